@@ -1,0 +1,78 @@
+# make run    the portal with a made-up community, on this machine
+# make test   every check there is
+# A fresh Debian machine needs python3 (3.11), python3-venv and make for either.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+# Several starts in a row: what the first has compiled serves the others.
+unexport PYTHONDONTWRITEBYTECODE
+.PHONY: run test faults bench lock chromium
+
+BIN := .venv/bin
+UV := $(BIN)/uv pip
+COMPILE := $(UV) compile --quiet --universal --generate-hashes --no-header --no-annotate
+PYTHON := $(shell for python in python3 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null \
+	&& echo $$python && break; done)
+
+run: export MATCHMAKER_DEMONSTRATION := 1
+run: .venv/run
+	@$(BIN)/flask db upgrade
+	@$(BIN)/flask demonstration load
+	@exec $(BIN)/python app.py
+
+# The quickest first. In CI nothing may be left out.
+test: .venv/dev chromium
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q -n 2 --ignore=tests/browser
+	@if command -v chromium >/dev/null; then set -x; $(BIN)/pytest -q tests/browser; fi
+
+# What must hold when processes die and disks fill up; slower than `make test`.
+faults: .venv/dev
+	$(BIN)/pytest -q tests/faults
+
+bench: .venv/dev
+	for file in benchmarks/*.py; do $(BIN)/python $$file; done
+
+# Choose the newest versions that pyproject.toml allows, with their hashes.
+lock: $(BIN)/uv
+	printf 'setuptools>=80\nuv\n' | $(COMPILE) --upgrade --output-file requirements/build.lock -
+	$(COMPILE) --upgrade --extra postgres --output-file requirements/run.lock pyproject.toml
+	$(COMPILE) --upgrade --extra postgres --group dev --output-file requirements/dev.lock pyproject.toml
+
+chromium:
+	@if command -v chromium >/dev/null; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing Chromium for the browser tests."; \
+		apt-get -qq update && apt-get -qq install -y --no-install-recommends chromium; \
+	elif [ "$${CI:-}" = true ]; then \
+		echo "The browser tests need Chromium: apt-get install chromium" >&2; exit 1; \
+	else \
+		echo "LEFT OUT: the browser tests. For them: sudo apt-get install chromium"; \
+	fi
+
+$(BIN)/uv: requirements/build.lock
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "Matchmaker needs Python 3.11; neither python3 nor python3.11 is that." >&2; \
+		exit 1; fi
+	@$(PYTHON) -m venv .venv || { \
+		echo "Python cannot make .venv: sudo apt-get install python3-venv" >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--require-hashes --requirement requirements/build.lock
+	@touch $@
+
+# What is installed for `make test` is enough for `make run`, not the reverse.
+.venv/run: $(BIN)/uv requirements/run.lock pyproject.toml
+	@rm -f .venv/dev
+	@$(UV) sync --quiet --require-hashes requirements/run.lock
+	@$(UV) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/dev: $(BIN)/uv requirements/dev.lock pyproject.toml
+	@$(UV) sync --quiet --require-hashes requirements/dev.lock
+	@$(UV) install --quiet --no-deps --no-build-isolation --editable .
+	@touch .venv/run $@
