@@ -1,0 +1,1 @@
+"""What we bring along: industries, skills and a made-up community."""
