@@ -1,0 +1,106 @@
+"""Matchmaker gets the members of a coworking space who could help each other to meet."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+from flask.typing import ResponseReturnValue
+from flask_security import SQLAlchemyUserDatastore
+from jinja2 import StrictUndefined
+from sqlalchemy import text
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from matchmaker import blueprints, cli, errors
+from matchmaker.config import INSTANCE, ROOT, Settings, flask_config, read_settings
+from matchmaker.extensions import (
+    csrf,
+    db,
+    limiter,
+    migrate,
+    security,
+    talisman,
+    tune_sqlite,
+)
+from matchmaker.mail.compose import wrapped
+from matchmaker.models import Member
+from matchmaker.models.base import UTCDateTime
+
+CONTENT_SECURITY_POLICY = {
+    "default-src": "'self'",
+    "img-src": "'self' data:",
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+}
+
+
+def create_app(
+    settings: Settings | None = None, overrides: Mapping[str, Any] | None = None
+) -> Flask:
+    """Make the application; raise `SettingError` where a setting stops the start."""
+    settings = settings or read_settings()
+    app = Flask(
+        __name__,
+        template_folder=str(ROOT / "templates"),
+        instance_path=str(INSTANCE),
+    )
+    app.config.from_mapping(flask_config(settings) | dict(overrides or {}))
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters["wrapped"] = wrapped
+    hops = settings.trusted_proxies
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+    INSTANCE.mkdir(exist_ok=True)
+    db.init_app(app)
+    tune_sqlite(app)
+    migrate.init_app(
+        app,
+        db,
+        directory=str(ROOT / "matchmaker" / "migrations"),
+        render_as_batch=True,
+        include_name=_is_ours,
+        render_item=_render_times,
+    )
+    csrf.init_app(app)
+    limiter.init_app(app)
+    talisman.init_app(
+        app,
+        force_https=settings.base_url.startswith("https"),
+        session_cookie_secure=settings.base_url.startswith("https"),
+        content_security_policy=CONTENT_SECURITY_POLICY,
+        referrer_policy="same-origin",  # never the token in a letter's link
+        permissions_policy={"browsing-topics": "()"},
+    )
+    blueprints.register_accounts_library(
+        app,
+        security,
+        SQLAlchemyUserDatastore(db, Member, None),  # type: ignore[arg-type]  # no roles
+    )
+    blueprints.register(app)
+    errors.register(app)
+    cli.register(app)
+
+    @app.get("/healthz")
+    def healthz() -> ResponseReturnValue:
+        """Say that the application and its database answer."""
+        db.session.execute(text("SELECT 1"))
+        return "ok", {"Content-Type": "text/plain"}
+
+    return app
+
+
+def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Leave the job engine's tables in the same database to the job engine."""
+    return kind != "table" or name in db.metadata.tables
+
+
+def _render_times(kind: str, item: object, _context: object) -> str | bool:
+    """Write migrations without our classes, which a later version may move."""
+    return (
+        "sa.DateTime()" if kind == "type" and isinstance(item, UTCDateTime) else False
+    )
+
+
+__all__ = ["create_app"]

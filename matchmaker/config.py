@@ -1,0 +1,224 @@
+"""Every setting: its default, its meaning, and how the environment overrides it.
+
+`MATCHMAKER_X` in the environment sets the field `x`. A value that cannot be read,
+or that is missing where it is needed, stops the start with a sentence.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+ROOT = Path(__file__).parent.parent
+INSTANCE = ROOT / "instance"
+PREFIX = "MATCHMAKER_"
+
+
+class SettingError(ValueError):
+    """A setting is missing or cannot be read; the message says what to set."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the operator may set; `read_settings` makes one from the environment."""
+
+    # Signs sessions and the links in letters. Long, random, secret, kept for good:
+    # a new one signs everybody out and breaks the links in letters already sent.
+    secret_key: str = ""
+    # The address under which members reach the portal. All links begin with it.
+    base_url: str = ""
+    # Where letters go: smtp://user:password@host:587 (STARTTLS where offered) or
+    # smtps://user:password@host:465.
+    smtp_url: str = ""
+    # The sender of every letter.
+    mail_from: str = "Matchmaker <matchmaker@localhost>"
+    # SQLite for one space; postgresql+psycopg://… for many.
+    database_url: str = f"sqlite:///{INSTANCE / 'matchmaker.db'}"
+    # Made-up members, a mailbox page in place of a mail server, and sign-in help on
+    # the sign-in page. Never with real people.
+    demonstration: bool = False
+    # How many proxies of ours stand in front and set X-Forwarded-*.
+    trusted_proxies: int = 0
+    # Counts attempts to sign in; one memory for each process unless told otherwise.
+    rate_limit_storage: str = "memory://"
+    # Where `python app.py` listens.
+    host: str = "127.0.0.1"
+    port: int = 8000
+
+
+def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings; raise `SettingError` for the first that cannot stand."""
+    known = {field.name: field for field in fields(Settings)}
+    given: dict[str, Any] = {}
+    for key, text in environ.items():
+        if not key.startswith(PREFIX):
+            continue
+        field = known.get(key.removeprefix(PREFIX).lower())
+        if field is None:
+            names = ", ".join(sorted(PREFIX + name.upper() for name in known))
+            raise SettingError(f"{key} is not a setting. The settings are: {names}.")
+        given[field.name] = _parse(key, text, type(field.default))
+    settings = Settings(**given)
+    _check(settings)
+    return _with_demonstration_defaults(settings)
+
+
+def _parse(key: str, text: str, kind: type) -> Any:
+    if kind is bool:
+        if text.lower() in {"1", "true", "yes", "on"}:
+            return True
+        if text.lower() in {"", "0", "false", "no", "off"}:
+            return False
+        raise SettingError(f"{key} is {text!r}. Set it to 1 or 0.")
+    if kind is int:
+        if text.isdecimal():
+            return int(text)
+        raise SettingError(f"{key} is {text!r}. Set it to a whole number.")
+    return text.strip()
+
+
+def _check(settings: Settings) -> None:
+    if not settings.demonstration:
+        _check_present(settings)
+    if settings.base_url:
+        parts = urlsplit(settings.base_url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise SettingError(
+                f"MATCHMAKER_BASE_URL is {settings.base_url!r}. Set it to the address "
+                "of the portal, such as https://portal.example.org."
+            )
+    if settings.smtp_url:
+        _check_smtp(settings.smtp_url)
+    try:
+        make_url(settings.database_url)
+    except ArgumentError:
+        raise SettingError(
+            "MATCHMAKER_DATABASE_URL cannot be read. Set it to sqlite:////path/file.db "
+            "or postgresql+psycopg://user:password@host/name."
+        ) from None
+
+
+def _check_present(settings: Settings) -> None:
+    if len(settings.secret_key) < 32:
+        raise SettingError(
+            "MATCHMAKER_SECRET_KEY is missing or shorter than 32 characters. Make one "
+            "with: python3 -c 'import secrets; print(secrets.token_hex(32))'"
+        )
+    if not settings.base_url:
+        raise SettingError(
+            "MATCHMAKER_BASE_URL is missing. Set it to the address under which members "
+            "reach the portal, such as https://portal.example.org."
+        )
+    if not settings.smtp_url:
+        raise SettingError(
+            "MATCHMAKER_SMTP_URL is missing, so letters have nowhere to go. Set it to "
+            "your mail server, such as smtp://user:password@mail.example.org:587."
+        )
+
+
+def _check_smtp(url: str) -> None:
+    parts = urlsplit(url)
+    try:
+        readable = bool(parts.hostname) and (parts.port or True)
+    except ValueError:
+        readable = False
+    if parts.scheme not in {"smtp", "smtps"} or not readable:
+        raise SettingError(
+            "MATCHMAKER_SMTP_URL cannot be read. Set it to smtp://user:password@host:587 "
+            "or smtps://user:password@host:465."
+        )
+
+
+def _with_demonstration_defaults(settings: Settings) -> Settings:
+    if not settings.demonstration:
+        return settings
+    missing: dict[str, Any] = {}
+    if not settings.secret_key:
+        missing["secret_key"] = _kept_secret_key()
+    if not settings.base_url:
+        missing["base_url"] = f"http://{settings.host}:{settings.port}"
+    return Settings(
+        **{f.name: getattr(settings, f.name) for f in fields(Settings)} | missing
+    )
+
+
+def _kept_secret_key() -> str:
+    """Keep the demonstration's key beside its database, so that links survive."""
+    path = INSTANCE / "secret_key"
+    if not path.exists():
+        INSTANCE.mkdir(exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(32))
+    return path.read_text()
+
+
+def flask_config(settings: Settings) -> dict[str, Any]:
+    """Say the settings in the words of Flask and its extensions."""
+    base = urlsplit(settings.base_url)
+    return {
+        "SETTINGS": settings,
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "TRUSTED_HOSTS": [
+            base.hostname,
+            *(["localhost", "127.0.0.1"] if settings.demonstration else []),
+        ],
+        "MAX_CONTENT_LENGTH": 1024 * 1024,
+        "SESSION_COOKIE_SECURE": base.scheme == "https",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "REMEMBER_COOKIE_SECURE": base.scheme == "https",
+        "REMEMBER_COOKIE_HTTPONLY": True,
+        "REMEMBER_COOKIE_SAMESITE": "Lax",
+        "REMEMBER_COOKIE_DURATION": timedelta(days=30),
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: nothing typed is lost
+        "RATELIMIT_STORAGE_URI": settings.rate_limit_storage,
+        "RATELIMIT_HEADERS_ENABLED": True,
+    } | _SECURITY
+
+
+# Flask-Security: register, confirm, sign in, reset; the same answer to everybody.
+_SECURITY: dict[str, Any] = {
+    "SECURITY_STATIC_FOLDER": None,
+    "SECURITY_REGISTERABLE": True,
+    "SECURITY_CONFIRMABLE": True,
+    "SECURITY_RECOVERABLE": True,
+    "SECURITY_CHANGEABLE": True,
+    "SECURITY_RETURN_GENERIC_RESPONSES": True,
+    "SECURITY_LOGIN_URL": "/sign-in",
+    "SECURITY_LOGOUT_URL": "/sign-out",
+    "SECURITY_REGISTER_URL": "/register",
+    "SECURITY_CONFIRM_URL": "/confirm",
+    "SECURITY_RESET_URL": "/reset-password",
+    "SECURITY_CHANGE_URL": "/change-password",
+    "SECURITY_FRESHNESS": timedelta(minutes=-1),  # no page asks for the password twice
+    "SECURITY_POST_LOGIN_VIEW": "pages.home",
+    "SECURITY_POST_LOGOUT_VIEW": "pages.home",
+    "SECURITY_POST_REGISTER_VIEW": "accounts.check_your_mail",
+    "SECURITY_POST_RESET_VIEW": "pages.home",
+    "SECURITY_POST_CHANGE_VIEW": "profile.show",
+    "SECURITY_AUTO_LOGIN_AFTER_CONFIRM": True,
+    "SECURITY_CONFIRM_EMAIL_WITHIN": timedelta(days=5),
+    "SECURITY_RESET_PASSWORD_WITHIN": timedelta(hours=2),
+    "SECURITY_PASSWORD_CONFIRM_REQUIRED": False,
+    "SECURITY_PASSWORD_LENGTH_MIN": 10,
+    "SECURITY_EMAIL_PLAINTEXT": False,  # letters are ours: matchmaker/mail
+    "SECURITY_EMAIL_HTML": False,
+    "SECURITY_JOIN_USER_ROLES": False,  # roles belong to a space: see Membership
+    "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
+    # One secret, many purposes: Flask-Security salts each kind of token by itself.
+    "SECURITY_PASSWORD_SALT": "matchmaker",
+    "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {
+        "argon2__type": "ID",
+        "argon2__memory_cost": 19 * 1024,
+        "argon2__time_cost": 2,
+        "argon2__parallelism": 1,
+    },
+}

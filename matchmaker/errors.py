@@ -1,0 +1,57 @@
+"""What a person sees when something does not work."""
+
+import logging
+
+from flask import Flask, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, SecurityError
+
+from matchmaker.extensions import db
+from matchmaker.refusal import Refusal
+
+logger = logging.getLogger(__name__)
+
+
+def register(app: Flask) -> None:
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(Exception, _failed)
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None:  # a redirect, or a library's own answer
+        return error.response
+    db.session.rollback()
+    response = error.get_response()  # keeps Allow and Retry-After
+    if isinstance(error, SecurityError):  # not our host, so there is no link to write
+        response.content_type = "text/plain; charset=utf-8"
+        response.set_data("This is not the address of the portal.")
+        return response
+    response.content_type = "text/html; charset=utf-8"
+    response.set_data(render_template([f"errors/{error.code}.html", "errors/400.html"]))
+    return response
+
+
+def _refused(refusal: Refusal) -> ResponseReturnValue:
+    db.session.rollback()
+    return render_template("errors/refused.html", sentence=str(refusal)), 409
+
+
+def _database_away(error: OperationalError) -> ResponseReturnValue:
+    """The database is locked, full or gone: nothing was saved, and it may pass."""
+    logger.error("The database did not take a request to %s: %s", request.path, error)
+    db.session.rollback()
+    return _without_a_person("503"), 503, {"Retry-After": "30"}
+
+
+def _failed(error: Exception) -> ResponseReturnValue:
+    logger.exception("A request to %s failed.", request.path, exc_info=error)
+    db.session.rollback()
+    return _without_a_person("500"), 500
+
+
+def _without_a_person(code: str) -> str:
+    """Show a page that asks the database nothing, not even who is looking."""
+    return current_app.jinja_env.get_template(f"errors/{code}.html").render()

@@ -1,0 +1,67 @@
+"""The extensions, made once and bound to an application by `create_app`."""
+
+from typing import cast
+
+from dbos import DBOSClient
+from flask import Flask, current_app, has_request_context, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_migrate import Migrate
+from flask_security import Security
+from flask_sqlalchemy import SQLAlchemy
+from flask_talisman import Talisman
+from flask_wtf import CSRFProtect
+from sqlalchemy import Connection, event
+
+from matchmaker.models import Base
+
+db = SQLAlchemy(metadata=Base.metadata)
+migrate = Migrate()
+security = Security()
+csrf = CSRFProtect()
+talisman = Talisman()
+limiter = Limiter(get_remote_address)
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+
+def tune_sqlite(app: Flask) -> None:
+    """Let writers queue for the one lock, instead of failing half way to it."""
+    with app.app_context():
+        engine = db.engine
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def leave_transactions_to_us(connection, _record):  # type: ignore[no-untyped-def]
+        connection.isolation_level = None
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA busy_timeout = 10000")
+        connection.execute("PRAGMA secure_delete = ON")
+
+    @event.listens_for(engine, "begin")
+    def take_the_lock_at_once(connection: Connection) -> None:
+        reads_only = has_request_context() and request.method in SAFE_METHODS
+        connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+
+
+def lock(row: object) -> None:
+    """Let nobody else change the row, and what hangs on it, until we commit.
+
+    It is read afresh: it may have changed while we waited for the lock. What we have
+    changed ourselves is written first, or it would be lost.
+    """
+    db.session.flush()
+    db.session.refresh(row, with_for_update=True)
+
+
+def job_client() -> DBOSClient:
+    """Give the door through which a transaction leaves a job behind.
+
+    It enqueues in the application's own database, so that a job and what it is about
+    are committed together. It works no jobs itself: see `matchmaker.jobs`.
+    """
+    if "job_client" not in current_app.extensions:
+        client = DBOSClient(system_database_engine=db.engine, lazy=True)
+        current_app.extensions["job_client"] = client
+    return cast(DBOSClient, current_app.extensions["job_client"])

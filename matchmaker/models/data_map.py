@@ -1,0 +1,204 @@
+"""The data map: for every column whose it is, what for, how long, and what becomes of it.
+
+A test fails on a column that is not here. `export` says whether the member it is about
+is given it when they ask for their data; `erasure` what happens to it when they leave
+for good. Retention is counted from the row's last use.
+"""
+
+import enum
+from dataclasses import dataclass
+
+
+class Owner(enum.Enum):
+    """Whom a column is about."""
+
+    MEMBER = "the member"
+    BOTH = "each member of an introduction or a block"
+    SPACE = "the space"
+
+
+class Erasure(enum.Enum):
+    DELETE = "the row is deleted"
+    EMPTY = "the column is emptied; the row stays, for the others in it"
+    KEEP = "stays: it says nothing about a person"
+
+
+@dataclass(frozen=True)
+class Rule:
+    owner: Owner
+    purpose: str
+    retention: str
+    export: bool
+    erasure: Erasure
+
+
+MEMBERSHIP_LIFE = "as long as the account"
+HISTORY = "as long as one of the members has an account"
+SPACE_LIFE = "as long as the space"
+LETTER_LIFE = "two years"
+
+
+def _about_member(purpose: str, *, export: bool = True) -> Rule:
+    return Rule(Owner.MEMBER, purpose, MEMBERSHIP_LIFE, export, Erasure.DELETE)
+
+
+def _about_space(purpose: str) -> Rule:
+    return Rule(Owner.SPACE, purpose, SPACE_LIFE, export=False, erasure=Erasure.KEEP)
+
+
+def _shared(purpose: str, *, export: bool = True) -> Rule:
+    """Kept for the other while one of them erases; what nobody sees is not exported."""
+    return Rule(Owner.BOTH, purpose, HISTORY, export, Erasure.KEEP)
+
+
+def _own_part(purpose: str, *, export: bool = True) -> Rule:
+    return Rule(Owner.MEMBER, purpose, HISTORY, export, Erasure.EMPTY)
+
+
+def _letter(purpose: str, *, export: bool = True) -> Rule:
+    return Rule(Owner.MEMBER, purpose, LETTER_LIFE, export, Erasure.DELETE)
+
+
+DATA_MAP: dict[str, dict[str, Rule]] = {
+    "space": {
+        "id": _about_space("tells spaces apart"),
+        "slug": _about_space("the space's address"),
+        "name": _about_space("shown to members"),
+        "city": _about_space("shown to members"),
+        "blurb": _about_space("shown to whoever might join"),
+        "timezone": _about_space("the space's own clock"),
+        "joining": _about_space("who may join by themselves"),
+        "round_weekday": _about_space("when the round is run"),
+        "round_hour": _about_space("when the round is run"),
+        "cool_down_weeks": _about_space("nobody is sent the same person again"),
+        "industry_weight": _about_space("how the engine weighs industries"),
+        "made_at": _about_space("when it began"),
+    },
+    "member": {
+        "id": _about_member("tells members apart", export=False),
+        "email": _about_member("letters and signing in"),
+        "name": _about_member("shown to whoever is introduced"),
+        "password": _about_member("signing in; a hash", export=False),
+        "active": _about_member("shut out by the operator"),
+        "confirmed_at": _about_member("the address is really theirs"),
+        "fs_uniquifier": _about_member("ties sessions to the account", export=False),
+        "is_operator": _about_member("runs the deployment"),
+        "made_at": _about_member("when the account was made"),
+    },
+    "membership": {
+        "id": _about_member("tells memberships apart", export=False),
+        "member_id": _about_member("whose it is", export=False),
+        "space_id": _about_member("of which space"),
+        "role": _about_member("what they may do there"),
+        "status": _about_member("invited, active, suspended or left"),
+        "invited_at": _about_member("when the invitation went out"),
+        "joined_at": _about_member("when they joined"),
+        "wants_introductions": _about_member(
+            "nobody is introduced who has not said yes"
+        ),
+        "cadence_weeks": _about_member("how often they like to meet"),
+        "paused_until": _about_member("no introductions before that day"),
+    },
+    "consent": {
+        "id": _about_member("tells answers apart", export=False),
+        "membership_id": _about_member("whose answer it is", export=False),
+        "given": _about_member("shows what was agreed"),
+        "wording": _about_member("shows what was agreed"),
+        "way": _about_member("shows how it was agreed"),
+        "made_at": _about_member("shows when it was agreed"),
+    },
+    "block": {
+        # Only the one who blocked is given it: the other must not learn of it.
+        "blocker_id": _own_part("parts the two for good"),
+        "blocked_id": _shared("parts the two for good"),
+        "made_at": _shared("parts the two for good"),
+    },
+    "profile": {
+        "member_id": _about_member("whose it is", export=False),
+        "headline": _about_member("shown to whoever is introduced"),
+        "company": _about_member("shown; colleagues are not introduced"),
+        "industry": _about_member("shown; different industries are favoured"),
+        "years": _about_member("shown; a mentor has more of them"),
+        "bio": _about_member("shown; used for matching"),
+        "offers": _about_member("shown; used for matching"),
+        "wants": _about_member("shown; used for matching"),
+        "interests": _about_member("shown; used for matching"),
+        "mentor_topics": _about_member("shown; used for matching"),
+        "mentor_places": _about_member("no mentor gets more than they said"),
+        "mentee_topics": _about_member("shown; used for matching"),
+        "formats": _about_member("shown; used for matching"),
+        "times": _about_member("proposing times that suit"),
+        "languages": _about_member("shown; so that they can talk"),
+    },
+    "round": {
+        "id": _about_space("tells rounds apart"),
+        "space_id": _about_space("of which space"),
+        "week": _about_space("one round a week"),
+        "seed": _about_space("makes the same round again"),
+        "value": _about_space("how good the round is"),
+        "bound": _about_space("how good it could be at most"),
+        "is_optimal": _about_space("how good it could be at most"),
+        "made_at": _about_space("when it was run"),
+    },
+    "left_out": {
+        "round_id": _about_member("nobody is left out twice running"),
+        "member_id": _about_member("who was left out", export=False),
+        "why": _about_member("tells the organiser why"),
+    },
+    "introduction": {
+        "id": _shared("tells introductions apart"),
+        "round_id": _shared("of which round"),
+        "kind": _shared("peers, or mentor and mentee"),
+        "value": _shared("how good the engine thought it", export=False),
+        "industry_distance": _shared("how different their industries are"),
+        "shared": _shared("interests that both wrote down"),
+        "made_at": _shared("when it was proposed"),
+        "introduced_at": _shared("when all had said yes"),
+        "withdrawn_at": _shared("taken back; nobody is told why", export=False),
+    },
+    "side": {
+        "introduction_id": _shared("of which introduction"),
+        "member_id": _own_part("whose side it is", export=False),
+        "part": _shared("peer, mentor or mentee"),
+        "gains": _own_part("the benefit stated to them, in both members' words"),
+        "answer": _own_part("yes, not now, or let go"),
+        "answered_at": _own_part("when they answered"),
+        "reason": _own_part("why it was let go"),
+        "asked_at": _own_part("asked once whether they met"),
+        "met": _own_part("whether they met"),
+        "outcome": _own_part("what came of it"),
+        "meet_again": _own_part("whether to introduce them again"),
+        "note": _own_part("what they added"),
+        "told_at": _own_part("when they told us"),
+    },
+    "encounter": {
+        "id": _shared("tells encounters apart"),
+        "first_id": _shared("nobody is sent the same person again"),
+        "second_id": _shared("nobody is sent the same person again"),
+        "space_id": _shared("where it came about"),
+        "introduction_id": _shared("what it came of"),
+        "told_on": _shared("the cool-down counts from it"),
+        "source": _shared("what it came of"),
+    },
+    "letter": {
+        "id": _letter("tells letters apart", export=False),
+        "cause": _letter("written once for one cause", export=False),
+        "kind": _letter("which of our letters it is"),
+        "member_id": _letter("to whom it goes", export=False),
+        "to": _letter("the address it goes to"),
+        "introduction_id": _letter("what it is about"),
+        "membership_id": _letter("stops with the membership", export=False),
+        "subject": _letter("the letter itself"),
+        "text": _letter("the letter itself; emptied once sent"),
+        "html": _letter("the letter itself; emptied once sent"),
+        "calendar": _letter("the letter itself; emptied once sent"),
+        "headers": _letter("the letter itself; emptied once sent", export=False),
+        "status": _letter("whether it has been sent"),
+        "attempts": _letter("how often sending was tried", export=False),
+        "unknown_outcomes": _letter("how often no reply came", export=False),
+        "due_at": _letter("when it is to be sent"),
+        "made_at": _letter("when it was written"),
+        "sent_at": _letter("when it was sent"),
+        "problem": _letter("why it could not be sent", export=False),
+    },
+}

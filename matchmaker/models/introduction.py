@@ -1,0 +1,162 @@
+import enum
+from datetime import date, datetime
+from typing import TypedDict
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from matchmaker.models.base import Base
+from matchmaker.models.member import Member
+from matchmaker.models.round import Round
+
+
+class Kind(enum.Enum):
+    PEERS = "peers"
+    MENTORING = "mentoring"
+
+
+class Part(enum.Enum):
+    """What a member is in an introduction."""
+
+    PEER = "peer"
+    MENTOR = "mentor"
+    MENTEE = "mentee"
+
+
+class Answer(enum.Enum):
+    YES = "yes"
+    NOT_NOW = "not now"
+    LET_GO = "let go"
+
+
+class Outcome(enum.Enum):
+    """What came of a meeting, for one side."""
+
+    STATED = "stated"  # what the introduction said they would gain
+    OTHER = "other"
+    NOTHING = "nothing"
+
+
+class StatedGain(TypedDict):
+    """What one member may gain from another, in both members' own words."""
+
+    giver: int
+    offer: str
+    want: str
+    kind: str  # what it rests on: a value of matching.Ground
+    strength: float
+
+
+class Introduction(Base):
+    """Two or three members proposed to each other in a round."""
+
+    __tablename__ = "introduction"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
+    kind: Mapped[Kind]
+    value: Mapped[float]
+    industry_distance: Mapped[float]
+    shared: Mapped[list[str]] = mapped_column(JSON, default=list)
+    made_at: Mapped[datetime]
+    # All said yes, and were given each other's addresses.
+    introduced_at: Mapped[datetime | None]
+    # Taken back, by a block or because somebody left. Nobody is told which.
+    withdrawn_at: Mapped[datetime | None]
+
+    round: Mapped[Round] = relationship(back_populates="introductions")
+    sides: Mapped[list["Side"]] = relationship(
+        back_populates="introduction",
+        cascade="all, delete-orphan",
+        order_by="Side.member_id",
+    )
+
+    @property
+    def members(self) -> list[Member]:
+        return [side.member for side in self.sides]
+
+    @property
+    def has_met(self) -> bool:
+        return any(side.met for side in self.sides)
+
+    @property
+    def industries(self) -> list[str]:
+        """The members' industries, each once: what is different between them."""
+        labels = [member.profile.industry_label for member in self.members]
+        return list(dict.fromkeys(label for label in labels if label))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an answer can still be given."""
+        return not (
+            self.introduced_at
+            or self.withdrawn_at
+            or any(
+                side.answer in {Answer.NOT_NOW, Answer.LET_GO} for side in self.sides
+            )
+        )
+
+    @property
+    def everybody_said_yes(self) -> bool:
+        return all(side.answer is Answer.YES for side in self.sides)
+
+
+class Side(Base):
+    """One member's part in an introduction: what they gain, what they answered."""
+
+    __tablename__ = "side"
+
+    introduction_id: Mapped[int] = mapped_column(
+        ForeignKey("introduction.id"), primary_key=True
+    )
+    member_id: Mapped[int] = mapped_column(
+        ForeignKey("member.id"), primary_key=True, index=True
+    )
+    part: Mapped[Part]
+    gains: Mapped[list[StatedGain]] = mapped_column(JSON)
+    answer: Mapped[Answer | None]
+    answered_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(Text, default="")  # why it was let go
+    # "Did you meet?", asked of each side by itself.
+    asked_at: Mapped[datetime | None]
+    met: Mapped[bool | None]
+    outcome: Mapped[Outcome | None]
+    meet_again: Mapped[bool | None]
+    note: Mapped[str] = mapped_column(Text, default="")
+    told_at: Mapped[datetime | None]
+
+    introduction: Mapped[Introduction] = relationship(back_populates="sides")
+    member: Mapped[Member] = relationship()
+
+    @property
+    def state(self) -> str:
+        """Where it stands for this side, in a word or two."""
+        if self.introduction.introduced_at:
+            return "you met" if self.met else "introduced"
+        if not self.introduction.is_open:
+            return "did not come about"
+        return "waiting for the other" if self.answer else "waiting for you"
+
+    @property
+    def others(self) -> list["Side"]:
+        return [side for side in self.introduction.sides if side is not self]
+
+
+class Encounter(Base):
+    """Two members who met, from whatever source: the history that every round knows."""
+
+    __tablename__ = "encounter"
+    __table_args__ = (
+        UniqueConstraint("introduction_id", "first_id", "second_id"),
+        CheckConstraint("first_id < second_id", name="order"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    first_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    second_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id"), index=True)
+    # The introduction that it came of, if it was one.
+    introduction_id: Mapped[int | None] = mapped_column(ForeignKey("introduction.id"))
+    # The day on which the first of them told us.
+    told_on: Mapped[date]
+    source: Mapped[str] = mapped_column(String(20), default="introduction")

@@ -1,0 +1,153 @@
+import enum
+import secrets
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from flask_security import RoleMixin, UserMixin
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from matchmaker.models.base import Base, utcnow
+from matchmaker.models.space import Space
+
+if TYPE_CHECKING:
+    from matchmaker.models.profile import Profile
+
+
+class Member(Base, UserMixin):
+    """A person with an account, or one who was invited to make it."""
+
+    __tablename__ = "member"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(60), default="")
+    password: Mapped[str | None] = mapped_column(String(255))
+    active: Mapped[bool] = mapped_column(default=True)
+    confirmed_at: Mapped[datetime | None]
+    # Named so by Flask-Security. Changing it signs the member out everywhere.
+    fs_uniquifier: Mapped[str] = mapped_column(
+        String(64), unique=True, default=secrets.token_urlsafe
+    )
+    is_operator: Mapped[bool] = mapped_column(default=False)
+    made_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+    profile: Mapped["Profile"] = relationship(
+        back_populates="member", cascade="all, delete-orphan"
+    )
+    memberships: Mapped[list["Membership"]] = relationship(
+        back_populates="member",
+        cascade="all, delete-orphan",
+        order_by="Membership.id",
+    )
+
+    def __init__(self, **columns: Any) -> None:
+        from matchmaker.models.profile import Profile
+
+        columns.pop("roles", None)  # Flask-Security's; ours belong to a membership
+        super().__init__(**{"profile": Profile()} | columns)
+
+    @property
+    def roles(self) -> list[RoleMixin]:  # type: ignore[override]  # nobody sets it
+        """None: Flask-Security asks for roles that hold everywhere."""
+        return []
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split()[0] if self.name.strip() else "there"
+
+    @property
+    def headline(self) -> str:
+        return self.profile.headline
+
+    @property
+    def spaces(self) -> list[Space]:
+        """The spaces in which the member takes part today."""
+        return [m.space for m in self.memberships if m.is_active]
+
+    def membership_in(self, space: Space) -> "Membership | None":
+        return next((m for m in self.memberships if m.space_id == space.id), None)
+
+    def organises(self, space: Space) -> bool:
+        membership = self.membership_in(space)
+        return self.is_operator or (
+            membership is not None
+            and membership.is_active
+            and membership.role is Role.ORGANISER
+        )
+
+
+class Role(enum.Enum):
+    """What a member does in a space."""
+
+    MEMBER = "member"
+    HOST = "host"
+    ORGANISER = "organiser"
+
+
+class MembershipStatus(enum.Enum):
+    INVITED = "invited"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    LEFT = "left"
+
+
+class Membership(Base):
+    """A member in a space: their role there, and how often they like to meet."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        UniqueConstraint("member_id", "space_id"),
+        CheckConstraint("cadence_weeks IN (1, 2, 4)", name="cadence"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id"), index=True)
+    role: Mapped[Role] = mapped_column(default=Role.MEMBER)
+    status: Mapped[MembershipStatus] = mapped_column(default=MembershipStatus.ACTIVE)
+    invited_at: Mapped[datetime | None]
+    joined_at: Mapped[datetime | None]
+    # Said yes to introductions; each yes and no is kept in Consent.
+    wants_introductions: Mapped[bool] = mapped_column(default=False)
+    cadence_weeks: Mapped[int] = mapped_column(default=1)
+    # No introductions before this day; then they go on by themselves.
+    paused_until: Mapped[date | None]
+
+    member: Mapped[Member] = relationship(back_populates="memberships")
+    space: Mapped[Space] = relationship()
+    consents: Mapped[list["Consent"]] = relationship(
+        back_populates="membership", cascade="all, delete-orphan"
+    )
+
+    @property
+    def is_active(self) -> bool:
+        return self.status is MembershipStatus.ACTIVE and self.member.active
+
+
+class Consent(Base):
+    """A yes or no to introductions: when, and to which words."""
+
+    __tablename__ = "consent"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id"), index=True)
+    given: Mapped[bool]
+    wording: Mapped[str] = mapped_column(Text)
+    # How it was said: on the profile page, by the link in a letter.
+    way: Mapped[str] = mapped_column(String(20))
+    made_at: Mapped[datetime]
+
+    membership: Mapped[Membership] = relationship(back_populates="consents")
+
+
+class Block(Base):
+    """Two members who shall never see or be sent each other. Silent; holds both ways."""
+
+    __tablename__ = "block"
+
+    blocker_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    blocked_id: Mapped[int] = mapped_column(
+        ForeignKey("member.id"), primary_key=True, index=True
+    )
+    made_at: Mapped[datetime]

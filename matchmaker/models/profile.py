@@ -1,0 +1,69 @@
+import enum
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from matchmaker.data import industries
+from matchmaker.models.base import Base
+from matchmaker.models.member import Member
+
+
+class Format(enum.Enum):
+    """A way to meet."""
+
+    COFFEE = "coffee"
+    WALK = "walk"
+    LUNCH = "lunch"
+    ONLINE = "online"
+
+
+class DayPart(enum.Enum):
+    """A part of a working day."""
+
+    MORNING = "morning"
+    LUNCH = "lunch"
+    AFTERNOON = "afternoon"
+    EVENING = "evening"
+
+
+class Profile(Base):
+    """What others and the engine see of a member."""
+
+    __tablename__ = "profile"
+    __table_args__ = (
+        CheckConstraint("years BETWEEN 0 AND 80", name="years"),
+        CheckConstraint("mentor_places BETWEEN 0 AND 5", name="mentor_places"),
+    )
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    headline: Mapped[str] = mapped_column(String(90), default="")
+    company: Mapped[str] = mapped_column(String(80), default="")
+    # The code of an ISIC Rev.4 class, or nothing.
+    industry: Mapped[str] = mapped_column(String(4), default="")
+    years: Mapped[int | None]
+    bio: Mapped[str] = mapped_column(Text, default="")
+    # Short phrases in the member's own words or from the skills vocabulary.
+    offers: Mapped[list[str]] = mapped_column(JSON, default=list)
+    wants: Mapped[list[str]] = mapped_column(JSON, default=list)
+    interests: Mapped[list[str]] = mapped_column(JSON, default=list)
+    mentor_topics: Mapped[list[str]] = mapped_column(JSON, default=list)
+    mentor_places: Mapped[int] = mapped_column(default=0)
+    mentee_topics: Mapped[list[str]] = mapped_column(JSON, default=list)
+    # Values of Format and DayPart; none chosen means that any will do.
+    formats: Mapped[list[str]] = mapped_column(JSON, default=list)
+    times: Mapped[list[str]] = mapped_column(JSON, default=list)
+    languages: Mapped[list[str]] = mapped_column(JSON, default=list)
+
+    member: Mapped[Member] = relationship(back_populates="profile")
+
+    @property
+    def industry_label(self) -> str:
+        industry = industries.get(self.industry)
+        return industry.label if industry else ""
+
+    @property
+    def is_matchable(self) -> bool:
+        """Whether a benefit could be stated for the member and for who meets them."""
+        gives = self.offers or self.mentor_topics or self.interests
+        seeks = self.wants or self.mentee_topics or self.interests
+        return bool(self.member.name and gives and seeks)

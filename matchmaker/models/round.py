@@ -1,0 +1,61 @@
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from matchmaker.models.base import Base
+from matchmaker.models.member import Member
+from matchmaker.models.space import Space
+
+if TYPE_CHECKING:
+    from matchmaker.models.introduction import Introduction
+
+
+class Round(Base):
+    """One run of the engine over everybody who is due in a space and an ISO week."""
+
+    __tablename__ = "round"
+    __table_args__ = (UniqueConstraint("space_id", "week"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id"))
+    week: Mapped[str] = mapped_column(String(8))  # 2026-W48
+    # What to give the engine to see the same round again.
+    seed: Mapped[int]
+    # What the introductions are worth together, and what no other choice can exceed.
+    value: Mapped[float]
+    bound: Mapped[float]
+    # Whether the engine proved that no other choice is worth more.
+    is_optimal: Mapped[bool]
+    made_at: Mapped[datetime]
+
+    space: Mapped[Space] = relationship()
+    introductions: Mapped[list["Introduction"]] = relationship(
+        back_populates="round",
+        cascade="all, delete-orphan",
+        order_by="Introduction.value.desc(), Introduction.id",
+    )
+    left_out: Mapped[list["LeftOut"]] = relationship(
+        back_populates="round", cascade="all, delete-orphan"
+    )
+
+    @property
+    def gap(self) -> float:
+        """What a better choice could add at most, as a share of the bound."""
+        return 1 - self.value / self.bound if self.bound else 0.0
+
+
+class LeftOut(Base):
+    """A member who was due and got no introduction, and why."""
+
+    __tablename__ = "left_out"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), primary_key=True)
+    member_id: Mapped[int] = mapped_column(
+        ForeignKey("member.id"), primary_key=True, index=True
+    )
+    why: Mapped[str] = mapped_column(String(30))  # a value of matching.Why
+
+    round: Mapped[Round] = relationship(back_populates="left_out")
+    member: Mapped[Member] = relationship()

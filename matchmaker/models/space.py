@@ -1,0 +1,46 @@
+import enum
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import String, Text
+from sqlalchemy.orm import Mapped, mapped_column, validates
+
+from matchmaker.models.base import Base, utcnow
+
+
+class Joining(enum.Enum):
+    """Who may become a member of a space by themselves."""
+
+    OPEN = "open"
+    INVITATION = "invitation"
+
+
+class Space(Base):
+    """A community with its own members, rounds, clock and rules."""
+
+    __tablename__ = "space"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    city: Mapped[str] = mapped_column(String(80), default="")
+    blurb: Mapped[str] = mapped_column(Text, default="")
+    timezone: Mapped[str] = mapped_column(String(60), default="UTC")
+    joining: Mapped[Joining] = mapped_column(default=Joining.OPEN)
+    # The weekly round: ISO weekday (1 is Monday) and hour on the space's own clock.
+    round_weekday: Mapped[int] = mapped_column(default=1)
+    round_hour: Mapped[int] = mapped_column(default=9)
+    # For how long two who were introduced are not introduced again.
+    cool_down_weeks: Mapped[int] = mapped_column(default=52)
+    # How much a different industry counts: 0 not at all, 1 as much as the benefit.
+    industry_weight: Mapped[float] = mapped_column(default=0.2)
+    made_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @validates("timezone")
+    def _known_zone(self, _key: str, name: str) -> str:
+        ZoneInfo(name)
+        return name

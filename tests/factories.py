@@ -1,0 +1,186 @@
+"""Make what a test needs. Pass what the test is about; the rest is ordinary."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any, TypeVar
+
+from matchmaker.extensions import db
+from matchmaker.models import (
+    Answer,
+    Block,
+    Consent,
+    Introduction,
+    Kind,
+    Member,
+    Membership,
+    MembershipStatus,
+    Part,
+    Profile,
+    Role,
+    Round,
+    Side,
+    Space,
+    StatedGain,
+)
+
+NOON = datetime(2030, 5, 6, 12, tzinfo=UTC)  # a Monday
+T = TypeVar("T")
+
+_numbers = count(1)
+
+
+def make_space(slug: str = "", **fields: Any) -> Space:
+    slug = slug or f"space-{next(_numbers)}"
+    return _save(
+        Space(**({"slug": slug, "name": "The Old Mill", "timezone": "UTC"} | fields))
+    )
+
+
+def make_member(
+    name: str = "Ana",
+    *,
+    space: Space | None = None,
+    role: Role = Role.MEMBER,
+    status: MembershipStatus = MembershipStatus.ACTIVE,
+    introductions: bool = True,
+    membership: dict[str, Any] | None = None,
+    profile: dict[str, Any] | None = None,
+    offers: Sequence[str] = (),
+    wants: Sequence[str] = (),
+    interests: Sequence[str] = (),
+    **fields: Any,
+) -> Member:
+    """Make somebody who has joined, and said yes to introductions, if there is a space."""
+    member = Member(
+        **(
+            {
+                "name": name,
+                "email": f"member{next(_numbers)}@example.org",
+                "password": "unusable",
+                "confirmed_at": NOON,
+                "profile": Profile(
+                    **(
+                        {
+                            "offers": [*offers],
+                            "wants": [*wants],
+                            "interests": [*interests],
+                        }
+                        | (profile or {})
+                    )
+                ),
+            }
+            | fields
+        )
+    )
+    if space is not None:
+        joined = status is not MembershipStatus.INVITED
+        says_yes = introductions and joined
+        member.memberships.append(
+            Membership(
+                space=space,
+                role=role,
+                status=status,
+                wants_introductions=says_yes,
+                joined_at=NOON if joined else None,
+                invited_at=None if joined else NOON,
+                consents=[
+                    Consent(given=says_yes, wording="Yes.", way="a test", made_at=NOON)
+                ]
+                if joined
+                else [],
+                **(membership or {}),
+            )
+        )
+    return _save(member)
+
+
+def make_invited(name: str = "Ivo", *, space: Space, **fields: Any) -> Member:
+    """Make somebody who was imported and has not answered the invitation."""
+    return make_member(
+        name,
+        space=space,
+        status=MembershipStatus.INVITED,
+        **({"password": None, "confirmed_at": None} | fields),
+    )
+
+
+def make_round(space: Space, week: str = "2030-W19", **fields: Any) -> Round:
+    return _save(
+        Round(
+            **(
+                {"space": space, "week": week, "seed": 1, "value": 1.0, "bound": 1.0}
+                | {"is_optimal": True, "made_at": NOON}
+                | fields
+            )
+        )
+    )
+
+
+def make_introduction(
+    *members: Member,
+    round_: Round | None = None,
+    answers: Sequence[Answer | None] = (),
+    kind: Kind = Kind.PEERS,
+    **fields: Any,
+) -> Introduction:
+    """Introduce members of one space: each gains what the next one offers."""
+    if round_ is None:
+        years, week = divmod(next(_numbers), 50)
+        round_ = make_round(
+            members[0].memberships[0].space, f"{1900 + years}-W{week + 1:02}"
+        )
+    said = [*answers, *[None] * (len(members) - len(answers))]
+    parts = (
+        [Part.MENTOR, Part.MENTEE]
+        if kind is Kind.MENTORING
+        else [Part.PEER] * len(members)
+    )
+    return _save(
+        Introduction(
+            **(
+                {
+                    "round": round_,
+                    "kind": kind,
+                    "value": 0.5,
+                    "industry_distance": 1.0,
+                    "made_at": NOON,
+                    "sides": [
+                        Side(
+                            member=member,
+                            part=part,
+                            gains=[_gain(member, members[(i + 1) % len(members)])],
+                            answer=answer,
+                            answered_at=NOON if answer else None,
+                        )
+                        for i, (member, part, answer) in enumerate(
+                            zip(members, parts, said, strict=True)
+                        )
+                    ],
+                }
+                | fields
+            )
+        )
+    )
+
+
+def make_block(blocker: Member, blocked: Member) -> Block:
+    """Block without withdrawing what they already share: the filter must do that."""
+    return _save(Block(blocker_id=blocker.id, blocked_id=blocked.id, made_at=NOON))
+
+
+def _gain(member: Member, giver: Member) -> StatedGain:
+    offers, wants = giver.profile.offers, member.profile.wants
+    return {
+        "giver": giver.id,
+        "offer": offers[0] if offers else "grant writing",
+        "want": wants[0] if wants else "getting a first grant",
+        "kind": "offer meets want",
+        "strength": 0.5,
+    }
+
+
+def _save(thing: T) -> T:
+    db.session.add(thing)
+    db.session.flush()
+    return thing

@@ -1,0 +1,135 @@
+"""Whatever one member sees of another passes through one filter."""
+
+import pytest
+from sqlalchemy import select
+
+from matchmaker.extensions import db
+from matchmaker.models import Member, MembershipStatus, Role, visible_to
+from matchmaker.models.visibility import sides_visible_to
+from tests.factories import (
+    NOON,
+    make_block,
+    make_introduction,
+    make_invited,
+    make_member,
+    make_space,
+)
+
+
+def sees(viewer, member):
+    found = select(Member).where(Member.id == member.id, visible_to(viewer))
+    return db.session.scalar(found) is member
+
+
+@pytest.fixture
+def space(app):
+    return make_space()
+
+
+def test_everybody_sees_themselves(space):
+    for member in (
+        make_member(),
+        make_member(space=space, status=MembershipStatus.SUSPENDED),
+        make_member(active=False),
+    ):
+        assert sees(member, member)
+
+
+def test_members_are_strangers_until_they_are_introduced(space):
+    ana, ben = make_member(space=space), make_member(space=space)
+    assert not sees(ana, ben)
+
+    make_introduction(ana, ben)
+
+    assert sees(ana, ben)
+    assert sees(ben, ana)
+
+
+def test_an_introduction_that_was_withdrawn_shows_nobody(space):
+    ana, ben = make_member(space=space), make_member(space=space)
+    make_introduction(ana, ben, withdrawn_at=NOON)
+
+    assert not sees(ana, ben)
+
+
+@pytest.mark.parametrize("blocker", [0, 1])
+def test_a_block_hides_each_from_the_other(space, blocker):
+    pair = make_member(space=space), make_member(space=space)
+    make_introduction(*pair)
+    make_block(pair[blocker], pair[1 - blocker])
+
+    assert not sees(*pair)
+    assert not sees(*pair[::-1])
+    assert db.session.scalars(sides_visible_to(pair[0])).all() == []
+
+
+def test_a_block_hides_a_member_from_an_organiser_too(space):
+    olga = make_member(space=space, role=Role.ORGANISER)
+    ana = make_member(space=space)
+    assert sees(olga, ana)
+
+    make_block(ana, olga)
+
+    assert not sees(olga, ana)
+
+
+def test_a_trio_is_hidden_when_any_two_in_it_are_parted(space):
+    ana, ben, cem = (make_member(space=space) for _ in range(3))
+    make_introduction(ana, ben, cem)
+    make_block(ana, ben)
+
+    assert db.session.scalars(sides_visible_to(ana)).all() == []
+    assert db.session.scalars(sides_visible_to(ben)).all() == []
+
+
+@pytest.mark.parametrize("status", [MembershipStatus.SUSPENDED, MembershipStatus.LEFT])
+@pytest.mark.parametrize("gone", [0, 1])
+def test_who_no_longer_takes_part_neither_sees_nor_is_seen(space, status, gone):
+    pair = make_member(space=space), make_member(space=space)
+    make_introduction(*pair)
+    pair[gone].memberships[0].status = status
+    db.session.flush()
+
+    assert not sees(*pair)
+    assert not sees(*pair[::-1])
+
+
+def test_who_is_shut_out_by_the_operator_sees_nobody(space):
+    olga = make_member(space=space, role=Role.ORGANISER, active=False)
+
+    assert not sees(olga, make_member(space=space))
+
+
+def test_organisers_see_their_space_and_no_other(space):
+    olga = make_member(space=space, role=Role.ORGANISER)
+    suspended = make_member(space=space, status=MembershipStatus.SUSPENDED)
+    elsewhere = make_member(space=make_space())
+
+    assert sees(olga, make_invited(space=space))
+    assert sees(olga, suspended)
+    assert not sees(olga, elsewhere)
+
+
+def test_hosts_and_members_do_not(space):
+    ana = make_member(space=space)
+    for role in (Role.MEMBER, Role.HOST):
+        assert not sees(make_member(space=space, role=role), ana)
+
+
+def test_an_organiser_elsewhere_does_not_see_by_being_a_member_here(space):
+    otto = make_member(space=make_space(), role=Role.ORGANISER)
+    from matchmaker.models import Membership
+
+    otto.memberships.append(Membership(space=space, status=MembershipStatus.ACTIVE))
+    db.session.flush()
+
+    assert not sees(otto, make_member(space=space))
+
+
+def test_operators_see_everybody_but_whom_a_block_parts(space):
+    opal = make_member(is_operator=True)
+    ana, ben = make_member(space=space), make_member(space=space)
+    make_block(ana, opal)
+
+    assert sees(opal, ben)
+    assert not sees(opal, ana)

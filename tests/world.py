@@ -1,0 +1,173 @@
+"""One small community with somebody of every kind in it, for the tests of the whole.
+
+Everything that is not a role's own belongs to Ana.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from matchmaker.extensions import db
+from matchmaker.mail import letters, links
+from matchmaker.models import (
+    Answer,
+    Introduction,
+    Letter,
+    Member,
+    MembershipStatus,
+    Role,
+    Space,
+)
+from tests.factories import (
+    NOON,
+    make_block,
+    make_introduction,
+    make_invited,
+    make_member,
+    make_round,
+    make_space,
+)
+
+ANONYMOUS = "anonymous"
+MEMBER = "member"  # introduced to Ana
+OTHER = "other member"  # of the same space, not introduced to her
+BLOCKED = "blocked member"  # was introduced to Ana, who then blocked him
+HOST = "host"
+ORGANISER = "organiser"
+ELSEWHERE = "organiser of another space"
+OPERATOR = "operator"
+SUSPENDED = "suspended"
+ROLES = (
+    ANONYMOUS,
+    MEMBER,
+    OTHER,
+    BLOCKED,
+    HOST,
+    ORGANISER,
+    ELSEWHERE,
+    OPERATOR,
+    SUSPENDED,
+)
+WEEK = "2030-W18"
+OWN, OTHERS = "their own", "others'"
+
+
+@dataclass(frozen=True)
+class World:
+    """The numbers of what there is; rows are looked up where they are needed."""
+
+    ana: int
+    members: dict[str, int]
+    own_introductions: dict[str, int]
+    own_invitations: dict[str, int]
+    anas_introduction: int
+    anas_invitation: int
+    letter: int
+
+    def who(self, role: str) -> Member | None:
+        id_ = self.members.get(role)
+        return db.session.get_one(Member, id_) if id_ else None
+
+    def arguments(self, rule: Rule, role: str, whose: str) -> dict[str, Any]:
+        """Fill in a rule's arguments with what is the role's own, or Ana's."""
+        own = whose == OWN
+        id_ = self.members.get(role, self.ana) if own else self.ana
+        introduction = (
+            self.own_introductions.get(role, self.anas_introduction)
+            if own
+            else self.anas_introduction
+        )
+        if rule.endpoint.startswith("mailbox."):
+            introduction = self.letter
+        people = rule.endpoint.startswith(("people.", "organiser."))
+        slug = "loft" if own == (role == ELSEWHERE) else "mill"
+        values = {
+            "id_": id_ if people else introduction,
+            "slug": slug,
+            "week": WEEK,
+            "token": self._token(rule, id_, introduction, role if own else ""),
+            "filename": "app.css",
+        }
+        return {name: values[name] for name in rule.arguments}
+
+    def _token(self, rule: Rule, id_: int, introduction: int, role: str) -> str:
+        invitation = self.own_invitations.get(role, self.anas_invitation)
+        if rule.endpoint == "accounts.invitation":
+            return links.sign(links.Purpose.INVITATION, invitation)
+        if rule.endpoint.startswith("unsubscribe."):
+            return links.sign(links.Purpose.UNSUBSCRIBE, invitation)
+        return links.sign(links.Purpose.SIDE, introduction, id_)
+
+
+def make_world() -> World:
+    mill = make_space("mill", name="The Old Mill")
+    loft = make_space("loft", name="The Loft")
+    ana = make_member("Ana Duarte", space=mill, offers=["grant writing"])
+    partner = make_member("Pat Ito", space=mill)
+    partner_elsewhere = make_member("Lou Kern", space=loft)
+    people = {
+        MEMBER: make_member("Ben Osei", space=mill),
+        OTHER: make_member("Nora Lind", space=mill),
+        BLOCKED: make_member("Bo Quist", space=mill),
+        HOST: make_member("Hana Sato", space=mill, role=Role.HOST),
+        ORGANISER: make_member("Olga Berg", space=mill, role=Role.ORGANISER),
+        ELSEWHERE: make_member("Otto Blum", space=loft, role=Role.ORGANISER),
+        OPERATOR: make_member("Opal Reyes", is_operator=True),
+        SUSPENDED: make_member(
+            "Sue Vance", space=mill, status=MembershipStatus.SUSPENDED
+        ),
+    }
+    for space in (mill, loft):
+        make_round(space, WEEK)
+    met = make_introduced(people[MEMBER], ana)
+    make_introduced(people[BLOCKED], ana)
+    make_block(ana, people[BLOCKED])
+    invited = {
+        role: make_invited(f"Ivo {role}", space=_space_of(role, mill, loft))
+        for role in ROLES
+    }
+    letter = letters.introduction(met.sides[0], NOON)
+    world = World(
+        ana=ana.id,
+        members={role: member.id for role, member in people.items()},
+        own_introductions={
+            role: make_introduced(
+                member, partner_elsewhere if role == ELSEWHERE else partner
+            ).id
+            for role, member in people.items()
+            if role != OPERATOR
+        },
+        own_invitations={
+            role: member.memberships[0].id for role, member in invited.items()
+        },
+        anas_introduction=make_introduced(ana, partner).id,
+        anas_invitation=make_invited("Ida", space=mill).memberships[0].id,
+        letter=_id_of(letter),
+    )
+    db.session.commit()
+    return world
+
+
+def make_introduced(*members: Member) -> Introduction:
+    return make_introduction(
+        *members, answers=[Answer.YES] * len(members), introduced_at=NOON
+    )
+
+
+def _space_of(role: str, mill: Space, loft: Space) -> Space:
+    return loft if role == ELSEWHERE else mill
+
+
+def _id_of(letter: Letter) -> int:
+    db.session.flush()
+    return letter.id
+
+
+def rules(app: Flask, *methods: str) -> list[Rule]:
+    return [
+        rule
+        for rule in app.url_map.iter_rules()
+        if not methods or (rule.methods and rule.methods & {*methods})
+    ]
