@@ -1,0 +1,1 @@
+"""What we write to members, and how it gets to them."""

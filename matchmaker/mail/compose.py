@@ -1,0 +1,92 @@
+"""A letter's HTML and text, both from the one template `templates/mail/<kind>.jinja`.
+
+It is rendered twice, with macros of the same names: from `components.mjml`, which
+escapes and becomes HTML, and from `components.txt`, which does neither.
+"""
+
+import re
+import textwrap
+from dataclasses import dataclass
+from typing import Any, cast
+
+import mrml
+from flask import current_app
+from jinja2 import Environment
+from markupsafe import Markup
+
+from matchmaker.mail.names import called, full_name, one_line, shortened
+from matchmaker.models import Side, StatedGain
+
+WIDTH = 72
+SUBJECT_LENGTH = 78
+
+# What no XML may hold: members may have pasted it, and MJML is XML.
+_UNREADABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Left to itself, it fetches from Google the fonts that it knows by name.
+_NOTHING_FETCHED = mrml.RenderOptions(fonts={})
+
+
+@dataclass(frozen=True)
+class Composed:
+    subject: str
+    text: str
+    html: str
+
+
+def compose(kind: str, subject: str, preheader: str, **words: Any) -> Composed:
+    """Write a letter. What is not given to it is an error, not a blank."""
+    subject = shortened(subject, SUBJECT_LENGTH)
+    said = {"called": called, "full_name": full_name} | words
+    return Composed(subject, _text(kind, said), _html(kind, subject, preheader, said))
+
+
+def gain_sentence(gain: StatedGain, receiver: Side, viewer: Side) -> str:
+    """Say in plain text what `receiver` gains, to `viewer`."""
+    reasons = cast(
+        Any, _environment("text").get_template("components/reasons.html").module
+    )
+    return str(reasons.told(gain, receiver, viewer))
+
+
+def _text(kind: str, said: dict[str, Any]) -> str:
+    template = _environment("text").get_template(f"mail/{kind}.jinja")
+    text = template.render(said, components="mail/components.txt")
+    # "-- " begins the signature: mail programs know it by its space.
+    lines = (
+        line if line == "-- " else line.rstrip() for line in text.strip().split("\n")
+    )
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"
+
+
+def _html(kind: str, subject: str, preheader: str, said: dict[str, Any]) -> str:
+    environment = _environment("html")
+    body = environment.get_template(f"mail/{kind}.jinja").render(
+        said, components="mail/components.mjml"
+    )
+    layout = environment.get_template("mail/layout.mjml").render(
+        subject=subject,
+        preheader=one_line(preheader),
+        body=Markup(body),  # noqa: S704  (it was escaped where it was written)
+    )
+    layout = _UNREADABLE.sub("", layout)
+    return mrml.to_html(layout, render_options=_NOTHING_FETCHED).content
+
+
+def _environment(part: str) -> Environment:
+    """The application's templates; what escapes is the part, not the file's name."""
+    environments = current_app.extensions.setdefault("letters", {})
+    if part not in environments:
+        environments[part] = current_app.jinja_env.overlay(autoescape=part == "html")
+    return cast(Environment, environments[part])
+
+
+def wrapped(text: str, first: str = "", rest: str | None = None) -> str:
+    """Break text into lines of a letter, each behind a margin."""
+    return textwrap.fill(
+        " ".join(text.split()),
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=first if rest is None else rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -1,0 +1,70 @@
+"""A letter as it goes over the wire."""
+
+import contextlib
+import hashlib
+import hmac
+import re
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from email.utils import format_datetime, parseaddr
+from urllib.parse import urlsplit
+
+from flask import current_app
+
+from matchmaker.mail.names import one_line, safe_name
+from matchmaker.models import Letter
+
+
+def message(letter: Letter, now: datetime) -> EmailMessage:
+    """Put a letter into its envelope. Written again, it has the same Message-ID."""
+    policy = SMTP if letter.to.isascii() else SMTPUTF8
+    message = EmailMessage(policy=policy)
+    message["Message-ID"] = message_id(letter)
+    message["Date"] = format_datetime(now)
+    message["From"] = sender()
+    message["To"] = mailbox(letter.member.name, letter.to)
+    message["Subject"] = one_line(letter.subject)
+    message["Auto-Submitted"] = "auto-generated"
+    for name, value in letter.headers.items():
+        message[name] = one_line(value)
+    message.set_content(letter.text)
+    message.add_alternative(letter.html, subtype="html")
+    if letter.calendar:
+        message.add_attachment(
+            letter.calendar,
+            subtype="calendar",
+            filename="meeting-times.ics",
+            params={"method": "PUBLISH"},
+        )
+    return message
+
+
+def message_id(letter: Letter) -> str:
+    """The same for the same letter, so that a mail server can drop a second copy.
+
+    Of [a-z0-9.-] alone: Python's own header class cuts anything else short.
+    """
+    secret = current_app.config["SECRET_KEY"].encode()
+    mark = hmac.new(secret, f"letter-{letter.id}".encode(), hashlib.sha256).hexdigest()
+    return f"<letter-{letter.id}.{mark[:8]}@{own_host()}>"
+
+
+def own_host() -> str:
+    """How we call ourselves to other mail servers."""
+    host = urlsplit(current_app.config["SETTINGS"].base_url).hostname or ""
+    return re.sub(r"[^a-z0-9.-]", "-", host.lower()).strip("-.") or "localhost"
+
+
+def sender() -> Address:
+    name, address = parseaddr(current_app.config["SETTINGS"].mail_from)
+    return mailbox(name, address)
+
+
+def mailbox(name: str, address: str) -> Address:
+    """An address, behind a name that can do nothing but name."""
+    local, _, domain = address.rpartition("@")
+    with contextlib.suppress(UnicodeError):  # left to the mail server to refuse
+        domain = domain if domain.isascii() else domain.encode("idna").decode()
+    return Address(safe_name(name), local, domain)

@@ -1,0 +1,275 @@
+"""The outbox: a letter is a row, written with what it announces and sent by a job.
+
+Sending comes before marking as sent, so that none is lost. After a crash between the
+two a letter goes again under the same Message-ID, and no more than three times.
+Nothing here commits: the job does, once after `claim` and once after `deliver`, so that
+no transaction is open while the mail server takes its time.
+"""
+
+import logging
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from typing import cast
+
+from flask import current_app
+from sqlalchemy import ColumnElement, and_, case, exists, select
+
+from matchmaker.config import Settings
+from matchmaker.extensions import db, job_client
+from matchmaker.mail.compose import Composed
+from matchmaker.mail.message import message, own_host, sender
+from matchmaker.mail.smtp import Fate, Report, send
+from matchmaker.models import (
+    Block,
+    Introduction,
+    Letter,
+    LetterStatus,
+    Member,
+    Membership,
+    MembershipStatus,
+)
+
+JOB = "send_letter"
+QUEUE = "letters"
+
+logger = logging.getLogger(__name__)
+
+# How long a letter may be on its way before it counts as lost sight of.
+LEASE = timedelta(seconds=60)
+# Copies that may be under way at most; before the last, its receiver gets time.
+COPIES = 3
+PAUSE = timedelta(minutes=15)
+BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120))
+GIVE_UP = timedelta(days=7)
+# Somebody waits at the screen for these; the others can wait behind them.
+URGENT = {"confirm_address", "already_registered", "reset_password", "password_changed"}
+
+
+def post(
+    composed: Composed,
+    *,
+    kind: str,
+    cause: str,
+    member: Member,
+    now: datetime,
+    membership: Membership | None = None,
+    introduction: Introduction | None = None,
+    calendar: str = "",
+    headers: dict[str, str] | None = None,
+) -> Letter:
+    """Leave a letter, and the job that will send it, to the present transaction."""
+    letter = Letter(
+        cause=cause,
+        kind=kind,
+        member=member,
+        to=member.email,
+        introduction=introduction,
+        membership_id=membership.id if membership else None,
+        subject=composed.subject,
+        text=composed.text,
+        html=composed.html,
+        calendar=calendar,
+        headers=headers or {},
+        due_at=now,
+        made_at=now,
+    )
+    db.session.add(letter)
+    db.session.flush()
+    _enqueue(letter, now)
+    return letter
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A claimed letter as it goes over the wire."""
+
+    letter_id: int
+    message: EmailMessage
+
+
+def claim(letter_id: int, now: datetime) -> Parcel | None:
+    """Take a letter that is due for sending; nothing where it shall not go, or not now.
+
+    Commit before sending: whoever finds the letter on its way leaves it alone until
+    the lease is over.
+    """
+    letter = db.session.get(
+        Letter, letter_id, with_for_update=True, populate_existing=True
+    )
+    waiting = {LetterStatus.QUEUED, LetterStatus.SENDING}
+    if letter is None or letter.status not in waiting or letter.due_at > now:
+        return None
+    if letter.status is LetterStatus.SENDING and not _found_again(letter, now):
+        return None
+    if why := _why_not(letter):
+        cancel(letter, why)
+        return None
+    letter.status = LetterStatus.SENDING
+    letter.attempts += 1
+    letter.due_at = now + LEASE
+    return Parcel(letter.id, message(letter, now))
+
+
+def deliver(parcel: Parcel, now: datetime) -> None:
+    """Send a claimed letter, and note what became of it."""
+    settings = _settings()
+    in_mailbox = settings.demonstration and not settings.smtp_url  # a page of ours
+    report = Report(Fate.SENT) if in_mailbox else _send(parcel, settings.smtp_url)
+    letter = db.session.get_one(Letter, parcel.letter_id)
+    letter.problem = report.problem
+    match report.fate:
+        case Fate.SENT:
+            letter.status = LetterStatus.SENT
+            letter.sent_at = now
+            if not in_mailbox:
+                _empty(letter)
+        case Fate.UNKNOWN:
+            _lost_sight_of(letter, now)
+        case Fate.REFUSED:
+            _fail(letter, report.problem)
+        case Fate.OUR_FAULT:
+            logger.error("The mail server refuses us: %s", report.problem)
+            _try_later(letter, now, at_least=PAUSE)
+        case _:
+            _try_later(letter, now)
+
+
+def next_due(now: datetime) -> int | None:
+    """Find the letter to send next; those go first for which somebody waits."""
+    urgent_first = case((Letter.kind.in_(URGENT), 0), else_=1)
+    return db.session.scalar(
+        select(Letter.id).where(_is_due(now)).order_by(urgent_first, Letter.id).limit(1)
+    )
+
+
+def requeue_due(now: datetime) -> None:
+    """See to it that each letter that is due has a job: after a failure or a crash."""
+    for letter in db.session.scalars(
+        select(Letter).where(_is_due(now)).order_by(Letter.id)
+    ):
+        _enqueue(letter, now)
+
+
+def cancel(letter: Letter, why: str = "") -> None:
+    """Keep a letter from being sent, for good."""
+    letter.status = LetterStatus.CANCELLED
+    letter.problem = why
+    _empty(letter)
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    waiting = Letter.status.in_([LetterStatus.QUEUED, LetterStatus.SENDING])
+    return and_(waiting, Letter.due_at <= now)
+
+
+def _enqueue(letter: Letter, now: datetime) -> None:
+    """Leave a job, unless one was left for this attempt within the quarter of an hour.
+
+    A job that failed before it could claim the letter is so replaced, and a queue that
+    is slow does not fill up with jobs for the same letter.
+    """
+    quarter = int(now.timestamp()) // int(PAUSE.total_seconds())
+    job_client().enqueue_in_transaction(
+        db.session(),
+        {
+            "queue_name": QUEUE,
+            "workflow_name": JOB,
+            "workflow_id": f"letter-{letter.id}-{letter.attempts}-{quarter}",
+            "priority": 1 if letter.kind in URGENT else 10,
+        },
+        letter.id,
+    )
+
+
+def _send(parcel: Parcel, smtp_url: str) -> Report:
+    to = parcel.message["To"].addresses[0].addr_spec
+    return send(parcel.message, sender().addr_spec, to, smtp_url, own_host())
+
+
+def _found_again(letter: Letter, now: datetime) -> bool:
+    """Whether a letter whose sender vanished may go again at once."""
+    _lost_sight_of(letter, now)
+    return letter.status is LetterStatus.QUEUED and letter.due_at <= now
+
+
+def _lost_sight_of(letter: Letter, now: datetime) -> None:
+    """It may have arrived. Send it again, but not for ever."""
+    letter.unknown_outcomes += 1
+    if letter.unknown_outcomes >= COPIES:
+        _fail(letter, f"No reply after {COPIES} copies; it may have arrived.")
+        return
+    letter.status = LetterStatus.QUEUED
+    letter.due_at = now + (
+        PAUSE if letter.unknown_outcomes == COPIES - 1 else timedelta()
+    )
+
+
+def _try_later(
+    letter: Letter, now: datetime, at_least: timedelta = timedelta()
+) -> None:
+    if now - letter.made_at > GIVE_UP:
+        _fail(letter, f"Given up after a week: {letter.problem}")
+        return
+    letter.status = LetterStatus.QUEUED
+    wait = max(BACKOFF[min(letter.attempts, len(BACKOFF)) - 1], at_least)
+    # Not all at once again, and the same when computed again.
+    chance = random.Random(f"{letter.id}.{letter.attempts}")  # noqa: S311
+    letter.due_at = now + wait * (1 + chance.random() / 5)
+
+
+def _why_not(letter: Letter) -> str:
+    """What has changed since the letter was written so that it must not go."""
+    if not letter.member.active:
+        return "The account is closed."
+    if letter.membership_id and not _still_wanted(letter):
+        return "No longer wanted."
+    if letter.introduction and not _may_still_meet(letter.introduction):
+        return "Withdrawn."
+    return ""
+
+
+def _still_wanted(letter: Letter) -> bool:
+    membership = db.session.get_one(Membership, letter.membership_id)
+    if letter.kind == "invitation":
+        return membership.status is MembershipStatus.INVITED
+    return membership.is_active and membership.wants_introductions
+
+
+def _may_still_meet(introduction: Introduction) -> bool:
+    """Whether all still take part and none has blocked another.
+
+    Asked for every letter, so that none of them is written to where another is not:
+    that would tell.
+    """
+    if introduction.withdrawn_at is not None:
+        return False
+    space = introduction.round.space
+    memberships = [member.membership_in(space) for member in introduction.members]
+    if not all(membership and membership.is_active for membership in memberships):
+        return False
+    if introduction.introduced_at is None and not all(
+        membership and membership.wants_introductions for membership in memberships
+    ):
+        return False
+    ids = [side.member_id for side in introduction.sides]
+    blocked = exists().where(and_(Block.blocker_id.in_(ids), Block.blocked_id.in_(ids)))
+    return not db.session.scalar(select(blocked))
+
+
+def _fail(letter: Letter, problem: str) -> None:
+    logger.warning("Letter %s failed: %s", letter.id, problem)
+    letter.status = LetterStatus.FAILED
+    letter.problem = problem
+    _empty(letter)
+
+
+def _empty(letter: Letter) -> None:
+    """Forget what acts for the member, and what was said."""
+    letter.text = letter.html = letter.calendar = ""
+    letter.headers = {}
+
+
+def _settings() -> Settings:
+    return cast(Settings, current_app.config["SETTINGS"])

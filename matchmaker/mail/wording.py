@@ -1,0 +1,104 @@
+"""An introduction in a few words: its subject, why, and who gains what."""
+
+from typing import Any
+
+from matchmaker.mail.brief import MENTORING, OFFER_MEETS_WANT, side_of
+from matchmaker.mail.compose import SUBJECT_LENGTH, gain_sentence
+from matchmaker.mail.names import called, full_name, in_a_row, shortened
+from matchmaker.models import Kind, Part, Side
+
+
+def subject(side: Side) -> str:
+    """Name what each has for the other: Ana knows grant writing; you know Postgres."""
+    gain = side.gains[0]
+    giver = side_of(side, gain["giver"])
+    back = next((g for g in giver.gains if g["giver"] == side.member_id), None)
+    name, offer = called(giver.member), gain["offer"]
+    if len(side.others) > 1:
+        return _fitting(
+            "{first} could help each other", in_a_row(["You", *_called(side)])
+        )
+    if gain["kind"] == MENTORING and giver.part is Part.MENTOR:
+        return _fitting("{name} offers to mentor in {first}", offer, name=name)
+    if gain["kind"] == MENTORING:
+        return _fitting("{name} wants to learn about {first}", offer, name=name)
+    if gain["kind"] == OFFER_MEETS_WANT and back and back["kind"] == OFFER_MEETS_WANT:
+        sentence = "{name} knows {first}; you know {second}"
+        if _is_a_doing(offer) or _is_a_doing(back["offer"]):
+            sentence = "{name} can help with {first}; you with {second}"
+        return _fitting(sentence, offer, back["offer"], name=name)
+    if gain["kind"] == OFFER_MEETS_WANT:
+        return _fitting("{name} can help you with {first}", offer, name=name)
+    if back and back["kind"] == OFFER_MEETS_WANT:
+        return _fitting(
+            "{name} could use what you know about {first}", back["offer"], name=name
+        )
+    return _fitting("You and {name} both care about {first}", gain["want"], name=name)
+
+
+def _is_a_doing(phrase: str) -> bool:
+    """Whether one helps with it rather than knows it: finding grants."""
+    return phrase.split()[:1] != [] and phrase.split()[0].endswith("ing")
+
+
+def _fitting(sentence: str, first: str, second: str = "", name: str = "") -> str:
+    """Fill a sentence so that it stays one line of a mail program."""
+    name = shortened(name, 20)
+    room = SUBJECT_LENGTH - len(sentence.format(name=name, first="", second=""))
+    first = shortened(first, max(room // 2, room - len(second)) if second else room)
+    second = shortened(second, room - len(first))
+    return sentence.format(name=name, first=first, second=second)
+
+
+def why(side: Side) -> str:
+    kinds = {gain["kind"] for s in side.introduction.sides for gain in s.gains}
+    if side.introduction.kind is Kind.MENTORING and side.part is Part.MENTEE:
+        return (
+            "You are trying to do what others here have done. One of them has said "
+            "that they would gladly help."
+        )
+    if side.introduction.kind is Kind.MENTORING and side.part is Part.MENTOR:
+        return (
+            "You said that you would share what you have learned. Here is somebody "
+            "who is looking for just that."
+        )
+    if len(side.others) > 1:
+        return "Each of the three of you has something that another is looking for."
+    if kinds == {OFFER_MEETS_WANT}:
+        return "Each of you knows something that the other is looking for."
+    if OFFER_MEETS_WANT in kinds:
+        return (
+            "One of you knows what the other is looking for, and you care about the "
+            "same things."
+        )
+    return "You care about the same things, and do not know each other yet."
+
+
+def parties(side: Side) -> list[dict[str, Any]]:
+    """The card: the reader first, and under each the sentences of what they gain."""
+    several = len(side.others) > 1
+    mine = "What you gain" if several else f"What {names_of(side)} can give you"
+    card = [_party(side, side, mine)]
+    for other in side.others:
+        name = called(other.member)
+        label = f"What {name} gains" if several else f"What you can give {name}"
+        card.append(_party(other, side, label))
+    return card
+
+
+def _party(side: Side, viewer: Side, label: str) -> dict[str, Any]:
+    words = full_name(side.member).split()
+    return {
+        "face": words[0][0] + (words[-1][0] if len(words) > 1 else ""),
+        "tint": side.member_id % 8,
+        "label": label,
+        "gains": [gain_sentence(gain, side, viewer) for gain in side.gains],
+    }
+
+
+def names_of(side: Side) -> str:
+    return in_a_row(_called(side))
+
+
+def _called(side: Side) -> list[str]:
+    return [called(other.member) for other in side.others]

@@ -1,0 +1,526 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+
+from matchmaker.extensions import db
+from matchmaker.mail import letters, outbox, smtp
+from matchmaker.models import Answer, Letter, LetterStatus, MembershipStatus
+from matchmaker.services import memberships, safety
+from tests.factories import (
+    NOON,
+    make_block,
+    make_introduction,
+    make_invited,
+    make_member,
+    make_space,
+)
+from tests.mail.conftest import jobs, use, work
+
+MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
+
+
+def two(**fields):
+    space = make_space()
+    ana, ben = make_member("Ana", space=space), make_member("Ben", space=space)
+    return make_introduction(ana, ben, **fields)
+
+
+def an_introduction_letter():
+    letter = letters.introduction(two().sides[0], NOON)
+    db.session.commit()
+    return letter
+
+
+def a_letter():
+    letter = letters.password_changed(make_member("Ana"), NOON)
+    db.session.commit()
+    return letter
+
+
+# Sent.
+
+
+def test_a_letter_arrives_with_text_html_and_the_way_to_stop_it(app, sink):
+    letter = an_introduction_letter()
+
+    assert work(letter, NOON)
+
+    (mail,) = sink.arrived
+    assert letter.status is LetterStatus.SENT
+    assert letter.sent_at == NOON
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert mail["List-Unsubscribe"].startswith("<http://localhost/unsubscribe/")
+    assert mail.get_body(("plain",)) is not None
+    assert mail.get_body(("html",)) is not None
+    assert all(len(line) <= 998 for line in sink.raw[0].split(b"\r\n"))
+
+
+def test_what_acts_for_the_member_is_forgotten_once_it_is_sent(app, sink):
+    letter = an_introduction_letter()
+
+    work(letter, NOON)
+
+    assert (letter.text, letter.html, letter.calendar, letter.headers) == (
+        "",
+        "",
+        "",
+        {},
+    )
+
+
+def test_a_letter_goes_once_however_many_jobs_come_for_it(app, sink):
+    letter = a_letter()
+
+    tries = [work(letter, NOON + minute * MINUTE) for minute in range(5)]
+
+    assert tries == [True, False, False, False, False]
+    assert len(sink.arrived) == 1
+
+
+def test_a_letter_on_its_way_is_left_alone_until_its_lease_is_over(app):
+    letter = a_letter()
+    outbox.claim(letter.id, NOON)
+
+    assert outbox.claim(letter.id, NOON + timedelta(seconds=59)) is None
+    assert outbox.claim(letter.id, NOON + timedelta(seconds=61))
+
+
+def test_a_demonstration_keeps_its_letters_to_itself(app):
+    use(app, demonstration=True, smtp_url="")
+    letter = a_letter()
+
+    work(letter, NOON)
+
+    assert letter.status is LetterStatus.SENT
+    assert "Your password was changed" in letter.text
+
+
+# Not sent, and tried again.
+
+
+@pytest.mark.parametrize(
+    ("step", "reply"),
+    [
+        ("rcpt", "421 4.7.0 Too busy"),
+        ("rcpt", "451 4.7.1 Greylisted"),
+        ("mail", "452 4.3.1 No room"),
+        ("data", "451 4.3.0 Try later"),
+    ],
+)
+def test_a_busy_server_is_tried_again_with_the_same_message_id(app, sink, step, reply):
+    letter = a_letter()
+    setattr(sink, step, reply)
+    work(letter, NOON)
+    assert letter.status is LetterStatus.QUEUED
+    assert reply[:3] in letter.problem
+
+    setattr(sink, step, "")
+    assert not work(letter, NOON + timedelta(seconds=59))
+    assert work(letter, NOON + 2 * MINUTE)
+
+    assert letter.status is LetterStatus.SENT
+    assert letter.attempts == 2
+    assert len(sink.arrived) == 1
+
+
+def test_no_letter_is_lost_or_failed_while_the_server_is_away_for_three_days(app):
+    letter = a_letter()  # nobody listens where the tests' settings send it
+
+    tries = sum(
+        work(letter, NOON + minutes * MINUTE) for minutes in range(0, 72 * 60, 5)
+    )
+
+    assert letter.status is LetterStatus.QUEUED
+    assert letter.text
+    assert 30 <= tries <= 40
+    assert letter.unknown_outcomes == 0
+
+
+def test_after_a_week_a_letter_is_given_up(app):
+    letter = a_letter()
+
+    work(letter, NOON + 8 * DAY)
+
+    assert letter.status is LetterStatus.FAILED
+    assert "week" in letter.problem
+
+
+@pytest.mark.parametrize(
+    ("step", "reply"),
+    [
+        ("mail", "550 5.7.1 Sender refused"),
+        ("rcpt", "550 5.7.1 Relaying denied"),
+        ("rcpt", "554 Relay access denied"),
+        ("rcpt", "530 5.7.0 Authenticate first"),
+        ("data", "550 5.7.26 Not authenticated"),
+    ],
+)
+def test_a_server_that_refuses_us_fails_no_letter(app, sink, caplog, step, reply):
+    letter = a_letter()
+    setattr(sink, step, reply)
+
+    work(letter, NOON)
+
+    assert letter.status is LetterStatus.QUEUED
+    assert letter.due_at >= NOON + 15 * MINUTE
+    assert "refuses us" in caplog.text
+
+
+def test_a_wrong_password_of_ours_fails_no_letter(app, sink, caplog):
+    use(app, smtp_url=f"smtp://us:wrong@127.0.0.1:{sink.port}")
+    letter = a_letter()
+    work(letter, NOON)
+    assert letter.status is LetterStatus.QUEUED
+    assert letter.problem.startswith("535")
+    assert "wrong" not in caplog.text
+
+    use(app, smtp_url=f"smtp://us:right@127.0.0.1:{sink.port}")
+    work(letter, NOON + 30 * MINUTE)
+
+    assert letter.status is LetterStatus.SENT
+
+
+def test_our_password_is_not_sent_unencrypted_to_another_machine(
+    app, sink, monkeypatch
+):
+    monkeypatch.setattr(smtp, "_is_this_machine", lambda _host: False)
+    use(app, smtp_url=f"smtp://us:right@127.0.0.1:{sink.port}")
+    letter = a_letter()
+
+    work(letter, NOON)
+
+    assert letter.status is LetterStatus.QUEUED
+    assert "no encryption" in letter.problem
+    assert sink.arrived == []
+
+
+# Refused for good.
+
+
+@pytest.mark.parametrize("reply", ["550 5.1.1 No such user", "552 5.2.2 Mailbox full"])
+def test_an_unknown_recipient_fails_at_once_and_is_not_tried_again(app, sink, reply):
+    letter = a_letter()
+    sink.rcpt = reply
+
+    tries = [work(letter, NOON), work(letter, NOON + DAY)]
+
+    assert tries == [True, False]
+    assert letter.status is LetterStatus.FAILED
+    assert reply[:3] in letter.problem
+    assert letter.text == ""
+
+
+def test_one_letter_that_fails_holds_up_no_other(app, sink):
+    refused, other = a_letter(), a_letter()
+    sink.rcpt = "550 5.1.1 No such user"
+    work(refused, NOON)
+    sink.rcpt = ""
+
+    work(other, NOON)
+
+    assert other.status is LetterStatus.SENT
+
+
+# Perhaps sent: nobody replied.
+
+
+def copies(sink, letter):
+    """Send until nothing more is sent, looking each minute for two hours."""
+    times = []
+    for minute in range(120):
+        before = len(sink.arrived)
+        work(letter, NOON + minute * MINUTE)
+        if len(sink.arrived) > before:
+            times.append(minute)
+    return times
+
+
+def test_a_lost_reply_sends_a_copy_under_the_same_message_id(app, sink):
+    letter = a_letter()
+    sink.lose = True
+    work(letter, NOON)
+    sink.lose = False
+    work(letter, NOON + MINUTE)
+
+    first, second = sink.arrived
+    assert letter.status is LetterStatus.SENT
+    assert first["Message-ID"] == second["Message-ID"]
+
+
+def test_a_server_that_never_replies_gets_three_copies_the_last_after_a_pause(
+    app, sink
+):
+    letter = a_letter()
+    sink.lose = True
+
+    sent_at = copies(sink, letter)
+
+    assert sent_at == [0, 1, 16]
+    assert letter.status is LetterStatus.FAILED
+    assert "may have arrived" in letter.problem
+
+
+def test_a_sender_that_vanishes_is_followed_by_another_but_not_for_ever(app):
+    letter = a_letter()
+
+    claims = []
+    for minute in range(120):
+        if outbox.claim(letter.id, NOON + minute * MINUTE):
+            claims.append(minute)  # and never delivers
+        db.session.commit()
+
+    assert claims == [0, 1, 17]
+    assert letter.status is LetterStatus.FAILED
+
+
+def test_a_slow_server_is_given_up_waiting_for(app, sink, monkeypatch):
+    monkeypatch.setattr(smtp, "TIMEOUT", 0.3)
+    sink.wait = 1
+    letter = a_letter()
+
+    work(letter, NOON)
+
+    assert letter.status is LetterStatus.QUEUED
+    assert letter.unknown_outcomes == 1  # it had the whole letter
+
+
+# Not to be sent any more.
+
+
+def withdraw(introduction):
+    introduction.withdrawn_at = NOON
+
+
+def block(introduction):
+    make_block(*introduction.members)
+
+
+def block_back(introduction):
+    make_block(*reversed(introduction.members))
+
+
+def block_as_members_do(introduction):
+    ana, ben = introduction.members
+    safety.block(ana, ben, NOON)
+
+
+def ana_stops(introduction):
+    introduction.members[0].memberships[0].wants_introductions = False
+
+
+def ben_stops(introduction):
+    introduction.members[1].memberships[0].wants_introductions = False
+
+
+def ana_stops_as_members_do(introduction):
+    memberships.stop_introductions(
+        introduction.members[0].memberships[0], "letter", NOON
+    )
+
+
+def ben_leaves(introduction):
+    introduction.members[1].memberships[0].status = MembershipStatus.LEFT
+
+
+def ben_is_suspended(introduction):
+    introduction.members[1].memberships[0].status = MembershipStatus.SUSPENDED
+
+
+def ana_closes_her_account(introduction):
+    introduction.members[0].active = False
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        withdraw,
+        block,
+        block_back,
+        block_as_members_do,
+        ana_stops,
+        ben_stops,
+        ana_stops_as_members_do,
+        ben_leaves,
+        ben_is_suspended,
+        ana_closes_her_account,
+    ],
+)
+def test_what_changes_after_the_letters_were_written_keeps_both_here(app, sink, deed):
+    introduction = two()
+    written = [letters.introduction(side, NOON) for side in introduction.sides]
+    db.session.commit()
+
+    deed(introduction)
+    db.session.commit()
+    for letter in written:
+        work(letter, NOON)
+
+    assert {letter.status for letter in written} == {LetterStatus.CANCELLED}
+    assert sink.arrived == []
+
+
+def test_both_letters_go_when_nothing_changes(app, sink):
+    for side in two().sides:
+        letter = letters.introduction(side, NOON)
+        db.session.commit()
+        work(letter, NOON)
+
+    assert len(sink.arrived) == 2
+
+
+def test_a_letter_kept_here_is_forgotten_too(app):
+    introduction = two()
+    letter = letters.introduction(introduction.sides[0], NOON)
+    block(introduction)
+
+    outbox.claim(letter.id, NOON)
+
+    assert (letter.text, letter.html, letter.headers) == ("", "", {})
+
+
+def test_a_block_also_keeps_back_addresses_that_both_said_yes_to(app, sink):
+    introduction = two(answers=[Answer.YES, Answer.YES], introduced_at=NOON)
+    letter = letters.introduced(introduction.sides[0], [], NOON)
+    block(introduction)
+    db.session.commit()
+
+    work(letter, NOON)
+
+    assert sink.arrived == []
+
+
+def test_who_stops_introductions_still_gets_the_one_they_said_yes_to(app, sink):
+    introduction = two(answers=[Answer.YES, Answer.YES], introduced_at=NOON)
+    letter = letters.introduced(introduction.sides[0], [], NOON)
+    ana_stops_as_members_do(introduction)
+    db.session.commit()
+
+    work(letter, NOON)
+
+    assert letter.status is LetterStatus.SENT
+
+
+def test_who_stops_introductions_is_not_asked_about_the_last_one(app, sink):
+    introduction = two(answers=[Answer.YES, Answer.YES], introduced_at=NOON)
+    letter = letters.did_you_meet(introduction.sides[0], NOON)
+    ana_stops(introduction)
+    db.session.commit()
+
+    work(letter, NOON)
+
+    assert letter.status is LetterStatus.CANCELLED
+
+
+def test_a_closed_account_gets_no_letter(app, sink):
+    letter = a_letter()
+    letter.member.active = False
+    db.session.commit()
+
+    work(letter, NOON)
+
+    assert letter.status is LetterStatus.CANCELLED
+
+
+def test_an_invitation_that_was_accepted_meanwhile_stays_here(app, sink):
+    member = make_invited("Ivo", space=make_space())
+    letter = letters.invitation(member.memberships[0], None, NOON)
+    member.memberships[0].status = MembershipStatus.ACTIVE
+    db.session.commit()
+
+    work(letter, NOON)
+
+    assert letter.status is LetterStatus.CANCELLED
+
+
+# Jobs.
+
+
+def test_a_letter_and_its_job_come_about_together_or_not_at_all(app):
+    member = make_member("Ana")
+    db.session.commit()
+    letters.password_changed(member, NOON)
+    db.session.rollback()
+    assert jobs() == []
+
+    letter = letters.password_changed(member, NOON)
+    db.session.commit()
+
+    assert [job.rsplit("-", 1)[0] for job in jobs()] == [f"letter-{letter.id}-0"]
+
+
+def test_a_letter_has_one_cause(app):
+    side = two().sides[0]
+    letters.introduction(side, NOON)
+
+    with pytest.raises(IntegrityError):
+        letters.introduction(side, NOON)
+
+
+def test_a_letter_that_is_due_gets_one_job_for_each_try(app):
+    letter = a_letter()
+    for second in range(5):
+        outbox.requeue_due(NOON + timedelta(seconds=second))
+    assert len(jobs()) == 1
+
+    work(letter, NOON)  # nobody listens
+    outbox.requeue_due(NOON)
+    db.session.commit()
+    assert len(jobs()) == 1
+
+    outbox.requeue_due(NOON + 2 * MINUTE)
+    db.session.commit()
+    assert len(jobs()) == 2
+
+
+def test_a_sender_that_vanished_is_noticed(app):
+    letter = a_letter()
+    outbox.claim(letter.id, NOON)
+    outbox.requeue_due(NOON + timedelta(seconds=30))
+    assert len(jobs()) == 1
+
+    outbox.requeue_due(NOON + 2 * MINUTE)
+
+    assert len(jobs()) == 2
+
+
+def test_a_job_that_failed_before_its_try_is_followed_by_another(app):
+    a_letter()
+    db.session.execute(db.text("UPDATE workflow_status SET status = 'ERROR'"))
+
+    for minute in range(16):
+        outbox.requeue_due(NOON + minute * MINUTE)
+
+    assert len(jobs()) == 2
+
+
+def test_letters_that_are_over_get_no_job(app):
+    letter = a_letter()
+    for status in (LetterStatus.SENT, LetterStatus.FAILED, LetterStatus.CANCELLED):
+        db.session.execute(update(Letter).values(status=status))
+        outbox.requeue_due(letter.due_at + DAY)
+
+    assert len(jobs()) == 1
+
+
+def test_whoever_waits_at_the_screen_is_written_to_first(app):
+    a_letter()
+    an_introduction_letter()
+
+    rows = db.session.execute(db.text("SELECT priority FROM workflow_status"))
+    assert sorted(row[0] for row in rows) == [1, 10]
+
+
+def test_both_databases_keep_a_letter_through_a_failed_try(any_database):
+    letter = an_introduction_letter()
+
+    assert work(letter, NOON)  # nobody listens
+    assert outbox.claim(letter.id, NOON) is None
+    outbox.requeue_due(NOON + 2 * MINUTE)
+    db.session.commit()
+
+    assert letter.status is LetterStatus.QUEUED
+    assert letter.due_at > NOON
+    assert len(jobs()) == 2
