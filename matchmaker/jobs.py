@@ -1,0 +1,108 @@
+"""What runs later or on a schedule: a thin port over the job engine, DBOS.
+
+Each job is a call to a service, and this is its edge: it asks for the clock and it
+commits. `MATCHMAKER_DATABASE_URL` holds the queue too, so a job is committed together
+with what it is about.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, ParamSpec
+
+from dbos import DBOS, DBOSConfig
+from flask import Flask
+from sqlalchemy import Engine
+
+from matchmaker.extensions import db
+from matchmaker.mail import outbox
+from matchmaker.models import utcnow
+from matchmaker.refusal import Refusal
+from matchmaker.services import introductions, rounds
+
+P = ParamSpec("P")
+logger = logging.getLogger(__name__)
+_app: Flask  # set by `start`: the engine calls a job with nothing but its arguments
+
+
+@DBOS.workflow(name=outbox.JOB)
+def send_letter(letter_id: int) -> None:
+    """Send a letter, and then whatever else waits: the engine begins a job a second.
+
+    It may run again after a crash: see `outbox.claim`.
+    """
+    with _app.app_context():
+        next_id: int | None = letter_id
+        while next_id is not None:
+            parcel = outbox.claim(next_id, utcnow())
+            db.session.commit()
+            if parcel:
+                outbox.deliver(parcel, utcnow())
+                db.session.commit()
+            next_id = outbox.next_due(utcnow())
+            db.session.rollback()
+
+
+@DBOS.workflow(name="tick")
+def tick(_scheduled_at: datetime, _context: Any) -> None:
+    """Every minute. One that was missed is made up by the next."""
+    with _app.app_context():
+        do_what_is_due(utcnow())
+
+
+def do_what_is_due(now: datetime) -> None:
+    for space, week in rounds.due(now):
+        _do(rounds.run, space, week, now)
+    _do(introductions.ask_whether_they_met, now)
+    _do(outbox.requeue_due, now)
+
+
+def _do(deed: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
+    """Do one thing in a transaction of its own, so that it fails alone."""
+    try:
+        deed(*args, **kwargs)
+        db.session.commit()
+    except Refusal:  # another worker was quicker
+        db.session.rollback()
+    except Exception:
+        db.session.rollback()
+        logger.exception("%s failed; the next tick tries again.", deed)
+
+
+def start(app: Flask) -> None:
+    """Start working the jobs of this application, in threads of this process."""
+    global _app
+    _app = app
+    with app.app_context():
+        url = db.engine.url.render_as_string(hide_password=False)
+    DBOS(config=_config(url))
+    DBOS.launch()
+    # One sender: on SQLite two would widen the window in which a letter goes twice.
+    DBOS.register_queue(outbox.QUEUE, global_concurrency=1)
+    DBOS.apply_schedules(
+        [{"schedule_name": "tick", "workflow_fn": tick, "schedule": "* * * * *"}]
+    )
+
+
+def stop() -> None:
+    """Let the jobs under way finish, and stop."""
+    DBOS.destroy(workflow_completion_timeout_sec=10)
+
+
+def prepare_database(engine: Engine) -> None:
+    """Make the job engine's own tables, beside ours in the same database."""
+    logging.getLogger("dbos").setLevel(logging.WARNING)
+    DBOS.migrate(engine.url.render_as_string(hide_password=False))
+
+
+def _config(url: str) -> DBOSConfig:
+    return {
+        "name": "matchmaker",
+        "system_database_url": url,
+        # Fixed, so that a new release and a restarted worker go on where it stopped.
+        "application_version": "1",
+        "executor_id": "worker",
+        "run_migrations": False,
+        "log_level": "WARNING",
+        "scheduler_polling_interval_sec": 5.0,
+    }

@@ -1,0 +1,1 @@
+"""What a member, an organiser or the operator can do: one function for each deed."""

@@ -1,0 +1,190 @@
+"""Member lists from elsewhere: whoever is on one is invited, not enrolled."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from matchmaker.extensions import db
+from matchmaker.models import Member, Membership, MembershipStatus, Space
+from matchmaker.services import memberships
+from matchmaker.services.imports.cells import COLUMNS, read_cells
+from matchmaker.services.imports.sheet import (
+    RefusedCell,
+    read_file,
+    read_mapping,
+    read_sheet,
+)
+
+BATCH = 500
+
+
+@dataclass
+class Report:
+    """What became of each row, by the line on which it begins."""
+
+    added: list[int] = field(default_factory=list)
+    changed: list[int] = field(default_factory=list)
+    unchanged: list[int] = field(default_factory=list)
+    refused: list[RefusedCell] = field(default_factory=list)
+
+    @property
+    def rows_refused(self) -> int:
+        return len({cell.line for cell in self.refused})
+
+
+@dataclass(frozen=True)
+class _Person:
+    """A row that can be read: the columns that the file has, in our terms."""
+
+    line: int
+    email: str
+    name: str
+    profile: dict[str, Any]
+
+    @property
+    def key(self) -> str:
+        return self.email.lower()
+
+
+def import_members(
+    space: Space,
+    content: bytes,
+    mapping: Mapping[str, str],
+    now: datetime,
+    *,
+    send_invitations: bool = True,
+) -> Report:
+    """Invite the people in a CSV file; `mapping` says which column of theirs is ours.
+
+    The second time changes nothing. Whoever has joined any space keeps their profile
+    as it is, and whoever was suspended or has left stays so.
+    """
+    report = Report()
+    people = _read_people(content, mapping, report)
+    for start in range(0, len(people), BATCH):
+        batch = people[start : start + BATCH]
+        _import_batch(space, batch, report, now, send_invitations=send_invitations)
+    report.refused.sort(key=lambda cell: cell.line)
+    return report
+
+
+def _read_people(
+    content: bytes, mapping: Mapping[str, str], report: Report
+) -> list[_Person]:
+    rows, report.refused = read_sheet(content, mapping)
+    people: dict[str, _Person] = {}
+    for row in rows:
+        values, problems = read_cells(row.cells)
+        report.refused += [
+            RefusedCell(row.line, column, reason) for column, reason in problems
+        ]
+        if problems:
+            continue
+        person = _Person(row.line, values.pop("email"), values.pop("name"), values)
+        first = people.setdefault(person.key, person)
+        if first is not person:
+            reason = f"{person.email} stands on line {first.line} already"
+            report.refused.append(RefusedCell(row.line, "email", reason))
+    return list(people.values())
+
+
+def _import_batch(
+    space: Space,
+    people: list[_Person],
+    report: Report,
+    now: datetime,
+    *,
+    send_invitations: bool,
+) -> None:
+    known = {member.email.lower(): member for member in _known_members(people)}
+    invited = []
+    for person in people:
+        member = known.get(person.key)
+        if member is None:
+            member = Member(email=person.email, name=person.name, made_at=now)
+            _update(member, person)
+            db.session.add(member)
+            invited.append(_new_membership(member, space))
+            report.added.append(person.line)
+        elif member.membership_in(space) is None and member.active:
+            invited.append(_new_membership(member, space))
+            report.added.append(person.line)
+        elif _is_only_invited(member, space) and _update(member, person):
+            report.changed.append(person.line)
+        else:
+            report.unchanged.append(person.line)
+    db.session.flush()
+    if send_invitations:
+        for membership in invited:
+            memberships.invite(membership, now)
+
+
+def _known_members(people: list[_Person]) -> Iterator[Member]:
+    yield from db.session.scalars(
+        select(Member)
+        .where(func.lower(Member.email).in_([person.key for person in people]))
+        .options(selectinload(Member.profile), selectinload(Member.memberships))
+        .order_by(Member.id)
+    )
+
+
+def _new_membership(member: Member, space: Space) -> Membership:
+    membership = Membership(member=member, space=space, status=MembershipStatus.INVITED)
+    db.session.add(membership)
+    return membership
+
+
+def _is_only_invited(member: Member, space: Space) -> bool:
+    """Whether nobody but this space's list has said anything of the member yet."""
+    return (
+        member.password is None
+        and member.confirmed_at is None
+        and member.active
+        and all(
+            membership.space_id == space.id
+            and membership.status is MembershipStatus.INVITED
+            for membership in member.memberships
+        )
+    )
+
+
+def _update(member: Member, person: _Person) -> bool:
+    """Take over what the row says; tell whether that changed anything."""
+    changed = member.name != person.name
+    member.name = person.name
+    for column, value in person.profile.items():
+        if getattr(member.profile, column) != value:
+            setattr(member.profile, column, value)
+            changed = True
+    return changed
+
+
+_COLUMNS_HELP = "\n".join(f"  {name:<14}{what}" for name, what in COLUMNS.items())
+HELP = f"""Invite the people in a CSV file; nobody is enrolled in anything.
+
+Running it twice changes nothing. Whoever has joined already keeps their own profile.
+Rows that cannot be read are listed with their line, and the others go in: the exit
+status is 0 if all went in, 1 if some were refused, 2 if the file was.
+
+The first line names the columns; `email` and `name` must be there:
+
+\b
+{_COLUMNS_HELP}
+
+The lists are separated by “;”. The file is UTF-8 (or UTF-16 as Excel writes it),
+with commas, semicolons or tabs between the cells. Other headings are said with --map.
+"""
+
+__all__ = [
+    "COLUMNS",
+    "HELP",
+    "RefusedCell",
+    "Report",
+    "import_members",
+    "read_file",
+    "read_mapping",
+]

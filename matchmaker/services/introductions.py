@@ -1,0 +1,139 @@
+"""From a proposal to two people who met: answers, addresses, and what came of it."""
+
+from datetime import datetime, timedelta
+from itertools import combinations
+
+from sqlalchemy import select
+
+from matchmaker.extensions import db, lock
+from matchmaker.mail import letters
+from matchmaker.models import (
+    Answer,
+    DayPart,
+    Encounter,
+    Introduction,
+    Outcome,
+    Side,
+)
+from matchmaker.refusal import Refusal
+from matchmaker.services.meeting_times import times_that_suit
+
+CLOSED = "This introduction did not come about. The next round brings you another."
+ASK_AFTER = timedelta(days=6)
+
+
+def answer(side: Side, answer: Answer, now: datetime, reason: str = "") -> None:
+    """Take a member's answer. It may change until everybody has said yes.
+
+    The last yes introduces them: each is sent the addresses of the others.
+    """
+    introduction = side.introduction
+    lock(introduction)  # the last yes comes once
+    if introduction.introduced_at and answer is Answer.YES:
+        return
+    if introduction.introduced_at:
+        raise Refusal("You have all said yes and have each other's addresses already.")
+    if not can_answer(side):
+        raise Refusal(CLOSED)
+    side.answer = answer
+    side.answered_at = now
+    side.reason = reason.strip() if answer is Answer.LET_GO else ""
+    if introduction.everybody_said_yes:
+        _introduce(introduction, now)
+
+
+def can_answer(side: Side) -> bool:
+    """Whether it can still come about, whatever this side has answered so far."""
+    introduction = side.introduction
+    declined = {Answer.NOT_NOW, Answer.LET_GO}
+    return (
+        introduction.introduced_at is None
+        and introduction.withdrawn_at is None
+        and all(other.answer not in declined for other in side.others)
+        and _all_take_part(introduction)
+    )
+
+
+def ask_whether_they_met(now: datetime) -> None:
+    """Ask each side by itself, some days after they were introduced."""
+    unasked = (
+        select(Side)
+        .join(Introduction, Introduction.id == Side.introduction_id)
+        .where(
+            Introduction.introduced_at <= now - ASK_AFTER,
+            Introduction.withdrawn_at.is_(None),
+            Side.asked_at.is_(None),
+            Side.told_at.is_(None),
+        )
+        .with_for_update(of=Side, skip_locked=True)
+    )
+    for side in db.session.scalars(unasked).all():
+        if _all_take_part(side.introduction):
+            side.asked_at = now
+            letters.did_you_meet(side, now)
+
+
+def tell(
+    side: Side,
+    *,
+    met: bool,
+    outcome: Outcome | None = None,
+    meet_again: bool | None = None,
+    note: str = "",
+    now: datetime,
+) -> None:
+    """Note whether they met and what came of it; a meeting becomes an encounter."""
+    introduction = side.introduction
+    lock(introduction)  # both may tell at once
+    if introduction.introduced_at is None or introduction.withdrawn_at is not None:
+        raise Refusal("You have not been introduced, so there is nothing to tell yet.")
+    side.met = met
+    side.outcome = outcome if met else None
+    side.meet_again = meet_again if met else None
+    side.note = note.strip()
+    side.told_at = now
+    _keep_encounters(introduction, now)
+
+
+def _introduce(introduction: Introduction, now: datetime) -> None:
+    introduction.introduced_at = now
+    profiles = [member.profile for member in introduction.members]
+    times = times_that_suit(
+        [frozenset(DayPart(time) for time in profile.times) for profile in profiles],
+        introduction.round.space.zone,
+        now,
+    )
+    for side in introduction.sides:
+        letters.introduced(side, times, now)
+
+
+def _all_take_part(introduction: Introduction) -> bool:
+    space = introduction.round.space
+    memberships = [member.membership_in(space) for member in introduction.members]
+    return all(membership and membership.is_active for membership in memberships)
+
+
+def _keep_encounters(introduction: Introduction, now: datetime) -> None:
+    """Make the encounters say what the sides say: they met if any of them says so."""
+    space = introduction.round.space
+    existing = {
+        (encounter.first_id, encounter.second_id): encounter
+        for encounter in db.session.scalars(
+            select(Encounter).where(Encounter.introduction_id == introduction.id)
+        )
+    }
+    for first, second in combinations(introduction.sides, 2):  # by member id
+        pair = (first.member_id, second.member_id)
+        if first.met or second.met:
+            if pair not in existing:
+                db.session.add(
+                    Encounter(
+                        first_id=pair[0],
+                        second_id=pair[1],
+                        space_id=space.id,
+                        introduction_id=introduction.id,
+                        told_on=now.astimezone(space.zone).date(),
+                    )
+                )
+        elif pair in existing:
+            db.session.delete(existing[pair])

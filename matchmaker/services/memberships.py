@@ -1,0 +1,122 @@
+"""Joining a space, being invited to it, and saying yes or no to introductions."""
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from matchmaker.extensions import db
+from matchmaker.mail import letters, outbox
+from matchmaker.models import (
+    Consent,
+    Joining,
+    Letter,
+    LetterStatus,
+    Member,
+    Membership,
+    MembershipStatus,
+    Space,
+)
+from matchmaker.refusal import Refusal
+
+# What a member says yes to; kept word for word with each yes and no.
+INTRODUCTIONS_WORDING = (
+    "Introduce me by e-mail to members of {space} who could gain from meeting me, and I "
+    "from them. They see my profile, and my address only after we have both said yes."
+)
+
+
+def join(member: Member, space: Space, now: datetime) -> Membership:
+    """Make the member a member of an open space, or of one that invited them."""
+    membership = member.membership_in(space)
+    if membership is None:
+        if space.joining is Joining.INVITATION:
+            raise Refusal(f"{space.name} is by invitation. Ask its organiser for one.")
+        membership = Membership(member=member, space=space)
+        db.session.add(membership)
+    elif membership.status is MembershipStatus.SUSPENDED:
+        raise Refusal(
+            f"Your membership of {space.name} is suspended. Ask its organiser."
+        )
+    elif membership.status is MembershipStatus.ACTIVE:
+        return membership
+    membership.status = MembershipStatus.ACTIVE
+    membership.joined_at = now
+    return membership
+
+
+def accept_invitation(
+    membership: Membership, password_hash: str, now: datetime
+) -> None:
+    """Turn somebody invited into a member with an account.
+
+    The link reached them by e-mail, so that their address is confirmed with it.
+    """
+    if membership.status is not MembershipStatus.INVITED:
+        raise Refusal("This invitation has been used. Please sign in instead.")
+    member = membership.member
+    if member.password is None:
+        member.password = password_hash
+    member.confirmed_at = member.confirmed_at or now
+    membership.status = MembershipStatus.ACTIVE
+    membership.joined_at = now
+
+
+def invite(membership: Membership, now: datetime) -> None:
+    """Write the invitation; a membership is invited by letter once."""
+    membership.invited_at = now
+    letters.invitation(membership, None, now)
+
+
+def start_introductions(membership: Membership, way: str, now: datetime) -> None:
+    _answer_consent(membership, given=True, way=way, now=now)
+
+
+def stop_introductions(membership: Membership, way: str, now: datetime) -> None:
+    """Stop them at once: letters already written and not yet sent stay here."""
+    _answer_consent(membership, given=False, way=way, now=now)
+    waiting = select(Letter).where(
+        Letter.membership_id == membership.id, Letter.status == LetterStatus.QUEUED
+    )
+    for letter in db.session.scalars(waiting):
+        outbox.cancel(letter, "No longer wanted.")
+
+
+def wording(space: Space) -> str:
+    """Give the words to which a member of a space says yes or no."""
+    return INTRODUCTIONS_WORDING.format(space=space.name)
+
+
+def _answer_consent(
+    membership: Membership, *, given: bool, way: str, now: datetime
+) -> None:
+    if membership.consents and membership.wants_introductions == given:
+        return
+    membership.wants_introductions = given
+    membership.consents.append(
+        Consent(given=given, wording=wording(membership.space), way=way, made_at=now)
+    )
+
+
+def pause(membership: Membership, until: date, today: date) -> None:
+    """Send no introductions before a day; on it they go on by themselves."""
+    if until <= today:
+        raise Refusal("Choose a day after today.")
+    if (until - today).days > 366:
+        raise Refusal("Choose a day within a year, or turn introductions off.")
+    membership.paused_until = until
+
+
+def resume(membership: Membership) -> None:
+    membership.paused_until = None
+
+
+def suspend(membership: Membership) -> None:
+    """Take a member out of everything in a space until an organiser lets them back."""
+    if membership.status is MembershipStatus.INVITED:
+        raise Refusal("They have not joined yet, so there is nothing to suspend.")
+    membership.status = MembershipStatus.SUSPENDED
+
+
+def reinstate(membership: Membership) -> None:
+    if membership.status is MembershipStatus.SUSPENDED:
+        membership.status = MembershipStatus.ACTIVE

@@ -1,0 +1,75 @@
+"""What a member says of themselves."""
+
+from collections.abc import Iterable
+
+from matchmaker.data import industries, skills
+from matchmaker.models import DayPart, Format, Member
+from matchmaker.refusal import Refusal
+
+MOST_PHRASES = 12
+LONGEST_PHRASE = 80
+
+
+def say_who_you_are(
+    member: Member,
+    *,
+    name: str,
+    headline: str,
+    company: str,
+    industry: str,
+    years: int | None,
+    bio: str,
+) -> None:
+    if industry and industries.get(industry) is None:
+        raise Refusal("We do not know that industry. Choose one from the list.")
+    member.name = " ".join(name.split())
+    profile = member.profile
+    profile.headline = headline.strip()
+    profile.company = company.strip()
+    profile.industry = industry
+    profile.years = years
+    profile.bio = bio.strip()
+
+
+def say_what_you_exchange(
+    member: Member,
+    *,
+    offers: Iterable[str],
+    wants: Iterable[str],
+    interests: Iterable[str],
+) -> None:
+    profile = member.profile
+    profile.offers = phrases(offers)
+    profile.wants = phrases(wants)
+    profile.interests = phrases(interests)
+
+
+def say_how_you_meet(
+    member: Member,
+    *,
+    formats: Iterable[Format],
+    times: Iterable[DayPart],
+    mentor_topics: Iterable[str],
+    mentor_places: int,
+    mentee_topics: Iterable[str],
+) -> None:
+    profile = member.profile
+    profile.formats = [format_.value for format_ in formats]
+    profile.times = [part.value for part in times]
+    profile.mentor_topics = phrases(mentor_topics)
+    profile.mentor_places = mentor_places if profile.mentor_topics else 0
+    profile.mentee_topics = phrases(mentee_topics)
+
+
+def phrases(texts: Iterable[str]) -> list[str]:
+    """Tidy short phrases: the vocabulary's names for aliases, none twice."""
+    tidy = (skills.canonical(text) for text in texts)
+    kept = list({text.casefold(): text for text in tidy if text}.values())
+    for phrase in kept:
+        if len(phrase) > LONGEST_PHRASE:
+            raise Refusal(
+                f"“{phrase[:40]}…” is too long. Say it in {LONGEST_PHRASE} characters."
+            )
+    if len(kept) > MOST_PHRASES:
+        raise Refusal(f"Keep the {MOST_PHRASES} that matter most.")
+    return kept

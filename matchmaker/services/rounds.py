@@ -1,0 +1,284 @@
+"""The weekly round: who is due, who shall not meet again, and who is introduced to whom."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased, selectinload
+
+from matchmaker.data import industries
+from matchmaker.extensions import db, lock
+from matchmaker.mail import letters
+from matchmaker.matching import Introduction as Proposal
+from matchmaker.matching import Person, Rules, propose
+from matchmaker.models import (
+    Answer,
+    Block,
+    Encounter,
+    Introduction,
+    Kind,
+    LeftOut,
+    Member,
+    Membership,
+    MembershipStatus,
+    Part,
+    Round,
+    Side,
+    Space,
+)
+from matchmaker.refusal import Refusal
+
+Pairs = set[frozenset[int]]
+
+
+@dataclass(frozen=True)
+class Turnout:
+    """Who takes part in a round, and how many do not, by reason."""
+
+    due: list[Membership]
+    not_due: dict[str, int]
+
+
+def this_week(space: Space, now: datetime) -> str:
+    """Name the ISO week on the space's own clock."""
+    year, week, _ = now.astimezone(space.zone).isocalendar()
+    return f"{year}-W{week:02}"
+
+
+def monday_of(week: str) -> date:
+    """Give the Monday of a week such as 2026-W48, or refuse what is no week."""
+    match = re.fullmatch(r"(\d{4})-W(\d{2})", week)
+    try:
+        return date.fromisocalendar(int(match[1]), int(match[2]), 1)  # type: ignore[index]
+    except (TypeError, ValueError):
+        raise Refusal(
+            f"{week} is not a week. Write it as year and ISO week, such as 2026-W48."
+        ) from None
+
+
+def run(space: Space, week: str, now: datetime) -> Round:
+    """Introduce everybody who is due, and write their letters.
+
+    One round for each space and week, however many ask for it at once.
+    """
+    monday = monday_of(week)
+    lock(space)
+    if _round_of(space, week):
+        raise Refusal(f"The round of {week} in {space.name} has already been run.")
+    turnout = who_is_due(space, week, now)
+    seed = monday.toordinal()
+    plan = propose(
+        [_person(membership, _weeks_waited(space)) for membership in turnout.due],
+        apart=_apart(space, now),
+        rules=Rules(industry_weight=space.industry_weight),
+        seed=seed,
+    )
+    round_ = Round(
+        space=space,
+        week=week,
+        seed=seed,
+        value=plan.value,
+        bound=plan.bound,
+        is_optimal=plan.is_optimal,
+        made_at=now,
+        introductions=[_introduction(proposal, now) for proposal in plan.introductions],
+        left_out=[
+            LeftOut(member_id=member_id, why=why.value)
+            for member_id, why in plan.left_out
+        ],
+    )
+    db.session.add(round_)
+    db.session.flush()
+    for introduction in round_.introductions:
+        for side in introduction.sides:
+            letters.introduction(side, now)
+    return round_
+
+
+def due(now: datetime) -> list[tuple[Space, str]]:
+    """Find the spaces whose hour has come this week, and the week."""
+    spaces = db.session.scalars(select(Space).order_by(Space.id))
+    weeks = [(space, this_week(space, now)) for space in spaces]
+    return [
+        (space, week)
+        for space, week in weeks
+        if now >= starts_at(space, week) and not _round_of(space, week)
+    ]
+
+
+def starts_at(space: Space, week: str) -> datetime:
+    """Say when a week's round is run: at an hour of the space's own clock."""
+    day = monday_of(week) + timedelta(days=space.round_weekday - 1)
+    local = datetime(day.year, day.month, day.day, space.round_hour, tzinfo=space.zone)
+    return local.astimezone(UTC)
+
+
+def next_start(space: Space, now: datetime) -> datetime:
+    """Say when the next round is run, on the space's own clock."""
+    week = this_week(space, now)
+    if _round_of(space, week):
+        week = this_week(space, now + timedelta(weeks=1))
+    return max(starts_at(space, week), now).astimezone(space.zone)
+
+
+def who_is_due(space: Space, week: str, now: datetime) -> Turnout:
+    """Find who takes part this week. Nobody does who has not said yes to it."""
+    today = now.astimezone(space.zone).date()
+    introduced_in = _last_week_introduced(space)
+    memberships = db.session.scalars(
+        select(Membership)
+        .where(Membership.space_id == space.id)
+        .options(selectinload(Membership.member).selectinload(Member.profile))
+        .order_by(Membership.member_id)
+    )
+    due, not_due = [], dict.fromkeys(NOT_DUE, 0)
+    for membership in memberships:
+        why = _why_not_due(membership, today, week, introduced_in)
+        if why is None:
+            due.append(membership)
+        else:
+            not_due[why] += 1
+    return Turnout(due, {why: count for why, count in not_due.items() if count})
+
+
+NOT_DUE = (
+    "invited, not yet joined",
+    "not active",
+    "introductions off",
+    "paused",
+    "profile not finished",
+    "not their week",
+)
+
+
+def _why_not_due(
+    membership: Membership, today: date, week: str, introduced_in: dict[int, str]
+) -> str | None:
+    invited, not_active, off, paused, unfinished, not_their_week = NOT_DUE
+    if membership.status is MembershipStatus.INVITED:
+        return invited
+    if not membership.is_active or membership.member.confirmed_at is None:
+        return not_active
+    if not membership.wants_introductions:
+        return off
+    if membership.paused_until and membership.paused_until > today:
+        return paused
+    if not membership.member.profile.is_matchable:
+        return unfinished
+    last = introduced_in.get(membership.member_id)
+    if last:
+        weeks_since = (monday_of(week) - monday_of(last)).days // 7
+        if 0 <= weeks_since < membership.cadence_weeks:
+            return not_their_week
+    return None
+
+
+def _round_of(space: Space, week: str) -> Round | None:
+    return db.session.scalar(
+        select(Round).where(Round.space_id == space.id, Round.week == week)
+    )
+
+
+def _last_week_introduced(space: Space) -> dict[int, str]:
+    """By member: the latest week in which a round of the space introduced them."""
+    rows = db.session.execute(
+        select(Side.member_id, func.max(Round.week))
+        .join(Introduction, Introduction.id == Side.introduction_id)
+        .join(Round, Round.id == Introduction.round_id)
+        .where(Round.space_id == space.id)
+        .group_by(Side.member_id)
+    )
+    return dict(rows.all())
+
+
+def _weeks_waited(space: Space) -> dict[int, int]:
+    """By member: the rounds that left them out since they were last introduced."""
+    introduced_in = _last_week_introduced(space)
+    waited: dict[int, int] = {}
+    rows = db.session.execute(
+        select(LeftOut.member_id, Round.week)
+        .join(Round, Round.id == LeftOut.round_id)
+        .where(Round.space_id == space.id)
+    )
+    for member_id, week in rows:
+        if week > introduced_in.get(member_id, ""):
+            waited[member_id] = waited.get(member_id, 0) + 1
+    return waited
+
+
+def _apart(space: Space, now: datetime) -> Pairs:
+    """Find the pairs that must not be introduced.
+
+    Blocked; introduced or met within the cool-down, in whichever space; let go; or one
+    of them would not meet again.
+    """
+    since = now - timedelta(weeks=space.cool_down_weeks)
+    mine, theirs = aliased(Side), aliased(Side)
+    introduced = (
+        select(mine.member_id, theirs.member_id)
+        .join(theirs, theirs.introduction_id == mine.introduction_id)
+        .join(Introduction, Introduction.id == mine.introduction_id)
+        .where(
+            mine.member_id != theirs.member_id,
+            (Introduction.made_at > since)
+            | (mine.answer == Answer.LET_GO)
+            | mine.meet_again.is_(False),
+        )
+    )
+    met = select(Encounter.first_id, Encounter.second_id).where(
+        Encounter.told_on > since.date()
+    )
+    blocked = select(Block.blocker_id, Block.blocked_id)
+    return {
+        frozenset(pair)
+        for query in (introduced, met, blocked)
+        for pair in db.session.execute(query)
+    }
+
+
+def _person(membership: Membership, weeks_waited: dict[int, int]) -> Person:
+    profile = membership.member.profile
+    industry = industries.get(profile.industry)
+    return Person(
+        id=membership.member_id,
+        offers=tuple(profile.offers),
+        wants=tuple(profile.wants),
+        interests=tuple(profile.interests),
+        industry=industry.path if industry else (),
+        company=" ".join(profile.company.casefold().split()),
+        years=profile.years,
+        mentor_topics=tuple(profile.mentor_topics),
+        mentor_places=profile.mentor_places,
+        mentee_topics=tuple(profile.mentee_topics),
+        formats=frozenset(profile.formats),
+        times=frozenset(profile.times),
+        weeks_waited=weeks_waited.get(membership.member_id, 0),
+    )
+
+
+def _introduction(proposal: Proposal, now: datetime) -> Introduction:
+    return Introduction(
+        kind=Kind(proposal.kind.value),
+        value=proposal.value,
+        industry_distance=proposal.industry_distance,
+        shared=list(proposal.shared),
+        made_at=now,
+        sides=[
+            Side(
+                member_id=side.person,
+                part=Part(side.role.value),
+                gains=[
+                    {
+                        "giver": gain.giver,
+                        "offer": gain.offer,
+                        "want": gain.want,
+                        "kind": gain.ground.value,
+                        "strength": gain.strength,
+                    }
+                    for gain in side.gains
+                ],
+            )
+            for side in proposal.sides
+        ],
+    )

@@ -1,0 +1,78 @@
+"""Web and jobs in one process: enough for one space on one machine."""
+
+import errno
+import signal
+import sys
+from typing import Any, NoReturn
+
+import click
+from flask import Flask
+from sqlalchemy.exc import DBAPIError
+from waitress.server import create_server  # type: ignore[import-untyped]
+
+from matchmaker import jobs
+from matchmaker.cli import check_database, sentence_for
+from matchmaker.config import Settings
+from matchmaker.extensions import db
+from matchmaker.refusal import Refusal
+from matchmaker.services import demonstration
+
+
+def serve(app: Flask) -> None:
+    """Answer requests and work jobs until told to stop."""
+    settings: Settings = app.config["SETTINGS"]
+    lines = [f"Matchmaker is at {settings.base_url}"]
+    with app.app_context():
+        try:
+            check_database()
+            if settings.demonstration:
+                lines += _how_to_look_round(settings)
+        except Refusal as problem:
+            _cannot_start(str(problem))
+        except DBAPIError as problem:
+            _cannot_start(sentence_for(problem))
+        finally:
+            db.session.remove()
+    server = _listen(app, settings)
+    # Waitress leaves its loop on SystemExit; the jobs under way then finish.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    jobs.start(app)
+    click.echo("\n".join([*lines, "", "Stop it with Ctrl-C."]))
+    try:
+        server.run()
+    finally:
+        server.close()
+        jobs.stop()
+
+
+def _listen(app: Flask, settings: Settings) -> Any:
+    try:
+        return create_server(app, host=settings.host, port=settings.port, threads=8)
+    except (OSError, ValueError) as problem:
+        if isinstance(problem, OSError) and problem.errno == errno.EADDRINUSE:
+            _cannot_start(
+                f"Something else listens on port {settings.port} already. Stop it, or "
+                f"set another port, such as MATCHMAKER_PORT={settings.port + 1}."
+            )
+        _cannot_start(
+            f"It cannot listen on {settings.host}:{settings.port} ({problem}). Check "
+            "MATCHMAKER_HOST and MATCHMAKER_PORT."
+        )
+
+
+def _how_to_look_round(settings: Settings) -> list[str]:
+    welcome = demonstration.welcome()
+    if welcome is None:
+        return []
+    return [
+        "",
+        f"  as a member     {welcome.member}",
+        f"  as organiser    {welcome.organiser}",
+        f"  password        {demonstration.PASSWORD}",
+        "",
+        f"  letters arrive at {settings.base_url}/mailbox/",
+    ]
+
+
+def _cannot_start(sentence: str) -> NoReturn:
+    sys.exit(f"Matchmaker cannot start. {sentence}")

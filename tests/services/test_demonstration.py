@@ -1,0 +1,162 @@
+import shutil
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import func, select
+
+from matchmaker.extensions import db
+from matchmaker.models import (
+    Answer,
+    Encounter,
+    Introduction,
+    Letter,
+    LetterStatus,
+    Member,
+    Membership,
+    MembershipStatus,
+    Role,
+    Round,
+    Side,
+    Space,
+)
+from matchmaker.services import demonstration, rounds
+from tests.conftest import SETTINGS, make_app
+from tests.factories import make_space
+
+NOW = datetime(2026, 11, 25, 14, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def welcome(migrated_file, tmp_path_factory):
+    """Loaded once: these tests only look."""
+    path = tmp_path_factory.mktemp("demonstration") / "matchmaker.db"
+    shutil.copy(migrated_file, path)
+    app = make_app(replace(SETTINGS, database_url=f"sqlite:///{path}"))
+    with app.app_context():
+        welcome = demonstration.load("a hash", NOW)
+        db.session.commit()
+        yield welcome
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def pairs(welcome):
+    return who_met_whom()
+
+
+def who_met_whom():
+    introductions = db.session.scalars(select(Introduction)).all()
+    return {frozenset(m.name for m in i.members) for i in introductions}
+
+
+def count(what, *where):
+    return db.session.scalar(select(func.count()).select_from(what).where(*where))
+
+
+def member(email):
+    return db.session.scalar(select(Member).where(Member.email == email))
+
+
+def test_a_community_is_there_with_people_of_every_kind(welcome):
+    assert count(Member) == welcome.members == 301
+    assert count(Membership, Membership.status == MembershipStatus.INVITED) == 20
+    assert count(Membership, Membership.wants_introductions) == 301 - 20 - 8 - 1
+    assert count(Membership, Membership.paused_until.is_not(None)) == 7
+    assert count(Membership, Membership.role == Role.HOST) == 1
+    assert member(welcome.organiser).organises(db.session.scalar(select(Space)))
+
+
+def test_whoever_has_joined_said_yes_first(welcome):
+    for membership in db.session.scalars(select(Membership)):
+        joined = membership.status is MembershipStatus.ACTIVE
+        assert (membership.member.password is not None) == joined
+        assert bool(membership.consents) == joined
+
+
+def test_the_member_to_sign_in_as_has_an_introduction_waiting(welcome):
+    hero = member(welcome.member)
+    space = hero.spaces[0]
+    sides = db.session.scalars(
+        select(Side)
+        .join(Introduction)
+        .where(Side.member == hero)
+        .order_by(Introduction.id)
+    ).all()
+    *earlier, waiting = sides
+
+    assert waiting.introduction.round.week == rounds.this_week(space, NOW)
+    assert waiting.answer is None
+    assert waiting.introduction.is_open
+    assert [side.answer for side in waiting.others] == [Answer.YES] * len(
+        waiting.others
+    )
+    assert (
+        count(
+            Letter,
+            Letter.member == hero,
+            Letter.introduction_id == waiting.introduction_id,
+        )
+        == 1
+    )
+    assert earlier[0].introduction.introduced_at is not None
+
+
+def test_the_community_has_a_past(welcome):
+    assert count(Round) == 3
+    assert count(Encounter) > 20
+    assert count(Side, Side.told_at.is_not(None)) > 20
+    assert {side.answer for side in db.session.scalars(select(Side))} == {*Answer, None}
+    for side in db.session.scalars(select(Side).where(Side.told_at.is_not(None))):
+        introduction = side.introduction
+        assert introduction.made_at < side.answered_at <= introduction.introduced_at
+        assert introduction.introduced_at < side.asked_at < side.told_at < NOW
+
+
+def test_nobody_is_introduced_to_the_same_person_twice(welcome):
+    pairs = [
+        frozenset(member.id for member in introduction.members)
+        for introduction in db.session.scalars(select(Introduction))
+    ]
+
+    assert len(pairs) == len(set(pairs))
+
+
+def test_letters_of_the_past_are_sent_and_those_of_today_are_waiting(welcome):
+    for letter in db.session.scalars(select(Letter)):
+        assert letter.status in {
+            LetterStatus.SENT if letter.made_at < NOW else LetterStatus.QUEUED,
+            LetterStatus.CANCELLED,
+        }
+        assert (letter.sent_at is None) == (letter.status is not LetterStatus.SENT)
+    assert count(Letter, Letter.status == LetterStatus.QUEUED) > 100
+
+
+def test_a_database_with_a_space_is_left_alone(app):
+    make_space()
+
+    assert demonstration.load("a hash", NOW) is None
+    assert count(Member) == 0
+    assert demonstration.welcome() is None
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        datetime(2026, 1, 4, 23, 30, tzinfo=UTC),  # Monday in the space, a new ISO year
+        datetime(
+            2026, 3, 29, 22, 30, tzinfo=UTC
+        ),  # an hour after the clocks went forward
+    ],
+)
+def test_it_can_be_loaded_at_any_time(app, now):
+    assert demonstration.load("a hash", now)
+    assert count(Round) == 3
+    assert db.session.scalar(select(func.max(Round.made_at))) == now
+
+
+def test_it_is_the_same_each_time(pairs, any_database):
+    demonstration.load("a hash", NOW)
+
+    assert who_met_whom() == pairs

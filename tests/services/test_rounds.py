@@ -1,0 +1,293 @@
+from datetime import date, timedelta
+from threading import Barrier, Thread
+
+import pytest
+from sqlalchemy import func, select
+
+from matchmaker.extensions import db
+from matchmaker.models import (
+    Answer,
+    Encounter,
+    Introduction,
+    Letter,
+    MembershipStatus,
+    Round,
+    Side,
+    Space,
+)
+from matchmaker.refusal import Refusal
+from matchmaker.services import rounds
+from tests.factories import (
+    NOON,
+    make_block,
+    make_introduction,
+    make_invited,
+    make_member,
+    make_round,
+    make_space,
+)
+
+WEEK = "2030-W19"  # in which NOON lies
+
+
+def make_pair(space):
+    """Two who could help each other."""
+    ana = make_member(
+        "Ana Duarte", space=space, offers=["grant writing"], wants=["Postgres"]
+    )
+    ben = make_member(
+        "Ben Osei", space=space, offers=["Postgres"], wants=["grant writing"]
+    )
+    return ana, ben
+
+
+def introduced(round_):
+    return [{member.name for member in i.members} for i in round_.introductions]
+
+
+def test_two_who_could_help_each_other_are_introduced(app, letters):
+    space = make_space()
+    ana, ben = make_pair(space)
+
+    round_ = rounds.run(space, WEEK, NOON)
+
+    (introduction,) = round_.introductions
+    assert introduction.members == [ana, ben]
+    assert [side.gains[0]["offer"] for side in introduction.sides] == [
+        "Postgres",
+        "grant writing",
+    ]
+    assert [letter.member for letter in letters()] == [ana, ben]
+    assert 0 < round_.value <= round_.bound
+
+
+def test_nobody_takes_part_who_has_not_said_yes(app):
+    space = make_space()
+    make_pair(space)
+    wishes = {"offers": ["Postgres"], "wants": ["grant writing"]}
+    make_invited(space=space, **wishes)
+    make_member("Off", space=space, introductions=False, **wishes)
+    make_member("Gone", space=space, status=MembershipStatus.LEFT, **wishes)
+    make_member("Held", space=space, status=MembershipStatus.SUSPENDED, **wishes)
+    make_member("Shut", space=space, active=False, **wishes)
+    make_member("Unknown", space=space, confirmed_at=None, **wishes)
+    make_member("Blank", space=space)
+    pause = {"paused_until": date(2030, 5, 7)}
+    make_member("Away", space=space, membership=pause, **wishes)
+    make_member("Other", space=make_space(), **wishes)
+
+    turnout = rounds.who_is_due(space, WEEK, NOON)
+
+    assert [m.member.name for m in turnout.due] == ["Ana Duarte", "Ben Osei"]
+    assert turnout.not_due == {
+        "invited, not yet joined": 1,
+        "not active": 4,
+        "introductions off": 1,
+        "paused": 1,
+        "profile not finished": 1,
+    }
+
+
+def test_a_pause_ends_by_itself(app):
+    space = make_space()
+    make_member(
+        space=space, offers=["x"], wants=["y"], membership={"paused_until": NOON.date()}
+    )
+
+    assert len(rounds.who_is_due(space, WEEK, NOON).due) == 1
+
+
+@pytest.mark.parametrize(("cadence", "due"), [(1, True), (2, False), (4, False)])
+def test_whoever_meets_every_other_week_sits_one_out(app, cadence, due):
+    space = make_space()
+    ana = make_member(
+        space=space, offers=["x"], wants=["y"], membership={"cadence_weeks": cadence}
+    )
+    other = make_member(space=space)
+    make_introduction(ana, other, round_=make_round(space, "2030-W18"))
+
+    members = [m.member for m in rounds.who_is_due(space, WEEK, NOON).due]
+
+    assert (ana in members) is due
+
+
+def test_whoever_met_or_was_introduced_lately_is_not_introduced_again(app):
+    space = make_space()
+    ana, ben = make_pair(space)
+    make_introduction(ana, ben, round_=make_round(space, "2030-W10"))
+
+    assert introduced(rounds.run(space, WEEK, NOON)) == []
+
+
+def test_after_the_cool_down_they_may_meet_again(app):
+    space = make_space(cool_down_weeks=4)
+    ana, ben = make_pair(space)
+    make_introduction(ana, ben, made_at=NOON - timedelta(weeks=5))
+
+    assert introduced(rounds.run(space, WEEK, NOON)) == [{"Ana Duarte", "Ben Osei"}]
+
+
+def test_an_encounter_from_elsewhere_counts_too(app):
+    space = make_space()
+    ana, ben = make_pair(space)
+    db.session.add(
+        Encounter(
+            first_id=ana.id,
+            second_id=ben.id,
+            space_id=make_space().id,
+            told_on=NOON.date(),
+            source="event",
+        )
+    )
+
+    assert introduced(rounds.run(space, WEEK, NOON)) == []
+
+
+@pytest.mark.parametrize("what", ["let go", "would not meet again"])
+def test_what_was_let_go_stays_gone_after_the_cool_down(app, what):
+    space = make_space(cool_down_weeks=1)
+    ana, ben = make_pair(space)
+    old = make_introduction(ana, ben, made_at=NOON - timedelta(weeks=9))
+    if what == "let go":
+        old.sides[0].answer = Answer.LET_GO
+    else:
+        old.sides[1].meet_again = False
+
+    assert introduced(rounds.run(space, WEEK, NOON)) == []
+
+
+@pytest.mark.parametrize("blocker", [0, 1])
+def test_whoever_blocked_whomever_they_are_not_introduced(app, blocker):
+    space = make_space()
+    pair = make_pair(space)
+    make_block(pair[blocker], pair[1 - blocker])
+
+    round_ = rounds.run(space, WEEK, NOON)
+
+    assert introduced(round_) == []
+    assert {row.why for row in round_.left_out} == {"no one allowed"}
+
+
+def test_colleagues_are_not_introduced(app):
+    space = make_space()
+    for member, company in zip(
+        make_pair(space), ["Acme  Ltd", "ACME ltd"], strict=True
+    ):
+        member.profile.company = company
+
+    assert introduced(rounds.run(space, WEEK, NOON)) == []
+
+
+def test_an_odd_person_joins_two_others(app):
+    space = make_space()
+    for name in ("Ana", "Ben", "Cem"):
+        make_member(
+            name, space=space, offers=["grant writing"], wants=["grant writing"]
+        )
+
+    assert introduced(rounds.run(space, WEEK, NOON)) == [{"Ana", "Ben", "Cem"}]
+
+
+def test_a_second_round_of_the_same_week_is_refused(app):
+    space = make_space()
+    rounds.run(space, WEEK, NOON)
+
+    with pytest.raises(Refusal, match="already been run"):
+        rounds.run(space, WEEK, NOON)
+
+
+@pytest.mark.parametrize("week", ["2030-W60", "2030-W00", "next week", "2030W19", ""])
+def test_what_is_no_week_is_refused(app, week):
+    with pytest.raises(Refusal, match="Write it as year and ISO week"):
+        rounds.run(make_space(), week, NOON)
+
+
+def test_a_dry_run_is_a_rollback(app, letters):
+    space = make_space()
+    make_pair(space)
+    db.session.commit()
+
+    assert len(rounds.run(space, WEEK, NOON).introductions) == 1
+    db.session.rollback()
+
+    assert db.session.scalars(select(Round)).all() == []
+    assert db.session.scalars(select(Side)).all() == []
+    assert letters() == []
+
+
+def test_the_same_week_gives_the_same_round(app):
+    space = make_space()
+    for _ in range(4):
+        make_pair(space)
+    db.session.commit()
+
+    def run_and_undo():
+        pairs = introduced(rounds.run(space, WEEK, NOON))
+        db.session.rollback()
+        return pairs
+
+    assert run_and_undo() == run_and_undo()
+
+
+def test_two_at_once_make_one_round(any_database):
+    app = any_database
+    space = make_space()
+    make_pair(space)
+    space_id, start, said = space.id, Barrier(2), []
+    db.session.commit()
+
+    def run():
+        with app.app_context():
+            start.wait()
+            try:
+                rounds.run(db.session.get_one(Space, space_id), WEEK, NOON)
+                db.session.commit()
+                said.append("made")
+            except Refusal:
+                db.session.rollback()
+                said.append("refused")
+            finally:
+                db.session.remove()
+
+    threads = [Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(said) == ["made", "refused"]
+    db.session.rollback()
+    counts = {
+        model: db.session.scalar(select(func.count()).select_from(model))
+        for model in (Round, Introduction, Letter)
+    }
+    assert counts == {Round: 1, Introduction: 1, Letter: 2}
+
+
+def test_the_round_comes_due_at_the_hour_of_the_space(app):
+    space = make_space(timezone="Asia/Tokyo")  # nine there is midnight in UTC
+    monday = NOON.replace(hour=0)
+
+    assert rounds.due(monday - timedelta(minutes=1)) == []
+    assert rounds.due(monday) == [(space, WEEK)]
+    rounds.run(space, WEEK, monday)
+    assert rounds.due(monday + timedelta(hours=5)) == []
+    assert rounds.due(monday + timedelta(days=7)) == [(space, "2030-W20")]
+
+
+@pytest.mark.parametrize("week", ["2030-W13", "2030-W14"])  # the clocks change between
+def test_nine_stays_nine_over_a_change_of_the_clocks(app, week):
+    space = make_space(timezone="Europe/Berlin")
+
+    local = rounds.starts_at(space, week).astimezone(space.zone)
+
+    assert (local.hour, local.isocalendar().weekday) == (9, 1)
+
+
+def test_years_with_53_weeks_have_a_53rd_round(app):
+    space = make_space()
+
+    assert rounds.this_week(space, NOON.replace(year=2032, month=12, day=31)) == (
+        "2032-W53"
+    )
+    assert rounds.monday_of("2032-W53") == date(2032, 12, 27)
