@@ -1,0 +1,63 @@
+"""Pages: HTTP in, HTML out. One folder for each area."""
+
+from typing import cast
+
+from flask import Blueprint, Flask, request
+from flask_limiter.util import get_remote_address
+from flask_security import Security, SQLAlchemyUserDatastore
+
+from matchmaker.blueprints import viewer
+from matchmaker.config import Settings
+from matchmaker.extensions import limiter
+from matchmaker.models import utcnow
+
+
+def register(app: Flask) -> None:
+    """Add every page. Imported here: routes need extensions that are ready."""
+    from matchmaker.blueprints.accounts.routes import bp as accounts
+    from matchmaker.blueprints.accounts.routes import confirm
+    from matchmaker.blueprints.introductions.routes import bp as introductions
+    from matchmaker.blueprints.mailbox.routes import bp as mailbox
+    from matchmaker.blueprints.memberships.routes import bp as memberships
+    from matchmaker.blueprints.organiser.routes import bp as organiser
+    from matchmaker.blueprints.pages.routes import bp as pages
+    from matchmaker.blueprints.people.routes import bp as people
+    from matchmaker.blueprints.profile.routes import bp as profile
+    from matchmaker.blueprints.unsubscribe.routes import bp as unsubscribe
+
+    for blueprint in (
+        accounts,
+        introductions,
+        memberships,
+        organiser,
+        pages,
+        people,
+        profile,
+        unsubscribe,
+    ):
+        app.register_blueprint(blueprint)
+    settings: Settings = app.config["SETTINGS"]
+    if settings.demonstration:
+        app.register_blueprint(mailbox)
+    # The library confirms on GET, so that a mail scanner would; ours asks for a press.
+    app.view_functions["security.confirm_email"] = confirm
+    app.context_processor(viewer.what_every_page_shows)
+    app.jinja_env.globals["static_url"] = viewer.static_url
+
+
+def register_accounts_library(
+    app: Flask, security: Security, datastore: SQLAlchemyUserDatastore
+) -> None:
+    """Add registering, confirming, signing in and resetting, within limits."""
+    from matchmaker.mail.account_letters import AccountMail
+
+    security._mail_util_cls = AccountMail  # `init_app` overlooks it as an argument
+    security.init_app(app, datastore, datetime_factory=utcnow)  # times are aware
+    pages = cast(Blueprint, app.blueprints["security"])
+    limiter.limit("30/5 minutes", methods=["POST"])(pages)
+    limiter.limit("10/5 minutes", key_func=_account, methods=["POST"])(pages)
+
+
+def _account() -> str:
+    """Whose account a request is about, so that many addresses guess no faster."""
+    return request.form.get("email", "").strip().casefold() or get_remote_address()

@@ -1,0 +1,74 @@
+"""What our accounts library, Flask-Security, does not do: invitations, and confirming an
+address by a press instead of by opening a page."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_user
+from flask_security.confirmable import confirm_email_token_status, confirm_user
+from flask_security.utils import hash_password
+
+from matchmaker.blueprints.accounts.forms import PasswordForm
+from matchmaker.extensions import db
+from matchmaker.mail import links
+from matchmaker.models import Member, Membership, MembershipStatus, utcnow
+from matchmaker.services import memberships
+
+bp = Blueprint("accounts", __name__)
+
+
+@bp.get("/check-your-mail")
+def check_your_mail() -> ResponseReturnValue:
+    return render_template("accounts/check_your_mail.html")
+
+
+def confirm(token: str) -> ResponseReturnValue:
+    """Stands in for the library's page at the same address, for GET and POST."""
+    member = _member_to_confirm(token)
+    if member is None:
+        return render_template("accounts/confirm.html", member=None), 410
+    if request.method != "POST":
+        return render_template("accounts/confirm.html", member=member)
+    confirm_user(member)
+    db.session.commit()
+    login_user(member)
+    flash("Your address is confirmed. Welcome.")
+    return redirect(url_for("pages.home"))
+
+
+@bp.route("/invitations/<token>", methods=["GET", "POST"])
+def invitation(token: str) -> ResponseReturnValue:
+    membership = _invited_or_404(token)
+    member = membership.member
+    if member.password is not None:  # an account already: they sign in and join
+        return render_template(
+            "accounts/invitation.html", membership=membership, form=None
+        )
+    form = PasswordForm()
+    if not form.validate_on_submit():
+        status = 422 if form.is_submitted() else 200
+        page = render_template(
+            "accounts/invitation.html", membership=membership, form=form
+        )
+        return page, status
+    memberships.accept_invitation(
+        membership, hash_password(form.password.data), utcnow()
+    )
+    db.session.commit()
+    login_user(member)
+    flash(f"Welcome to {membership.space.name}.")
+    return redirect(url_for("pages.home"))
+
+
+def _member_to_confirm(token: str) -> Member | None:
+    """Find whose address the token confirms; a link works once."""
+    expired, invalid, member = confirm_email_token_status(token)
+    usable = member and not (expired or invalid or member.confirmed_at)
+    return member if usable else None
+
+
+def _invited_or_404(token: str) -> Membership:
+    subject = links.read(links.Purpose.INVITATION, token)
+    membership = db.session.get(Membership, subject[0]) if subject else None
+    if membership is None or membership.status is not MembershipStatus.INVITED:
+        abort(404)
+    return membership

@@ -1,0 +1,71 @@
+from flask_wtf import FlaskForm
+from wtforms import RadioField, SelectChoice, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from matchmaker.models import Answer, Outcome
+
+YES, NO = "yes", "no"
+
+
+class AnswerForm(FlaskForm):
+    answer = RadioField(
+        "Would you like to meet?",
+        choices=[
+            SelectChoice(Answer.YES.value, "Yes, introduce us"),
+            SelectChoice(
+                Answer.NOT_NOW.value,
+                "Not now",
+                render_kw={"help": "Another time, perhaps."},
+            ),
+            SelectChoice(
+                Answer.LET_GO.value,
+                "Let it go",
+                render_kw={"help": "We do not suggest them again."},
+            ),
+        ],
+        validators=[InputRequired("Choose one of the three.")],
+    )
+    reason = TextAreaField(
+        "Why? You need not say",
+        description="Only the organisers read it. It makes the next rounds better.",
+        validators=[Length(max=1000)],
+        render_kw={"rows": 2},
+    )
+
+
+class FeedbackForm(FlaskForm):
+    met = RadioField(
+        "Did you meet?",
+        choices=[SelectChoice(YES, "Yes, we met"), SelectChoice(NO, "Not yet")],
+        validators=[InputRequired("Choose one.")],
+    )
+    outcome = RadioField(
+        "What came of it for you?",
+        choices=[
+            SelectChoice(Outcome.STATED.value, "What we said you could gain"),
+            SelectChoice(Outcome.OTHER.value, "Something else that was worth it"),
+            SelectChoice(Outcome.NOTHING.value, "Nothing much"),
+        ],
+        validators=[Optional()],
+    )
+    meet_again = RadioField(
+        "Would you meet again?",
+        choices=[SelectChoice(YES, "Yes"), SelectChoice(NO, "Rather not")],
+        validators=[Optional()],
+    )
+    note = TextAreaField(
+        "Anything you would like to add",
+        description="Only the organisers read it.",
+        validators=[Length(max=1000)],
+        render_kw={"rows": 3},
+    )
+
+    def validate(self, extra_validators: object = None) -> bool:
+        """Whoever met says what came of it; whoever did not has nothing to say."""
+        good = bool(super().validate(extra_validators))
+        if good and self.met.data == YES:
+            for field in (self.outcome, self.meet_again):
+                if not field.data:
+                    field.errors = ["Choose one; a guess is fine."]
+                    good = False
+        return good

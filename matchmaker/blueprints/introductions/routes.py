@@ -1,0 +1,152 @@
+"""Introductions: seen and answered on a page after signing in, or by a letter's link.
+
+A link opens a page for one side of one introduction and nothing else; a person presses a
+button on it. Mail scanners open links too.
+"""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+from sqlalchemy import select
+
+from matchmaker.blueprints.introductions.forms import YES, AnswerForm, FeedbackForm
+from matchmaker.blueprints.viewer import viewer
+from matchmaker.extensions import db
+from matchmaker.mail import brief, links
+from matchmaker.models import Answer, Member, Outcome, Side, utcnow
+from matchmaker.models.visibility import sides_visible_to
+from matchmaker.refusal import Refusal
+from matchmaker.services import introductions
+
+bp = Blueprint("introductions", __name__)
+
+
+@bp.get("/introductions/")
+@login_required
+def index() -> ResponseReturnValue:
+    mine = sides_visible_to(viewer()).order_by(Side.introduction_id.desc())
+    return render_template(
+        "introductions/index.html", sides=db.session.scalars(mine).all()
+    )
+
+
+@bp.get("/introductions/<int:id_>")
+@login_required
+def show(id_: int) -> ResponseReturnValue:
+    return _page(_my_side_or_404(viewer(), id_), AnswerForm(), FeedbackForm())
+
+
+@bp.post("/introductions/<int:id_>/answer")
+@login_required
+def answer(id_: int) -> ResponseReturnValue:
+    side = _my_side_or_404(viewer(), id_)
+    form = AnswerForm()
+    if not form.validate():
+        return _page(side, form, FeedbackForm()), 422
+    _answer(side, form)
+    return redirect(url_for(".show", id_=id_))
+
+
+@bp.post("/introductions/<int:id_>/feedback")
+@login_required
+def feedback(id_: int) -> ResponseReturnValue:
+    side = _my_side_or_404(viewer(), id_)
+    form = FeedbackForm()
+    if not form.validate():
+        return _page(side, AnswerForm(), form), 422
+    _tell(side, form)
+    return redirect(url_for(".show", id_=id_))
+
+
+@bp.route("/letters/<token>/answer", methods=["GET", "POST"])
+def by_letter(token: str) -> ResponseReturnValue:
+    side = _side_of_or_404(token)
+    chosen = request.args.get("answer", "").replace("-", " ")
+    form = AnswerForm(answer=chosen if chosen in _answers() else None)
+    if form.validate_on_submit():
+        try:
+            _answer(side, form)
+        except Refusal as refusal:
+            db.session.rollback()
+            flash(str(refusal), "error")
+        return redirect(url_for(".by_letter", token=token))
+    page = render_template(
+        "introductions/by_letter.html",
+        side=side,
+        form=form,
+        can_answer=introductions.can_answer(side),
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.route("/letters/<token>/met", methods=["GET", "POST"])
+def feedback_by_letter(token: str) -> ResponseReturnValue:
+    side = _side_of_or_404(token)
+    if side.introduction.introduced_at is None:
+        abort(404)
+    form = FeedbackForm(met=request.args.get("met"))
+    if form.validate_on_submit():
+        _tell(side, form)
+        return redirect(url_for(".feedback_by_letter", token=token))
+    page = render_template(
+        "introductions/feedback_by_letter.html", side=side, form=form
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+def _answer(side: Side, form: AnswerForm) -> None:
+    introductions.answer(
+        side, Answer(form.answer.data), utcnow(), form.reason.data or ""
+    )
+    db.session.commit()
+    if side.introduction.introduced_at:
+        flash("You have all said yes. A letter with addresses and times is on its way.")
+    elif side.answer is Answer.YES:
+        flash("Thank you. We will tell you as soon as everybody has said yes.")
+    else:
+        flash("Thank you. Nobody is told why; the next round brings somebody else.")
+
+
+def _tell(side: Side, form: FeedbackForm) -> None:
+    introductions.tell(
+        side,
+        met=form.met.data == YES,
+        outcome=Outcome(form.outcome.data) if form.outcome.data else None,
+        meet_again=form.meet_again.data == YES if form.meet_again.data else None,
+        note=form.note.data or "",
+        now=utcnow(),
+    )
+    db.session.commit()
+    flash("Thank you. The next rounds learn from it.")
+
+
+def _answers() -> set[str]:
+    return {answer.value for answer in Answer}
+
+
+def _my_side_or_404(member: Member, id_: int) -> Side:
+    """Find the member's own side; other people's introductions do not exist."""
+    mine = sides_visible_to(member).where(Side.introduction_id == id_)
+    return db.session.scalar(mine) or abort(404)
+
+
+def _side_of_or_404(token: str) -> Side:
+    subject = links.read(links.Purpose.SIDE, token)
+    if subject is None:
+        abort(404)
+    introduction_id, member_id = subject
+    member = db.session.scalar(
+        select(Member).where(Member.id == member_id, Member.active)
+    )
+    return _my_side_or_404(member or abort(404), introduction_id)
+
+
+def _page(side: Side, answer: AnswerForm, feedback: FeedbackForm) -> str:
+    return render_template(
+        "introductions/show.html",
+        side=side,
+        answer_form=answer,
+        feedback_form=feedback,
+        questions=brief.questions(side),
+        can_answer=introductions.can_answer(side),
+    )

@@ -1,0 +1,64 @@
+from flask import Blueprint, flash, redirect, render_template, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from matchmaker.blueprints.memberships.forms import PauseForm
+from matchmaker.blueprints.viewer import membership_or_404, space_or_404, viewer
+from matchmaker.extensions import db
+from matchmaker.models import utcnow
+from matchmaker.refusal import Refusal
+from matchmaker.services import memberships
+
+bp = Blueprint("memberships", __name__)
+
+
+@bp.get("/join/<slug>")
+def join(slug: str) -> ResponseReturnValue:
+    """Introduce a space to somebody who might join it."""
+    return render_template("memberships/join.html", joining=space_or_404(slug))
+
+
+@bp.post("/join/<slug>")
+@login_required
+def press_join(slug: str) -> ResponseReturnValue:
+    space = space_or_404(slug)
+    memberships.join(viewer(), space, utcnow())
+    db.session.commit()
+    session["space_id"] = space.id
+    return redirect(url_for("pages.home"))
+
+
+@bp.post("/membership/use/<slug>")
+@login_required
+def use(slug: str) -> ResponseReturnValue:
+    """Choose which of the member's spaces the pages are about."""
+    session["space_id"] = space_or_404(slug).id
+    return redirect(url_for("pages.home"))
+
+
+@bp.route("/membership/pause", methods=["GET", "POST"])
+@login_required
+def pause() -> ResponseReturnValue:
+    membership = membership_or_404()
+    form = PauseForm()
+    if form.validate_on_submit():
+        today = utcnow().astimezone(membership.space.zone).date()
+        try:
+            memberships.pause(membership, form.until.data, today)
+        except Refusal as refusal:
+            form.until.errors = [str(refusal)]
+        else:
+            db.session.commit()
+            flash("No introductions until then. They go on by themselves.")
+            return redirect(url_for("pages.home"))
+    page = render_template("memberships/pause.html", membership=membership, form=form)
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.post("/membership/resume")
+@login_required
+def resume() -> ResponseReturnValue:
+    memberships.resume(membership_or_404())
+    db.session.commit()
+    flash("Welcome back. You are in the next round.")
+    return redirect(url_for("pages.home"))

@@ -1,0 +1,180 @@
+"""The organiser's pages of a space. Whom an organiser may not see is not counted either."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+from sqlalchemy import Select, func, select
+
+from matchmaker.blueprints.viewer import space_or_404, viewer
+from matchmaker.extensions import db
+from matchmaker.models import (
+    Introduction,
+    LeftOut,
+    Member,
+    Membership,
+    MembershipStatus,
+    Round,
+    Space,
+    utcnow,
+    visible_to,
+)
+from matchmaker.models.visibility import introductions_visible_to
+from matchmaker.refusal import Refusal
+from matchmaker.services import memberships, rounds
+
+bp = Blueprint("organiser", __name__, url_prefix="/organise/<slug>")
+
+ON_A_PAGE = 50
+
+
+@bp.get("/")
+@login_required
+def overview(slug: str) -> ResponseReturnValue:
+    space = _my_space_or_404(slug)
+    now = utcnow()
+    all_rounds = db.session.scalars(
+        select(Round).where(Round.space_id == space.id).order_by(Round.week.desc())
+    ).all()
+    return render_template(
+        "organiser/overview.html",
+        organised=space,
+        counts={
+            status: _count(_members_of(space, status)) for status in MembershipStatus
+        },
+        rounds=[(round_, _introductions_of(round_)) for round_ in all_rounds[:12]],
+        week=rounds.this_week(space, now),
+        next_round=rounds.next_start(space, now),
+    )
+
+
+@bp.get("/members")
+@login_required
+def members(slug: str) -> ResponseReturnValue:
+    space = _my_space_or_404(slug)
+    words = request.args.get("q", "").strip()[:80]
+    query = _members_of(space)
+    if words:
+        query = query.where(
+            Member.name.icontains(words, autoescape=True)
+            | Member.email.icontains(words, autoescape=True)
+        )
+    page = db.paginate(
+        query.order_by(Member.name, Member.id),
+        per_page=ON_A_PAGE,
+        max_per_page=ON_A_PAGE,
+    )
+    return render_template(
+        "organiser/members.html", organised=space, page=page, words=words
+    )
+
+
+@bp.post("/members/<int:id_>/suspend")
+@login_required
+def suspend(slug: str, id_: int) -> ResponseReturnValue:
+    membership = _membership_or_404(_my_space_or_404(slug), id_)
+    memberships.suspend(membership)
+    db.session.commit()
+    flash(f"{membership.member.name} is suspended, and can be let back in at any time.")
+    return redirect(url_for(".members", slug=slug))
+
+
+@bp.post("/members/<int:id_>/reinstate")
+@login_required
+def reinstate(slug: str, id_: int) -> ResponseReturnValue:
+    membership = _membership_or_404(_my_space_or_404(slug), id_)
+    memberships.reinstate(membership)
+    db.session.commit()
+    flash(f"{membership.member.name} is back.")
+    return redirect(url_for(".members", slug=slug))
+
+
+@bp.get("/rounds/<week>")
+@login_required
+def round_(slug: str, week: str) -> ResponseReturnValue:
+    space = _my_space_or_404(slug)
+    found = db.session.scalar(
+        select(Round).where(Round.space_id == space.id, Round.week == week)
+    ) or abort(404)
+    return _round_page(space, found, is_preview=False)
+
+
+@bp.post("/rounds")
+@login_required
+def run_round(slug: str) -> ResponseReturnValue:
+    space = _my_space_or_404(slug)
+    now = utcnow()
+    week = rounds.this_week(space, now)
+    made = rounds.run(space, week, now)
+    db.session.commit()
+    flash(f"{len(made.introductions)} introductions are on their way.")
+    return redirect(url_for(".round_", slug=slug, week=week))
+
+
+@bp.post("/rounds/preview")
+@login_required
+def preview_round(slug: str) -> ResponseReturnValue:
+    """Show what this week's round would be; a dry run is a rollback."""
+    space = _my_space_or_404(slug)
+    now = utcnow()
+    made = rounds.run(space, rounds.this_week(space, now), now)
+    page = _round_page(space, made, is_preview=True)
+    db.session.rollback()
+    return page
+
+
+def _round_page(space: Space, round_: Round, *, is_preview: bool) -> str:
+    left_out = db.session.execute(
+        select(LeftOut, Member)
+        .join(Member, Member.id == LeftOut.member_id)
+        .where(LeftOut.round_id == round_.id, visible_to(viewer()))
+        .order_by(Member.name)
+    ).all()
+    return render_template(
+        "organiser/round.html",
+        organised=space,
+        round=round_,
+        introductions=_introductions_of(round_),
+        left_out=left_out,
+        is_preview=is_preview,
+    )
+
+
+def _introductions_of(round_: Round) -> list[Introduction]:
+    return list(
+        db.session.scalars(
+            select(Introduction)
+            .where(
+                Introduction.round_id == round_.id, introductions_visible_to(viewer())
+            )
+            .order_by(Introduction.value.desc(), Introduction.id)
+        )
+    )
+
+
+def _my_space_or_404(slug: str) -> Space:
+    """Find a space that the viewer organises; others' consoles do not exist."""
+    space = space_or_404(slug)
+    return space if viewer().organises(space) else abort(404)
+
+
+def _members_of(
+    space: Space, status: MembershipStatus | None = None
+) -> Select[Membership]:
+    query = (
+        select(Membership)
+        .join(Member, Member.id == Membership.member_id)
+        .where(Membership.space_id == space.id, visible_to(viewer()))
+    )
+    return query if status is None else query.where(Membership.status == status)
+
+
+def _membership_or_404(space: Space, member_id: int) -> Membership:
+    query = _members_of(space).where(Membership.member_id == member_id)
+    membership = db.session.scalar(query) or abort(404)
+    if membership.member is viewer():
+        raise Refusal("Ask another organiser to do that for you.")
+    return membership
+
+
+def _count(query: Select[Membership]) -> int:
+    return db.session.scalar(select(func.count()).select_from(query.subquery())) or 0

@@ -1,0 +1,60 @@
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy import select
+
+from matchmaker.blueprints.viewer import current_membership, viewer
+from matchmaker.extensions import db
+from matchmaker.models import Joining, Member, Membership, Side, Space, utcnow
+from matchmaker.models.visibility import sides_visible_to
+from matchmaker.services import rounds
+
+bp = Blueprint("pages", __name__)
+
+
+@bp.get("/")
+def home() -> ResponseReturnValue:
+    if not current_user.is_authenticated:
+        return render_template("pages/welcome.html", spaces=_open_spaces())
+    membership = current_membership()
+    if membership is None:
+        return _without_a_space(viewer())
+    if not membership.consents:
+        return redirect(url_for("profile.about"))
+    sides = db.session.scalars(
+        sides_visible_to(viewer()).order_by(Side.introduction_id.desc()).limit(20)
+    ).all()
+    return render_template(
+        "pages/home.html",
+        membership=membership,
+        waiting=[
+            side for side in sides if side.answer is None and side.introduction.is_open
+        ],
+        answered=[side for side in sides if side.answer and side.introduction.is_open],
+        untold=[
+            side
+            for side in sides
+            if side.introduction.introduced_at and side.told_at is None
+        ],
+        next_round=rounds.next_start(membership.space, utcnow()),
+    )
+
+
+def _without_a_space(member: Member) -> ResponseReturnValue:
+    def of(status: str) -> list[Membership]:
+        return [m for m in member.memberships if m.status.value == status]
+
+    return render_template(
+        "pages/no_space.html",
+        invited=of("invited"),
+        suspended=of("suspended"),
+        spaces=_open_spaces(),
+    )
+
+
+def _open_spaces() -> list[Space]:
+    return list(
+        db.session.scalars(
+            select(Space).where(Space.joining == Joining.OPEN).order_by(Space.name)
+        )
+    )

@@ -1,0 +1,180 @@
+from flask_wtf import FlaskForm
+from wtforms import (
+    IntegerField,
+    RadioField,
+    SelectChoice,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+)
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from matchmaker.blueprints.fields import PhrasesField
+from matchmaker.data import industries
+from matchmaker.models import DayPart, Format
+
+
+class ChecksField(SelectMultipleField):
+    """Any number of choices, each a box to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class AboutForm(FlaskForm):
+    """Who you are."""
+
+    name = StringField(
+        "Your name",
+        validators=[DataRequired("Tell us your name."), Length(max=60)],
+        render_kw={"autocomplete": "name"},
+    )
+    headline = StringField(
+        "What you do, in a line",
+        description="As you would say it over coffee: “I design small, quick websites”.",
+        validators=[DataRequired("A few words are enough."), Length(max=90)],
+    )
+    company = StringField(
+        "Company",
+        description="Leave it empty if you work for yourself. We never introduce colleagues.",
+        validators=[Length(max=80)],
+        render_kw={"autocomplete": "organization"},
+    )
+    # What was typed, and the class that was chosen from the suggestions.
+    industry_query = StringField(
+        "Industry",
+        description="Type a word such as software, food or law, and choose.",
+        validators=[Length(max=120)],
+    )
+    industry = StringField()
+    years = IntegerField(
+        "Years of experience",
+        validators=[Optional(), NumberRange(0, 80, "A number from 0 to 80.")],
+        render_kw={"inputmode": "numeric"},
+    )
+    bio = TextAreaField(
+        "A little more about you",
+        description="Two or three sentences that somebody would enjoy reading.",
+        validators=[Length(max=2000)],
+        render_kw={"rows": 4},
+    )
+
+    def validate_industry_query(self, field: StringField) -> None:
+        """Without scripts the words typed choose the industry that they find first."""
+        typed = (field.data or "").strip()
+        if not typed:
+            self.industry.data = ""
+            return
+        chosen = industries.get(self.industry.data or "")
+        if chosen and chosen.label == typed:
+            return
+        found = industries.search(typed, 1)
+        if not found:
+            raise ValidationError(
+                "We found no industry for that. Try a plainer word, or leave it empty."
+            )
+        self.industry.data = found[0].code
+        field.data = found[0].label
+
+
+def _phrases(label: str, help_: str) -> PhrasesField:
+    return PhrasesField(
+        label,
+        description=help_,
+        render_kw={"rows": 3},
+    )
+
+
+class ExchangeForm(FlaskForm):
+    """What you offer and what you want."""
+
+    offers = _phrases(
+        "What could somebody come to you for?",
+        "Skills, tools, people you know, things you have been through. Enter after each.",
+    )
+    wants = _phrases(
+        "What would help you now?",
+        "What you would ask a room full of helpful people. Enter after each.",
+    )
+    interests = _phrases(
+        "What do you like, work or not?",
+        "Topics you could talk about for an hour. Enter after each.",
+    )
+
+    def validate_offers(self, field: PhrasesField) -> None:
+        if not field.data:
+            raise ValidationError(
+                "Name one thing; most people know more than they think."
+            )
+
+    def validate_wants(self, field: PhrasesField) -> None:
+        if not field.data:
+            raise ValidationError("Name one thing, however small.")
+
+
+YES, NO = "yes", "no"
+
+
+class MeetingForm(FlaskForm):
+    """How you like to meet."""
+
+    introductions = RadioField(
+        "Shall we introduce you to people?",
+        choices=[
+            SelectChoice(YES, "Yes, introduce me"),
+            SelectChoice(NO, "Not now"),
+        ],
+        validators=[InputRequired("Choose one; you can change it whenever you like.")],
+    )
+    cadence_weeks = RadioField(
+        "How often?",
+        choices=[
+            SelectChoice(1, "Every week"),
+            SelectChoice(2, "Every other week"),
+            SelectChoice(4, "Once a month"),
+        ],
+        coerce=int,
+        default=1,
+    )
+    formats = ChecksField(
+        "How do you like to meet?",
+        description="Leave all empty if any of them will do.",
+        choices=[
+            SelectChoice(Format.COFFEE.value, "A coffee"),
+            SelectChoice(Format.WALK.value, "A walk"),
+            SelectChoice(Format.LUNCH.value, "Lunch"),
+            SelectChoice(Format.ONLINE.value, "Online"),
+        ],
+    )
+    times = ChecksField(
+        "When does it suit you?",
+        description="Leave all empty if any time will do.",
+        choices=[
+            SelectChoice(DayPart.MORNING.value, "Mornings"),
+            SelectChoice(DayPart.LUNCH.value, "Lunchtimes"),
+            SelectChoice(DayPart.AFTERNOON.value, "Afternoons"),
+            SelectChoice(DayPart.EVENING.value, "Early evenings"),
+        ],
+    )
+    mentor_topics = _phrases(
+        "Would you mentor somebody? In what?",
+        "Leave it empty if not.",
+    )
+    mentor_places = IntegerField(
+        "How many would you mentor at a time?",
+        default=1,
+        validators=[Optional(), NumberRange(1, 5, "A number from 1 to 5.")],
+        render_kw={"inputmode": "numeric"},
+    )
+    mentee_topics = _phrases(
+        "Would you like a mentor? In what?",
+        "Somebody who has done what you are trying to do. Leave it empty if not.",
+    )

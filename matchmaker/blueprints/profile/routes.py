@@ -1,0 +1,175 @@
+"""The profile: three short steps the first time, three pages to change it afterwards."""
+
+from flask import (
+    Blueprint,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+from flask_wtf import FlaskForm
+
+from matchmaker.blueprints.profile.forms import (
+    NO,
+    YES,
+    AboutForm,
+    ExchangeForm,
+    MeetingForm,
+)
+from matchmaker.blueprints.viewer import current_membership, membership_or_404, viewer
+from matchmaker.data import industries, skills
+from matchmaker.extensions import db
+from matchmaker.models import DayPart, Format, Membership, utcnow
+from matchmaker.refusal import Refusal
+from matchmaker.services import memberships, profiles
+
+bp = Blueprint("profile", __name__, url_prefix="/profile")
+
+STEPS = ("about", "exchange", "meeting")
+
+
+@bp.get("/")
+@login_required
+def show() -> ResponseReturnValue:
+    return render_template(
+        "profile/show.html",
+        member=viewer(),
+        membership=current_membership(),
+    )
+
+
+@bp.route("/about", methods=["GET", "POST"])
+@login_required
+def about() -> ResponseReturnValue:
+    member, profile = viewer(), viewer().profile
+    form = AboutForm(
+        obj=profile, name=member.name, industry_query=profile.industry_label
+    )
+    if form.validate_on_submit():
+        profiles.say_who_you_are(
+            member,
+            name=form.name.data,
+            headline=form.headline.data,
+            company=form.company.data,
+            industry=form.industry.data or "",
+            years=form.years.data,
+            bio=form.bio.data,
+        )
+        db.session.commit()
+        return _onward("about")
+    return _page("about", form)
+
+
+@bp.route("/exchange", methods=["GET", "POST"])
+@login_required
+def exchange() -> ResponseReturnValue:
+    form = ExchangeForm(obj=viewer().profile)
+    if form.validate_on_submit():
+        try:
+            profiles.say_what_you_exchange(
+                viewer(),
+                offers=form.offers.data,
+                wants=form.wants.data,
+                interests=form.interests.data,
+            )
+        except Refusal as refusal:
+            form.offers.errors = [str(refusal)]
+        else:
+            db.session.commit()
+            return _onward("exchange")
+    return _page("exchange", form)
+
+
+@bp.route("/meeting", methods=["GET", "POST"])
+@login_required
+def meeting() -> ResponseReturnValue:
+    membership = membership_or_404()
+    form = MeetingForm(
+        obj=viewer().profile,
+        introductions=_introductions_so_far(membership),
+        cadence_weeks=membership.cadence_weeks,
+    )
+    form.mentor_places.data = form.mentor_places.data or 1  # none yet, or left empty
+    if form.validate_on_submit():
+        first_run = not membership.consents
+        try:
+            _save_meeting(membership, form)
+        except Refusal as refusal:
+            form.mentor_topics.errors = [str(refusal)]
+        else:
+            db.session.commit()
+            if first_run:
+                flash("Thank you, that is all we need. You can change it at any time.")
+                return redirect(url_for("pages.home"))
+            return _onward("meeting")
+    return _page("meeting", form, wording=memberships.wording(membership.space))
+
+
+@bp.get("/suggest/skills")
+@login_required
+def suggest_skills() -> ResponseReturnValue:
+    return jsonify(skills.suggest(request.args.get("q", "")[:80]))
+
+
+@bp.get("/suggest/industries")
+@login_required
+def suggest_industries() -> ResponseReturnValue:
+    found = industries.search(request.args.get("q", "")[:80])
+    return jsonify(
+        [
+            {"code": industry.code, "label": industry.label, "path": industry.title}
+            for industry in found
+        ]
+    )
+
+
+def _save_meeting(membership: Membership, form: MeetingForm) -> None:
+    profiles.say_how_you_meet(
+        membership.member,
+        formats=[Format(value) for value in form.formats.data],
+        times=[DayPart(value) for value in form.times.data],
+        mentor_topics=form.mentor_topics.data,
+        mentor_places=form.mentor_places.data,
+        mentee_topics=form.mentee_topics.data,
+    )
+    membership.cadence_weeks = form.cadence_weeks.data
+    if form.introductions.data == YES:
+        memberships.start_introductions(membership, "profile page", utcnow())
+    else:
+        memberships.stop_introductions(membership, "profile page", utcnow())
+
+
+def _introductions_so_far(membership: Membership) -> str | None:
+    """Nothing is chosen for a newcomer: a yes must be theirs."""
+    if not membership.consents:
+        return None
+    return YES if membership.wants_introductions else NO
+
+
+def _in_first_run() -> bool:
+    membership = current_membership()
+    return membership is None or not membership.consents
+
+
+def _onward(step: str) -> ResponseReturnValue:
+    """Go to the next of the three steps, or back to the profile."""
+    if _in_first_run() and step != STEPS[-1]:
+        following = STEPS[STEPS.index(step) + 1]
+        return redirect(url_for(f"profile.{following}"))
+    flash("Saved. The next round knows.")
+    return redirect(url_for("profile.show"))
+
+
+def _page(step: str, form: FlaskForm, **more: str) -> ResponseReturnValue:
+    page = render_template(
+        f"profile/{step}.html",
+        form=form,
+        first_run=_in_first_run(),
+        step=STEPS.index(step) + 1,
+        **more,
+    )
+    return page, 422 if form.is_submitted() else 200

@@ -1,0 +1,192 @@
+import re
+
+import pytest
+
+from matchmaker.extensions import db
+from matchmaker.mail import links
+from matchmaker.models import Member, MembershipStatus
+from tests.conftest import make_app
+from tests.factories import make_invited, make_member, make_space
+
+PASSWORD = "a few words to remember"
+
+
+def register(browser, email="ana@example.org", password=PASSWORD):
+    return browser.post(
+        "/register",
+        data={"email": email, "password": password},
+        follow_redirects=True,
+    )
+
+
+def link_in(letter):
+    return re.search(r"http://localhost(/\S+)", letter.text)[1]
+
+
+def signed_in(browser):
+    return browser.get("/profile/").status_code == 200
+
+
+def sign_in(browser, email="ana@example.org", password=PASSWORD):
+    return browser.post("/sign-in", data={"email": email, "password": password})
+
+
+def test_from_registering_to_being_signed_in(visitor, letters):
+    assert "Look in your mail" in register(visitor).text
+    path = link_in(letters()[0])
+
+    page = visitor.get(path)
+    assert "ana@example.org" in page.text
+    assert not signed_in(visitor)
+
+    visitor.post(path)
+    assert signed_in(visitor)
+    assert db.session.scalars(db.select(Member)).one().confirmed_at
+
+
+def test_nobody_signs_in_before_confirming(app, visitor):
+    register(visitor)
+
+    sign_in(visitor)
+
+    assert not signed_in(visitor)
+
+
+def test_a_confirmation_works_once(app, visitor, letters):
+    register(visitor)
+    path = link_in(letters()[0])
+    visitor.post(path)
+
+    other = app.test_client()
+    assert other.post(path).status_code == 410
+    assert "has done its work" in other.get(path).text
+    assert not signed_in(other)
+
+
+def test_a_forged_confirmation_confirms_nobody(visitor):
+    assert visitor.post("/confirm/forged").status_code == 410
+
+
+def test_the_answer_is_the_same_whoever_is_known(app, visitor, letters):
+    make_member("Ana", email="ana@example.org")
+    unknown = register(app.test_client(), "new@example.org")
+    known = register(app.test_client(), "ana@example.org")
+
+    assert known.text == unknown.text.replace("new@", "ana@")
+    kinds = {letter.to: letter.kind for letter in letters()}
+    assert kinds == {
+        "new@example.org": "confirm_address",
+        "ana@example.org": "already_registered",
+    }
+
+
+@pytest.mark.parametrize("address", ["/sign-in", "/reset-password", "/confirm"])
+def test_other_pages_answer_everybody_alike_too(app, address):
+    make_member("Ana", email="ana@example.org")
+
+    def answer(email):
+        fields = {"email": email, "password": "wrong, whoever it is"}
+        page = app.test_client().post(address, data=fields, follow_redirects=True)
+        return page.status_code, page.text.replace(email, "")
+
+    assert answer("ana@example.org") == answer("new@example.org")
+
+
+def test_a_forgotten_password_is_chosen_anew_by_letter(visitor, letters):
+    register(visitor)
+    visitor.post(link_in(letters()[0]))
+    visitor.post("/sign-out")
+
+    visitor.post("/reset-password", data={"email": "ana@example.org"})
+    path = link_in(letters()[-1])
+    assert visitor.get(path).status_code == 200
+    again = "another few words of mine"
+    visitor.post(path, data={"password": again, "password_confirm": again})
+    visitor.post("/sign-out")
+
+    sign_in(visitor)
+    assert not signed_in(visitor)
+    sign_in(visitor, password=again)
+    assert signed_in(visitor)
+
+
+def test_a_new_password_signs_out_everywhere_else(app, visitor, letters):
+    register(visitor)
+    visitor.post(link_in(letters()[0]))
+    elsewhere = app.test_client()
+    sign_in(elsewhere)
+    assert signed_in(elsewhere)
+
+    again = "another few words of mine"
+    visitor.post(
+        "/change-password",
+        data={
+            "password": PASSWORD,
+            "new_password": again,
+            "new_password_confirm": again,
+        },
+    )
+
+    assert signed_in(visitor)
+    assert not signed_in(elsewhere)
+
+
+def test_looking_at_the_sign_out_page_signs_nobody_out(as_member):
+    browser = as_member(make_member())
+
+    assert browser.get("/sign-out").status_code == 405
+    assert signed_in(browser)
+    browser.post("/sign-out")
+    assert not signed_in(browser)
+
+
+def test_an_invitation_is_accepted_by_a_press_and_a_password(app, visitor):
+    ivo = make_invited("Ivo", space=make_space(name="The Loft"))
+    path = f"/invitations/{links.sign(links.Purpose.INVITATION, ivo.memberships[0].id)}"
+    assert "The Loft" in visitor.get(path).text
+    assert ivo.memberships[0].status is MembershipStatus.INVITED
+
+    assert visitor.post(path, data={"password": "short"}).status_code == 422
+    visitor.post(path, data={"password": PASSWORD})
+
+    assert signed_in(visitor)
+    assert ivo.memberships[0].is_active
+    assert not ivo.memberships[0].wants_introductions
+    assert app.test_client().get(path).status_code == 404
+
+
+def test_an_invitation_never_changes_a_password_that_is_there(app, visitor):
+    space = make_space()
+    ana = make_member("Ana", space=space, status=MembershipStatus.INVITED)
+    path = f"/invitations/{links.sign(links.Purpose.INVITATION, ana.memberships[0].id)}"
+
+    page = visitor.post(path, data={"password": "mine from now on"})
+
+    assert "Sign in" in page.text
+    assert ana.password == "unusable"
+    assert not signed_in(visitor)
+
+
+def test_guessing_passwords_is_slowed_down(settings):
+    app = make_app(settings, RATELIMIT_ENABLED=True)
+    with app.app_context():
+        make_member("Ana", email="ana@example.org")
+        browser = app.test_client()
+
+        codes = [sign_in(browser, password=f"guess {n}").status_code for n in range(12)]
+
+        assert codes[:10] == [200] * 10
+        assert codes[10:] == [429] * 2
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_a_letter_leads_to_our_address_whatever_the_request_says(app, letters):
+    answer = app.test_client().post(
+        "/register",
+        data={"email": "ana@example.org", "password": PASSWORD},
+        headers={"Host": "evil.example"},
+    )
+
+    assert answer.status_code == 400
+    assert letters() == []

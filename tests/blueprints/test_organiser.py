@@ -1,0 +1,112 @@
+import pytest
+
+from matchmaker.extensions import db
+from matchmaker.models import MembershipStatus, Role, Round
+from tests.factories import (
+    make_block,
+    make_introduction,
+    make_invited,
+    make_member,
+    make_round,
+    make_space,
+)
+
+
+@pytest.fixture
+def mill(app):
+    return make_space("mill")
+
+
+@pytest.fixture
+def olga(mill, as_member):
+    return as_member(make_member("Olga Berg", space=mill, role=Role.ORGANISER))
+
+
+def make_pair(space):
+    make_member("Ana", space=space, offers=["grant writing"], wants=["Postgres"])
+    make_member("Ben", space=space, offers=["Postgres"], wants=["grant writing"])
+
+
+def test_a_preview_shows_the_round_and_saves_nothing(mill, olga, letters):
+    make_pair(mill)
+
+    page = olga.post("/organise/mill/rounds/preview")
+
+    assert "Ana and Ben" in page.text
+    assert "Nothing is saved" in page.text
+    assert db.session.scalars(db.select(Round)).all() == []
+    assert letters() == []
+
+
+def test_a_round_is_run_with_one_press_and_only_once(mill, olga, letters):
+    make_pair(mill)
+
+    page = olga.post("/organise/mill/rounds", follow_redirects=True)
+    assert "1 introduction" in page.text
+    assert len(letters()) == 2
+
+    again = olga.post("/organise/mill/rounds")
+    assert again.status_code == 409
+    assert "already been run" in again.text
+
+
+def test_the_round_page_says_who_was_left_out_and_why(mill, olga):
+    make_pair(mill)
+    make_member("Cem", space=mill, offers=["beekeeping"], wants=["opera"])
+
+    page = olga.post("/organise/mill/rounds/preview").text
+
+    assert "Cem" in page
+    assert "Nobody with whom both would gain enough" in page
+
+
+def test_members_are_found_by_name_and_address(mill, olga):
+    make_member("Ana Duarte", space=mill, email="ana@example.org")
+    make_invited("Ivo", space=mill, email="ivo@example.org")
+
+    assert "Ana Duarte" in olga.get("/organise/mill/members?q=duart").text
+    page = olga.get("/organise/mill/members?q=ivo@").text
+    assert "Invited" in page
+    assert "Ana Duarte" not in page
+    assert "Nobody found" in olga.get("/organise/mill/members?q=%25").text
+
+
+def test_many_members_come_in_pages(mill, olga):
+    for number in range(60):
+        make_member(f"Member {number:02}", space=mill)
+
+    assert "Member 55" not in olga.get("/organise/mill/members").text
+    assert "Member 55" in olga.get("/organise/mill/members?page=2").text
+    assert olga.get("/organise/mill/members?page=9").status_code == 404
+
+
+def test_a_member_is_suspended_and_let_back_in(mill, olga):
+    ana = make_member("Ana", space=mill)
+
+    olga.post(f"/organise/mill/members/{ana.id}/suspend")
+    assert ana.memberships[0].status is MembershipStatus.SUSPENDED
+    olga.post(f"/organise/mill/members/{ana.id}/reinstate")
+
+    db.session.expire_all()
+    assert ana.memberships[0].is_active
+
+
+def test_nobody_suspends_themselves(mill, olga):
+    me = db.session.scalars(db.select(db.metadata.tables["member"].c.id)).first()
+
+    assert olga.post(f"/organise/mill/members/{me}/suspend").status_code == 409
+
+
+def test_whom_a_block_parts_from_the_organiser_is_not_even_counted(mill, as_member):
+    olga = make_member("Olga", space=mill, role=Role.ORGANISER)
+    ana = make_member("Ana", space=mill)
+    ben = make_member("Ben", space=mill)
+    make_introduction(ana, ben, round_=make_round(mill, "2030-W19"))
+    make_block(ana, olga)
+
+    browser = as_member(olga)
+
+    assert "2 members" in browser.get("/organise/mill/members").text
+    page = browser.get("/organise/mill/rounds/2030-W19").text
+    assert "Ana" not in page
+    assert browser.post(f"/organise/mill/members/{ana.id}/suspend").status_code == 404

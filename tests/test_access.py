@@ -1,0 +1,216 @@
+"""The access matrix: who gets through to what, on their own things and on others'."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import true
+from werkzeug.routing import Rule
+
+from matchmaker.blueprints.people import routes as people
+from matchmaker.config import Settings
+from matchmaker.extensions import db
+from tests.conftest import SETTINGS, make_app
+from tests.world import (
+    ANONYMOUS,
+    BLOCKED,
+    ELSEWHERE,
+    HOST,
+    MEMBER,
+    OPERATOR,
+    ORGANISER,
+    OTHER,
+    OTHERS,
+    OWN,
+    ROLES,
+    SUSPENDED,
+    World,
+    make_world,
+    rules,
+)
+
+EVERYBODY = {*ROLES}
+SIGNED_IN = EVERYBODY - {ANONYMOUS}
+NOBODY: set[str] = set()
+# Those who take part in a space today; the operator is not a member of any.
+ACTIVE = SIGNED_IN - {OPERATOR, SUSPENDED}
+LETTERED = EVERYBODY - {OPERATOR, SUSPENDED}
+ORGANISERS = {ORGANISER, ELSEWHERE, OPERATOR}
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who gets through, on what is theirs and on what is others'. The rest do not."""
+
+    own: set[str]
+    others: set[str]
+
+
+def everywhere(who: set[str]) -> Row:
+    return Row(who, who)
+
+
+MATRIX: dict[str, Row] = {
+    "static": everywhere(EVERYBODY),
+    "healthz": everywhere(EVERYBODY),
+    "pages.home": everywhere(EVERYBODY),
+    # Accounts: the library answers everybody alike.
+    "security.login": everywhere(EVERYBODY),
+    "security.logout": everywhere(EVERYBODY),
+    "security.register": everywhere(EVERYBODY),
+    "security.forgot_password": everywhere(EVERYBODY),
+    "security.reset_password": everywhere(EVERYBODY),
+    "security.change_password": everywhere(SIGNED_IN),
+    "security.send_confirmation": everywhere(EVERYBODY),
+    "security.confirm_email": everywhere(EVERYBODY),
+    "accounts.check_your_mail": everywhere(EVERYBODY),
+    # Whoever holds a letter's link acts for the one it was sent to, and only in that.
+    "accounts.invitation": everywhere(EVERYBODY),
+    "unsubscribe.show": everywhere(EVERYBODY),
+    "unsubscribe.stop": everywhere(EVERYBODY),
+    "introductions.by_letter": Row(LETTERED, EVERYBODY),
+    "introductions.feedback_by_letter": Row(LETTERED, EVERYBODY),
+    # One's own profile.
+    "profile.show": everywhere(SIGNED_IN),
+    "profile.about": everywhere(SIGNED_IN),
+    "profile.exchange": everywhere(SIGNED_IN),
+    "profile.meeting": everywhere(ACTIVE),
+    "profile.suggest_skills": everywhere(SIGNED_IN),
+    "profile.suggest_industries": everywhere(SIGNED_IN),
+    "memberships.join": everywhere(EVERYBODY),
+    "memberships.press_join": everywhere(SIGNED_IN),
+    "memberships.use": everywhere(SIGNED_IN),
+    "memberships.pause": everywhere(ACTIVE),
+    "memberships.resume": everywhere(ACTIVE),
+    # Introductions belong to their sides.
+    "introductions.index": everywhere(SIGNED_IN),
+    "introductions.show": Row(ACTIVE, NOBODY),
+    "introductions.answer": Row(ACTIVE, NOBODY),
+    "introductions.feedback": Row(ACTIVE, NOBODY),
+    # People are seen by whom they were introduced to, and by their organisers.
+    "people.show": Row(SIGNED_IN, {MEMBER, ORGANISER, OPERATOR}),
+    "people.block": Row(NOBODY, {MEMBER, ORGANISER, OPERATOR}),
+    # An organiser's own space, and the other.
+    "organiser.overview": Row(ORGANISERS, {OPERATOR}),
+    "organiser.members": Row(ORGANISERS, {OPERATOR}),
+    "organiser.round_": Row(ORGANISERS, {OPERATOR}),
+    "organiser.run_round": Row(ORGANISERS, {OPERATOR}),
+    "organiser.preview_round": Row(ORGANISERS, {OPERATOR}),
+    # With their own number: themselves, who are refused; the operator is no member.
+    "organiser.suspend": Row({ORGANISER, ELSEWHERE}, NOBODY),
+    "organiser.reinstate": Row({ORGANISER, ELSEWHERE}, NOBODY),
+    # In a demonstration the mailbox stands open; elsewhere it does not exist.
+    "mailbox.index": everywhere(EVERYBODY),
+    "mailbox.show": everywhere(EVERYBODY),
+    "mailbox.html": everywhere(EVERYBODY),
+    "mailbox.calendar": everywhere(NOBODY),  # the letter has no calendar
+}
+assert {HOST, BLOCKED, OTHER} <= ACTIVE
+
+
+@pytest.fixture(scope="module")
+def world_file(
+    migrated_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, World]:
+    path = tmp_path_factory.mktemp("world") / "world.db"
+    shutil.copy(migrated_file, path)
+    app = make_app(_demonstration(path))
+    with app.app_context():
+        world = make_world()
+        db.engine.dispose()
+    return path, world
+
+
+@pytest.fixture(scope="module")
+def place(
+    world_file: tuple[Path, World], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Flask, World, Path]]:
+    path = tmp_path_factory.mktemp("place") / "matchmaker.db"
+    shutil.copy(world_file[0], path)
+    app = make_app(_demonstration(path))
+    with app.app_context():
+        yield app, world_file[1], path
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _demonstration(path: Path) -> Settings:
+    """With demonstration mode on, so that its pages are walked too."""
+    return replace(SETTINGS, demonstration=True, database_url=f"sqlite:///{path}")
+
+
+def _every_request() -> list[tuple[str, str]]:
+    app = make_app(replace(_demonstration(Path("/nonexistent/never.db"))))
+    return sorted(
+        (rule.endpoint, method)
+        for rule in rules(app)
+        for method in (rule.methods or set()) & {"GET", "POST"}
+    )
+
+
+REQUESTS = _every_request()
+
+
+def test_every_route_has_a_row_and_every_row_a_route():
+    assert {endpoint for endpoint, _ in REQUESTS} == set(MATRIX)
+
+
+@pytest.mark.parametrize(("endpoint", "method"), REQUESTS)
+def test_whoever_may_gets_through_and_nobody_else(
+    endpoint: str,
+    method: str,
+    place: tuple[Flask, World, Path],
+    world_file: tuple[Path, World],
+) -> None:
+    app, world, path = place
+    row = MATRIX[endpoint]
+    rule = next(r for r in app.url_map.iter_rules(endpoint) if method in r.methods)
+    for role in ROLES:
+        for whose, allowed in ((OWN, row.own), (OTHERS, row.others)):
+            if method == "POST":
+                _restore(world_file[0], path)
+            verdict = _try(app, world, rule, method, role, whose)
+            expected = role in allowed
+            assert verdict is expected, (endpoint, method, role, whose)
+
+
+def _try(
+    app: Flask, world: World, rule: Rule, method: str, role: str, whose: str
+) -> bool:
+    """Whether the request gets through: neither sent to sign in nor told of nothing."""
+    with app.test_request_context():
+        url = app.url_for(rule.endpoint, **world.arguments(rule, role, whose))
+    browser = app.test_client(user=world.who(role))
+    response = browser.open(url, method=method)
+    response.close()  # a file, where it was one
+    assert response.status_code < 500, (rule, role, whose)
+    to_sign_in = response.location is not None and "/sign-in?" in response.location
+    return not to_sign_in and response.status_code not in {401, 403, 404, 405}
+
+
+def _restore(blank: Path, path: Path) -> None:
+    db.session.remove()
+    db.engine.dispose()
+    for leftover in path.parent.glob(f"{path.name}-*"):
+        leftover.unlink()
+    shutil.copy(blank, path)
+
+
+def test_a_route_without_a_row_is_noticed():
+    app = make_app(_demonstration(Path("/nonexistent/never.db")))
+    app.add_url_rule("/planted", "planted", lambda: "nobody thought of who may")
+
+    assert {rule.endpoint for rule in rules(app)} - set(MATRIX) == {"planted"}
+
+
+def test_a_filter_that_lets_everybody_through_is_noticed(place, monkeypatch):
+    app, world, _ = place
+    monkeypatch.setattr(people, "visible_to", lambda _viewer: true())
+    rule = next(app.url_map.iter_rules("people.show"))
+
+    through = {role for role in ROLES if _try(app, world, rule, "GET", role, OTHERS)}
+
+    assert through - MATRIX["people.show"].others >= {OTHER, BLOCKED, SUSPENDED}

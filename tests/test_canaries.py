@@ -1,0 +1,140 @@
+"""Each member carries words that nobody else has; nobody sees those of whom a block parts.
+
+Every page is opened by everybody, with every number there is, and every letter is read.
+"""
+
+import itertools
+import random
+
+import pytest
+
+from matchmaker.extensions import db
+from matchmaker.mail import letters as letter_kinds
+from matchmaker.models import Answer, Letter, Role
+from matchmaker.services import rounds, safety
+from tests.factories import NOON, make_introduction, make_member, make_round, make_space
+from tests.world import rules
+
+FIELDS = ("name", "headline", "company", "bio", "offers", "wants", "interests", "email")
+
+
+def canary(number: int, field: str) -> str:
+    return f"Zq{number}x{field[0]}{field[-1]}"
+
+
+def canaries(number: int) -> set[str]:
+    return {canary(number, field).lower() for field in FIELDS}
+
+
+def make_canary(number: int, space, role=Role.MEMBER):
+    said = {field: canary(number, field) for field in FIELDS}
+    return make_member(
+        said["name"],
+        space=space,
+        role=role,
+        email=f"{said['email'].lower()}@example.org",
+        profile={
+            "headline": said["headline"],
+            "company": said["company"],
+            "bio": said["bio"],
+            "offers": [said["offers"], "grant writing"],
+            "wants": [said["wants"], "grant writing"],
+            "interests": [said["interests"]],
+        },
+    )
+
+
+@pytest.fixture
+def community(app):
+    """Eight members and an organiser, much introduced and at random blocked."""
+    chance = random.Random(7)
+    space = make_space("mill")
+    members = [make_canary(number, space) for number in range(8)]
+    members.append(make_canary(8, space, Role.ORGANISER))
+    pairs = list(itertools.combinations(members, 2))
+    past = make_round(space, "2029-W01")
+    introductions = [
+        make_introduction(
+            *pair, round_=past, answers=[Answer.YES] * 2, introduced_at=NOON
+        )
+        for pair in chance.sample(pairs, 20)
+    ]
+    trio = make_introduction(*members[:3], round_=past)
+    parted = chance.sample(pairs, 10)
+    for blocker, blocked in parted:
+        safety.block(blocker, blocked, NOON)
+    assert any(introduction.withdrawn_at for introduction in [*introductions, trio])
+    rounds.run(space, "2030-W19", NOON)
+    db.session.commit()
+    return members, parted, [i for i in introductions if not i.withdrawn_at]
+
+
+def sees(app, as_member, viewer, numbers):
+    """All that a viewer is shown, on every page with every number."""
+    browser = as_member(viewer)
+    shown = []
+    for rule in rules(app, "GET"):
+        if rule.endpoint == "static" or "token" in rule.arguments:
+            continue
+        values = {"slug": "mill", "week": "2030-W19"}
+        weeks = ["2029-W01", "2030-W19"] if "week" in rule.arguments else [""]
+        for id_, week in itertools.product(
+            numbers if "id_" in rule.arguments else [0], weeks
+        ):
+            given = values | {"id_": id_, "week": week}
+            with app.test_request_context():
+                url = app.url_for(
+                    rule.endpoint, **{name: given[name] for name in rule.arguments}
+                )
+            shown.append(browser.get(url).text)
+    return "\n".join(shown).lower()
+
+
+def test_nobody_sees_a_word_of_whom_a_block_parts(app, as_member, community):
+    members, parted, _ = community
+    parted_from = {member.id: set() for member in members}
+    for blocker, blocked in parted:
+        parted_from[blocker.id].add(members.index(blocked))
+        parted_from[blocked.id].add(members.index(blocker))
+
+    for viewer in members:
+        shown = sees(app, as_member, viewer, range(1, 45))
+        own = canaries(members.index(viewer))
+        assert own <= {word for word in own if word in shown}
+        for number in parted_from[viewer.id]:
+            leaked = {word for word in canaries(number) if word in shown}
+            assert not leaked, (viewer.name, leaked)
+
+
+def test_no_letter_of_a_round_speaks_of_whom_a_block_parts(community):
+    members, parted, _ = community
+    numbers = {member.id: number for number, member in enumerate(members)}
+    forbidden = {
+        (one.id, word)
+        for pair in parted
+        for one, other in (pair, pair[::-1])
+        for word in canaries(numbers[other.id])
+    }
+
+    for letter in db.session.scalars(db.select(Letter)):
+        text = f"{letter.subject} {letter.text} {letter.html}".lower()
+        for member_id, word in forbidden:
+            if letter.member_id == member_id:
+                assert word not in text
+
+
+def test_addresses_are_shown_only_after_both_said_yes(app, as_member):
+    space = make_space("mill")
+    ana, ben = make_canary(1, space), make_canary(2, space)
+    introduction = make_introduction(ana, ben, answers=[None, Answer.YES])
+    letter_kinds.introduction(introduction.sides[0], NOON)
+    db.session.commit()
+    address = canary(2, "email").lower()
+
+    assert address not in sees(app, as_member, ana, range(1, 9))
+    (letter,) = db.session.scalars(db.select(Letter))
+    assert address not in f"{letter.text} {letter.html} {letter.headers}".lower()
+
+    introduction.sides[0].answer = Answer.YES
+    introduction.introduced_at = NOON
+    assert address in sees(app, as_member, ana, range(1, 9))

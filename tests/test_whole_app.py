@@ -1,0 +1,166 @@
+"""What must hold for every route and template, present and future."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from matchmaker.config import Settings
+from matchmaker.extensions import db
+from tests.conftest import make_app
+from tests.world import (
+    ANONYMOUS,
+    ELSEWHERE,
+    MEMBER,
+    ORGANISER,
+    OWN,
+    ROLES,
+    World,
+    make_world,
+    rules,
+)
+
+TEMPLATES = Path("templates")
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+@pytest.fixture
+def place(settings: Settings) -> Iterator[tuple[Flask, World]]:
+    """The whole application, its demonstration pages too, with CSRF protection on."""
+    app = make_app(replace(settings, demonstration=True), WTF_CSRF_ENABLED=True)
+    with app.app_context():
+        yield app, make_world()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def urls(app: Flask, world: World, role: str, *methods: str) -> Iterator[str]:
+    for rule in rules(app, *methods):
+        with app.test_request_context():
+            url = app.url_for(rule.endpoint, **world.arguments(rule, role, OWN))
+        yield url
+
+
+def fingerprint() -> str:
+    """Everything in the database, in a word."""
+    connection = db.session.connection().connection.dbapi_connection
+    assert connection is not None
+    dump = "\n".join(connection.iterdump())
+    db.session.rollback()
+    return hashlib.sha256(dump.encode()).hexdigest()
+
+
+def changes_by_looking(
+    app: Flask, world: World, roles: Sequence[str]
+) -> set[tuple[str, str]]:
+    """The safe requests that changed something, as method and address."""
+    changes = set()
+    before = fingerprint()
+    for role in roles:
+        browser = app.test_client(user=world.who(role))
+        for method in SAFE:
+            for url in urls(app, world, role):
+                browser.open(url, method=method).close()
+                after = fingerprint()
+                if after != before:
+                    changes.add((method, url))
+                    before = after
+    return changes
+
+
+def test_opening_a_page_changes_nothing(place):
+    assert changes_by_looking(*place, ROLES) == set()
+
+
+def test_a_page_that_changes_something_is_noticed(place):
+    app, world = place
+
+    def planted() -> str:
+        db.session.execute(text("UPDATE space SET blurb = blurb || '.'"))
+        db.session.commit()
+        return "seen"
+
+    app.add_url_rule("/planted", "planted", planted)
+
+    assert changes_by_looking(app, world, [ANONYMOUS]) == {
+        ("GET", "/planted"),
+        ("HEAD", "/planted"),
+    }
+
+
+@pytest.mark.parametrize("role", [ANONYMOUS, MEMBER, ORGANISER, ELSEWHERE])
+def test_every_form_carries_a_token_and_no_page_needs_inline_code(place, role):
+    app, world = place
+    browser = app.test_client(user=world.who(role))
+    pages = 0
+    for url in urls(app, world, role, "GET"):
+        response = browser.get(url)
+        response.close()
+        if not response.content_type.startswith("text/html") or "/html" in url:
+            continue
+        pages += 1
+        if "/unsubscribe/" not in url:  # needs no token: RFC 8058
+            assert not forms_without_a_token(response.text), url
+        assert not inline_code(response.text), url
+        assert "default-src 'self'" in response.headers["Content-Security-Policy"], url
+    assert pages > 10
+
+
+def forms_without_a_token(html: str) -> list[str]:
+    forms = re.findall(r"<form.*?</form>", html, re.DOTALL)
+    posts = [form for form in forms if 'method="post"' in form]
+    return [form for form in posts if 'name="csrf_token"' not in form]
+
+
+def inline_code(html: str) -> list[str]:
+    """What the content security policy would block, or what comes from elsewhere."""
+    inline = r"<script(?![^>]*\ssrc=)|\sstyle=|<style|<[^>]*\son[a-z]+="
+    elsewhere = r'(?:src|action)="(?:https?:)?//|<link[^>]*href="(?:https?:)?//'
+    return re.findall(f"{inline}|{elsewhere}", html)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<p style="color: red">',
+        "<script>alert(1)</script>",
+        '<a onclick="go()">',
+        '<script src="//cdn.example/x.js">',
+        '<link rel="stylesheet" href="https://fonts.example/">',
+    ],
+)
+def test_code_that_a_browser_would_block_is_noticed(html):
+    assert inline_code(html)
+
+
+def test_a_form_without_a_token_is_noticed():
+    assert forms_without_a_token('<form method="post"><button></form>')
+    assert not forms_without_a_token('<form method="get"><button></form>')
+
+
+def test_every_change_needs_a_token(place):
+    app, world = place
+    browser = app.test_client(user=world.who(ORGANISER))
+    unprotected = set()
+    for rule in rules(app, "POST"):
+        with app.test_request_context():
+            url = app.url_for(rule.endpoint, **world.arguments(rule, ORGANISER, OWN))
+        if browser.post(url).status_code != 400:
+            unprotected.add(rule.endpoint)
+
+    # One click in a mail program carries no token: RFC 8058.
+    assert unprotected == {"unsubscribe.stop"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted(path for path in TEMPLATES.rglob("*.*")),
+    ids=str,
+)
+def test_every_template_compiles(path, app):
+    app.jinja_env.get_template(str(path.relative_to(TEMPLATES)))
