@@ -202,7 +202,7 @@ _SECURITY: dict[str, Any] = {
     "SECURITY_POST_LOGIN_VIEW": "pages.home",
     "SECURITY_POST_LOGOUT_VIEW": "pages.home",
     "SECURITY_POST_REGISTER_VIEW": "accounts.check_your_mail",
-    "SECURITY_POST_RESET_VIEW": "pages.home",
+    "SECURITY_POST_RESET_VIEW": "security.login",
     "SECURITY_POST_CHANGE_VIEW": "profile.show",
     "SECURITY_AUTO_LOGIN_AFTER_CONFIRM": True,
     "SECURITY_CONFIRM_EMAIL_WITHIN": timedelta(days=5),
@@ -211,6 +211,24 @@ _SECURITY: dict[str, Any] = {
     "SECURITY_PASSWORD_LENGTH_MIN": 10,
     "SECURITY_EMAIL_PLAINTEXT": False,  # letters are ours: matchmaker/mail
     "SECURITY_EMAIL_HTML": False,
+    "SECURITY_MSG_INVALID_EMAIL_ADDRESS": (
+        "This does not look like an e-mail address. Check it for a slip of the keys.",
+        "error",
+    ),
+    "SECURITY_MSG_EMAIL_NOT_PROVIDED": ("Type your e-mail address.", "error"),
+    "SECURITY_MSG_PASSWORD_NOT_PROVIDED": ("Type your password.", "error"),
+    "SECURITY_MSG_GENERIC_AUTHN_FAILED": (
+        "Address and password do not belong together. Try again, or choose a new one.",
+        "error",
+    ),
+    "SECURITY_MSG_RETYPE_PASSWORD_MISMATCH": ("The two are not the same.", "error"),
+    "SECURITY_MSG_PASSWORD_INVALID_LENGTH": ("Choose at least 10 characters.", "error"),
+    "SECURITY_MSG_PASSWORD_RESET_NO_LOGIN": (
+        "Your new password is saved. Sign in with it.",
+        "success",
+    ),
+    "SECURITY_MSG_PASSWORD_CHANGE": ("Your new password is saved.", "success"),
+    "SECURITY_MSG_INVALID_PASSWORD": ("This is not your password.", "error"),
     "SECURITY_JOIN_USER_ROLES": False,  # roles belong to a space: see Membership
     "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
     # One secret, many purposes: Flask-Security salts each kind of token by itself.

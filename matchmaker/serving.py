@@ -70,7 +70,7 @@ def _how_to_look_round(settings: Settings) -> list[str]:
         f"  as organiser    {welcome.organiser}",
         f"  password        {demonstration.PASSWORD}",
         "",
-        f"  letters arrive at {settings.base_url}/mailbox/",
+        f"  letters         {settings.base_url}/mailbox/?to={welcome.member}",
     ]
 
 

@@ -78,7 +78,11 @@ def test_the_start_stops_with_a_sentence_and_no_stack_trace():
     plain = {k: v for k, v in os.environ.items() if not k.startswith("MATCHMAKER_")}
 
     done = subprocess.run(
-        [sys.executable, "app.py"], capture_output=True, text=True, env=plain, check=False
+        [sys.executable, "app.py"],
+        capture_output=True,
+        text=True,
+        env=plain,
+        check=False,
     )
 
     assert done.returncode != 0

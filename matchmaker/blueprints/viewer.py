@@ -1,6 +1,7 @@
 """Who is looking, and at which space."""
 
 import hashlib
+from datetime import UTC
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -11,7 +12,7 @@ from sqlalchemy import select
 
 from matchmaker.config import Settings
 from matchmaker.extensions import db
-from matchmaker.models import Member, Membership, Space
+from matchmaker.models import Member, Membership, Space, utcnow
 
 
 def viewer() -> Member:
@@ -41,7 +42,9 @@ def space_or_404(slug: str) -> Space:
 def what_every_page_shows() -> dict[str, Any]:
     settings: Settings = current_app.config["SETTINGS"]
     membership = current_membership()
+    zone = membership.space.zone if membership else UTC
     return {
+        "today": utcnow().astimezone(zone).date(),
         "space": membership.space if membership else None,
         "is_organiser": bool(membership and viewer().organises(membership.space)),
         "demonstration": settings.demonstration,

@@ -124,6 +124,10 @@ class Membership(Base):
     def is_active(self) -> bool:
         return self.status is MembershipStatus.ACTIVE and self.member.active
 
+    def is_paused(self, today: date) -> bool:
+        """Whether a pause still holds; one that is over needs no clearing."""
+        return self.paused_until is not None and self.paused_until > today
+
 
 class Consent(Base):
     """A yes or no to introductions: when, and to which words."""

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import aliased, selectinload
 
 from matchmaker.data import industries
@@ -30,6 +30,9 @@ from matchmaker.models import (
 from matchmaker.refusal import Refusal
 
 Pairs = set[frozenset[int]]
+
+# After "not now" two may be introduced again sooner than after a meeting.
+NOT_NOW = timedelta(weeks=12)
 
 
 @dataclass(frozen=True)
@@ -162,7 +165,7 @@ def _why_not_due(
         return not_active
     if not membership.wants_introductions:
         return off
-    if membership.paused_until and membership.paused_until > today:
+    if membership.is_paused(today):
         return paused
     if not membership.member.profile.is_matchable:
         return unfinished
@@ -211,17 +214,23 @@ def _apart(space: Space, now: datetime) -> Pairs:
     """Find the pairs that must not be introduced.
 
     Blocked; introduced or met within the cool-down, in whichever space; let go; or one
-    of them would not meet again.
+    of them would not meet again. After "not now" another time comes sooner.
     """
     since = now - timedelta(weeks=space.cool_down_weeks)
     mine, theirs = aliased(Side), aliased(Side)
+    nobody_put_it_off = and_(
+        *(side.answer.is_distinct_from(Answer.NOT_NOW) for side in (mine, theirs))
+    )
     introduced = (
         select(mine.member_id, theirs.member_id)
         .join(theirs, theirs.introduction_id == mine.introduction_id)
         .join(Introduction, Introduction.id == mine.introduction_id)
         .where(
             mine.member_id != theirs.member_id,
-            (Introduction.made_at > since)
+            (
+                (Introduction.made_at > since)
+                & ((Introduction.made_at > now - NOT_NOW) | nobody_put_it_off)
+            )
             | (mine.answer == Answer.LET_GO)
             | mine.meet_again.is_(False),
         )

@@ -127,6 +127,16 @@ def test_after_the_cool_down_they_may_meet_again(app):
     assert introduced(rounds.run(space, WEEK, NOON)) == [{"Ana Duarte", "Ben Osei"}]
 
 
+@pytest.mark.parametrize(("weeks", "again"), [(11, False), (13, True)])
+def test_not_now_is_another_time(app, weeks, again):
+    space = make_space()
+    ana, ben = make_pair(space)
+    made_at = NOON - timedelta(weeks=weeks)
+    make_introduction(ana, ben, answers=[None, Answer.NOT_NOW], made_at=made_at)
+
+    assert bool(introduced(rounds.run(space, WEEK, NOON))) is again
+
+
 def test_an_encounter_from_elsewhere_counts_too(app):
     space = make_space()
     ana, ben = make_pair(space)

@@ -33,7 +33,8 @@ def index() -> ResponseReturnValue:
 @bp.get("/introductions/<int:id_>")
 @login_required
 def show(id_: int) -> ResponseReturnValue:
-    return _page(_my_side_or_404(viewer(), id_), AnswerForm(), FeedbackForm())
+    side = _my_side_or_404(viewer(), id_)
+    return _page(side, AnswerForm(answer=_answered(side)), FeedbackForm())
 
 
 @bp.post("/introductions/<int:id_>/answer")
@@ -62,7 +63,7 @@ def feedback(id_: int) -> ResponseReturnValue:
 def by_letter(token: str) -> ResponseReturnValue:
     side = _side_of_or_404(token)
     chosen = request.args.get("answer", "").replace("-", " ")
-    form = AnswerForm(answer=chosen if chosen in _answers() else None)
+    form = AnswerForm(answer=chosen if chosen in _answers() else _answered(side))
     if form.validate_on_submit():
         try:
             _answer(side, form)
@@ -118,6 +119,10 @@ def _tell(side: Side, form: FeedbackForm) -> None:
     )
     db.session.commit()
     flash("Thank you. The next rounds learn from it.")
+
+
+def _answered(side: Side) -> str | None:
+    return side.answer.value if side.answer else None
 
 
 def _answers() -> set[str]:

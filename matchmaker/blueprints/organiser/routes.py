@@ -75,7 +75,7 @@ def suspend(slug: str, id_: int) -> ResponseReturnValue:
     memberships.suspend(membership)
     db.session.commit()
     flash(f"{membership.member.name} is suspended, and can be let back in at any time.")
-    return redirect(url_for(".members", slug=slug))
+    return redirect(_found(slug, membership))
 
 
 @bp.post("/members/<int:id_>/reinstate")
@@ -85,7 +85,7 @@ def reinstate(slug: str, id_: int) -> ResponseReturnValue:
     memberships.reinstate(membership)
     db.session.commit()
     flash(f"{membership.member.name} is back.")
-    return redirect(url_for(".members", slug=slug))
+    return redirect(_found(slug, membership))
 
 
 @bp.get("/rounds/<week>")
@@ -120,6 +120,11 @@ def preview_round(slug: str) -> ResponseReturnValue:
     page = _round_page(space, made, is_preview=True)
     db.session.rollback()
     return page
+
+
+def _found(slug: str, membership: Membership) -> str:
+    """The members' page, with the one who was just changed on it."""
+    return url_for(".members", slug=slug, q=membership.member.email)
 
 
 def _round_page(space: Space, round_: Round, *, is_preview: bool) -> str:
