@@ -17,7 +17,7 @@ import pytest
 from flask import Flask
 from flask_security.utils import hash_password
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from werkzeug.serving import WSGIRequestHandler, make_server
+from waitress.server import create_server
 
 from matchmaker.config import Settings
 from matchmaker.extensions import db
@@ -113,13 +113,6 @@ class Watch:
             self.faults.append(f"{response.status}: {response.url}")
 
 
-class _Quiet(WSGIRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002
-        """Say nothing: what is amiss, the pages' watch tells."""
-
-
 @dataclass
 class Served:
     """A server for the whole session; each test gives it its own application."""
@@ -135,14 +128,11 @@ class Served:
 @pytest.fixture(scope="session")
 def served() -> Iterator[Served]:
     served = Served()
-    server = make_server("127.0.0.1", 0, served, threaded=True, request_handler=_Quiet)
-    served.url = f"http://127.0.0.1:{server.port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
+    server = create_server(served, host="127.0.0.1", port=0, threads=8)
+    served.url = f"http://127.0.0.1:{server.effective_port}"
+    threading.Thread(target=server.run, daemon=True).start()
     yield served
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    server.close()
 
 
 @pytest.fixture(scope="session")

@@ -219,7 +219,7 @@ def test_a_forgotten_password_is_replaced_by_letter(site, nina, page):
     page.get_by_label("The new password").fill(replaced)
     page.get_by_label("Once more").fill(replaced)
     page.get_by_role("button", name="Save the new password").click()
-    expect(page.get_by_role("status")).to_contain_text("reset your password")
+    expect(page.get_by_role("status")).to_contain_text("Your new password is saved")
 
     page.goto("/sign-in")
     sign_in(page, NEWCOMER, PASSWORD)
