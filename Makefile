@@ -28,12 +28,12 @@ test: .venv/dev chromium
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q -n 2 --ignore=tests/browser
+	$(BIN)/pytest -q -n 2 -m "not slow" --ignore=tests/browser
 	@if command -v chromium >/dev/null; then set -x; $(BIN)/pytest -q tests/browser; fi
 
-# Only what is about full disks, busy databases, dead processes and bad mail servers.
+# Full disks, busy databases, dead processes and bad mail servers: the slow tests too.
 faults: .venv/dev
-	$(BIN)/pytest -q tests/test_cli.py tests/test_jobs.py tests/test_serving.py tests/mail
+	$(BIN)/pytest -q -s tests/test_errors.py tests/test_cli.py tests/test_serving.py tests/mail tests/jobs
 
 bench: .venv/dev
 	for file in benchmarks/*.py; do $(BIN)/python $$file; done

@@ -1,105 +1,20 @@
 """The jobs as they run: the real engine in a real process, killed without warning."""
 
+import contextlib
 import os
+import random
 import signal
-import socket
-import subprocess
-import sys
 import threading
-import time
-from dataclasses import dataclass, field
-from email import message_from_bytes
-from email.message import Message
-from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
 from sqlalchemy import select
 
+from matchmaker import jobs
 from matchmaker.extensions import db
 from matchmaker.models import Letter, LetterStatus, Round, utcnow
 from matchmaker.services import rounds
 from tests.factories import make_member, make_space
-
-WORKER = """
-import sys, time
-from dataclasses import replace
-from matchmaker import create_app, jobs
-from matchmaker.config import Settings
-settings = Settings(
-    secret_key="a key for tests only, long enough to be read",
-    base_url="http://localhost",
-    smtp_url=sys.argv[1],
-    database_url=sys.argv[2],
-)
-jobs.start(create_app(settings))
-print("working", flush=True)
-time.sleep(60)
-"""
-
-
-@dataclass
-class Sink:
-    """A mail server that keeps what it is sent, and can hold its answer back."""
-
-    received: list[Message] = field(default_factory=list)
-    hold: threading.Event | None = None
-
-    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802
-        import asyncio
-
-        while self.hold is not None and not self.hold.is_set():
-            await asyncio.sleep(0.05)
-        self.received.append(message_from_bytes(envelope.content))
-        return "250 Taken"
-
-
-@pytest.fixture
-def sink():
-    handler = Sink()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    handler.url = f"smtp://127.0.0.1:{port}"
-    yield handler
-    if handler.hold is not None:
-        handler.hold.set()
-    controller.stop()
-
-
-@pytest.fixture
-def worker(settings, sink):
-    """Starts processes that work the jobs, and ends what is left of them."""
-    started = []
-
-    def start():
-        process = subprocess.Popen(
-            [sys.executable, "-c", WORKER, sink.url, settings.database_url],
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=Path(__file__).parent.parent,
-        )
-        started.append(process)
-        assert process.stdout.readline() == "working\n"
-        return process
-
-    yield start
-    for process in started:
-        process.kill()
-        process.wait()
-        process.stdout.close()
-
-
-def wait_for(what, seconds=25):
-    """Wait until something is so; whoever asks says what."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := what():
-            return found
-        time.sleep(0.1)
-    raise AssertionError(f"not so within {seconds} s: {what}")
+from tests.jobs.conftest import wait_for
 
 
 def make_round_of_two():
@@ -165,8 +80,6 @@ def test_a_worker_killed_while_sending_loses_no_letter(app, worker, sink, monkey
 
 def test_the_tick_runs_the_round_that_is_due(app):
     """A tick does what has come due, once, however often it comes."""
-    from matchmaker import jobs
-
     space = make_space(round_weekday=1, round_hour=0)
     make_member("Ana", space=space, offers=["law"], wants=["tax"])
     make_member("Ben", space=space, offers=["tax"], wants=["law"])
@@ -180,8 +93,6 @@ def test_the_tick_runs_the_round_that_is_due(app):
 
 
 def test_one_space_that_fails_does_not_stop_the_others(app, monkeypatch, caplog):
-    from matchmaker import jobs
-
     broken, sound = make_space(round_hour=0), make_space(round_hour=0)
     db.session.commit()
     broken_id, run = broken.id, rounds.run
@@ -208,3 +119,35 @@ def _let_the_lease_run_out():
         letter.due_at = utcnow()
     db.session.commit()
     db.session.remove()
+
+
+@pytest.mark.slow
+def test_ten_kills_at_random_moments_lose_no_letter(app, worker, sink):
+    """Each kill may send again what was in flight, under the same Message-ID."""
+    chance = random.Random(1)
+    space = make_space()
+    for number in range(60):
+        give, take = ("law", "tax") if number % 2 else ("tax", "law")
+        make_member(f"M{number}", space=space, offers=[give], wants=[take])
+    now = utcnow()
+    rounds.run(space, rounds.this_week(space, now), now)
+    db.session.commit()
+
+    for _ in range(10):
+        process = worker()
+        chance_to_send = chance.uniform(0.5, 3)
+        with contextlib.suppress(AssertionError):
+            wait_for(
+                lambda: all(s is LetterStatus.SENT for s in statuses()), chance_to_send
+            )
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        _let_the_lease_run_out()
+    worker()
+    wait_for(lambda: all(s is LetterStatus.SENT for s in statuses()), seconds=120)
+
+    sent = [mail["Message-ID"] for mail in sink.received]
+    copies = len(sent) - len(set(sent))
+    print(f"{len(set(sent))} letters, 10 kills, lost 0, sent twice {copies}")  # noqa: T201
+    assert len(set(sent)) == 60
+    assert copies <= 10

@@ -1,0 +1,93 @@
+"""Workers as they run, in processes of their own, and a mail server that receives."""
+
+import asyncio
+import socket
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import Message
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+
+WORKER = """
+import sys, time
+from dataclasses import replace
+from matchmaker import create_app, jobs
+from matchmaker.config import Settings
+settings = Settings(
+    secret_key="a key for tests only, long enough to be read",
+    base_url="http://localhost",
+    smtp_url=sys.argv[1],
+    database_url=sys.argv[2],
+)
+jobs.start(create_app(settings))
+print("working", flush=True)
+time.sleep(60)
+"""
+
+
+@dataclass
+class Sink:
+    """A mail server that keeps what it is sent, and can hold its answer back."""
+
+    received: list[Message] = field(default_factory=list)
+    hold: threading.Event | None = None
+
+    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802
+        while self.hold is not None and not self.hold.is_set():
+            await asyncio.sleep(0.05)
+        self.received.append(message_from_bytes(envelope.content))
+        return "250 Taken"
+
+
+@pytest.fixture
+def sink():
+    handler = Sink()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(handler, hostname="127.0.0.1", port=port)
+    controller.start()
+    handler.url = f"smtp://127.0.0.1:{port}"
+    yield handler
+    if handler.hold is not None:
+        handler.hold.set()
+    controller.stop()
+
+
+@pytest.fixture
+def worker(settings, sink):
+    """Starts processes that work the jobs, and ends what is left of them."""
+    started = []
+
+    def start():
+        process = subprocess.Popen(
+            [sys.executable, "-c", WORKER, sink.url, settings.database_url],
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=Path(__file__).parents[2],
+        )
+        started.append(process)
+        assert process.stdout.readline() == "working\n"
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def wait_for(what, seconds=25):
+    """Wait until something is so; whoever asks says what."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := what():
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"not so within {seconds} s: {what}")
