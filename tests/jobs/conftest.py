@@ -27,7 +27,7 @@ settings = Settings(
 )
 jobs.start(create_app(settings))
 print("working", flush=True)
-time.sleep(60)
+time.sleep(600)
 """
 
 
@@ -37,8 +37,10 @@ class Sink:
 
     received: list[Message] = field(default_factory=list)
     hold: threading.Event | None = None
+    delay: float = 0.0  # seconds
 
     async def handle_DATA(self, _server, _session, envelope):  # noqa: N802
+        await asyncio.sleep(self.delay)
         while self.hold is not None and not self.hold.is_set():
             await asyncio.sleep(0.05)
         self.received.append(message_from_bytes(envelope.content))
