@@ -93,6 +93,19 @@ def test_a_page_that_changes_something_is_noticed(place):
     }
 
 
+def test_every_page_opens_on_every_database(any_database):
+    world = make_world()
+    opened = 0
+    for role in (ANONYMOUS, MEMBER, ORGANISER):
+        browser = any_database.test_client(user=world.who(role))
+        for url in urls(any_database, world, role, "GET"):
+            response = browser.get(url)
+            response.close()
+            assert response.status_code < 500, (role, url)
+            opened += response.status_code == 200
+    assert opened > 40
+
+
 @pytest.mark.parametrize("role", [ANONYMOUS, MEMBER, ORGANISER, ELSEWHERE])
 def test_every_form_carries_a_token_and_no_page_needs_inline_code(place, role):
     app, world = place

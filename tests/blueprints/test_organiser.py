@@ -110,3 +110,10 @@ def test_whom_a_block_parts_from_the_organiser_is_not_even_counted(mill, as_memb
     page = browser.get("/organise/mill/rounds/2030-W19").text
     assert "Ana" not in page
     assert browser.post(f"/organise/mill/members/{ana.id}/suspend").status_code == 404
+
+
+def test_an_operator_finds_every_space_from_the_start_page(mill, as_member):
+    opal = as_member(make_member("Opal", is_operator=True))
+
+    assert "/organise/mill/" in opal.get("/").text
+    assert opal.get("/organise/mill/").status_code == 200

@@ -1,6 +1,7 @@
 """Workers as they run, in processes of their own, and a mail server that receives."""
 
 import asyncio
+import os
 import socket
 import subprocess
 import sys
@@ -14,21 +15,8 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 
-WORKER = """
-import sys, time
-from dataclasses import replace
-from matchmaker import create_app, jobs
-from matchmaker.config import Settings
-settings = Settings(
-    secret_key="a key for tests only, long enough to be read",
-    base_url="http://localhost",
-    smtp_url=sys.argv[1],
-    database_url=sys.argv[2],
-)
-jobs.start(create_app(settings))
-print("working", flush=True)
-time.sleep(600)
-"""
+from matchmaker.extensions import db
+from tests.conftest import SETTINGS
 
 
 @dataclass
@@ -63,19 +51,26 @@ def sink():
 
 
 @pytest.fixture
-def worker(settings, sink):
-    """Starts processes that work the jobs, and ends what is left of them."""
+def worker(sink):
+    """Starts `flask jobs work` on the test's database; ends what is left of it."""
     started = []
 
     def start():
+        environ = {
+            "MATCHMAKER_SECRET_KEY": SETTINGS.secret_key,
+            "MATCHMAKER_BASE_URL": SETTINGS.base_url,
+            "MATCHMAKER_SMTP_URL": sink.url,
+            "MATCHMAKER_DATABASE_URL": db.engine.url.render_as_string(False),
+        }
         process = subprocess.Popen(
-            [sys.executable, "-c", WORKER, sink.url, settings.database_url],
+            [sys.executable, "-m", "flask", "jobs", "work"],
             stdout=subprocess.PIPE,
             text=True,
             cwd=Path(__file__).parents[2],
+            env=os.environ | environ,
         )
         started.append(process)
-        assert process.stdout.readline() == "working\n"
+        assert process.stdout.readline().startswith("Working")
         return process
 
     yield start

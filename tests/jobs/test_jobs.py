@@ -34,7 +34,7 @@ def statuses():
     return found
 
 
-def test_the_letters_of_a_round_are_sent(app, worker, sink):
+def test_the_letters_of_a_round_are_sent(any_database, worker, sink):
     make_round_of_two()
 
     worker()
@@ -42,6 +42,14 @@ def test_the_letters_of_a_round_are_sent(app, worker, sink):
     wait_for(lambda: statuses() == [LetterStatus.SENT] * 2)
     assert len(sink.received) == 2
     assert all(mail["List-Unsubscribe-Post"] for mail in sink.received)
+
+
+def test_a_worker_that_is_told_to_stop_stops(app, worker):
+    process = worker()
+
+    process.terminate()
+
+    assert process.wait(timeout=20) == 0
 
 
 def test_a_round_that_is_undone_sends_nothing(app, worker, sink):

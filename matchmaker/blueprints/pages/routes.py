@@ -49,7 +49,12 @@ def _without_a_space(member: Member) -> ResponseReturnValue:
         invited=of("invited"),
         suspended=of("suspended"),
         spaces=_open_spaces(),
+        run_by_me=_all_spaces() if member.is_operator else [],
     )
+
+
+def _all_spaces() -> list[Space]:
+    return list(db.session.scalars(select(Space).order_by(Space.name)))
 
 
 def _open_spaces() -> list[Space]:
