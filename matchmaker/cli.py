@@ -1,7 +1,6 @@
 """What the operator runs: each command finds, calls one service, commits and prints."""
 
 import functools
-import logging
 import signal
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -127,8 +126,6 @@ demonstration = Commands("demonstration", help="A made-up community to look at."
 
 
 def register(app: Flask) -> None:
-    # One of the engine's libraries turns this on for everybody when it is imported.
-    logging.getLogger().setLevel(logging.WARNING)
     for group in (members, spaces, operators, rounds, jobs, demonstration):
         app.cli.add_command(group)
 

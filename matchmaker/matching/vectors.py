@@ -5,6 +5,7 @@ are close; character n-grams know names of tools, rare words and misspellings. B
 they beat either (docs: the engine's measurements on O*NET and ESCO).
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -12,10 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import wordllama
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -101,6 +100,10 @@ def _model() -> tuple[Any, Floats]:
     A token of one byte or one letter means nothing: left in, any two words in a script
     that the tokenizer spells out would look alike.
     """
+    level = logging.getLogger().level
+    import wordllama  # here: a second that only a round needs, not every command
+
+    logging.getLogger().setLevel(level)  # it turns everybody's up when imported
     # 0.4.0.post1 spells the folder in its own wheel otherwise and then tries the
     # network: name the folder, and forbid the network.
     llama = wordllama.WordLlama.load(
@@ -141,6 +144,8 @@ def _meaning(texts: Sequence[str]) -> Floats:
 def _letters(texts: Sequence[str]) -> Any:
     if not any(texts):  # scikit-learn refuses an empty vocabulary
         return sparse.csr_array((len(texts), 1), dtype=np.float32)
+    from sklearn.feature_extraction.text import TfidfVectorizer  # as slow to import
+
     vectorizer = TfidfVectorizer(
         analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, dtype=np.float32
     )
