@@ -64,6 +64,6 @@ class Profile(Base):
     @property
     def is_matchable(self) -> bool:
         """Whether a benefit could be stated for the member and for who meets them."""
-        gives = self.offers or self.mentor_topics or self.interests
-        seeks = self.wants or self.mentee_topics or self.interests
-        return bool(self.member.name and gives and seeks)
+        gives, seeks = self.offers or self.interests, self.wants or self.interests
+        mentoring = self.mentor_topics or self.mentee_topics
+        return bool(self.member.name and (mentoring or (gives and seeks)))

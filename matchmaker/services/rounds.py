@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import and_, func, select
-from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from matchmaker.data import industries
 from matchmaker.extensions import db, lock
@@ -13,9 +13,6 @@ from matchmaker.mail import letters
 from matchmaker.matching import Introduction as Proposal
 from matchmaker.matching import Person, Rules, propose
 from matchmaker.models import (
-    Answer,
-    Block,
-    Encounter,
     Introduction,
     Kind,
     LeftOut,
@@ -28,11 +25,7 @@ from matchmaker.models import (
     Space,
 )
 from matchmaker.refusal import Refusal
-
-Pairs = set[frozenset[int]]
-
-# After "not now" two may be introduced again sooner than after a meeting.
-NOT_NOW = timedelta(weeks=12)
+from matchmaker.services import history
 
 
 @dataclass(frozen=True)
@@ -71,10 +64,13 @@ def run(space: Space, week: str, now: datetime) -> Round:
         raise Refusal(f"The round of {week} in {space.name} has already been run.")
     turnout = who_is_due(space, week, now)
     seed = monday.toordinal()
-    waited = _weeks_waited(space)
+    waited, mentees = history.weeks_waited(space), history.mentees(now)
     plan = propose(
-        [_person(m, waited.get(m.member_id, 0)) for m in turnout.due],
-        apart=_apart(space, now),
+        [
+            _person(m, waited.get(m.member_id, 0), mentees.get(m.member_id, 0))
+            for m in turnout.due
+        ],
+        apart=history.apart(space, now),
         rules=Rules(industry_weight=space.industry_weight),
         seed=seed,
     )
@@ -129,7 +125,7 @@ def next_start(space: Space, now: datetime) -> datetime:
 def who_is_due(space: Space, week: str, now: datetime) -> Turnout:
     """Find who takes part this week. Nobody does who has not said yes to it."""
     today = now.astimezone(space.zone).date()
-    introduced_in = _last_week_introduced(space)
+    introduced_in = history.last_week_introduced(space)
     memberships = db.session.scalars(
         select(Membership)
         .where(Membership.space_id == space.id)
@@ -184,70 +180,7 @@ def _round_of(space: Space, week: str) -> Round | None:
     )
 
 
-def _last_week_introduced(space: Space) -> dict[int, str]:
-    """By member: the latest week in which a round of the space introduced them."""
-    rows = db.session.execute(
-        select(Side.member_id, func.max(Round.week))
-        .join(Introduction, Introduction.id == Side.introduction_id)
-        .join(Round, Round.id == Introduction.round_id)
-        .where(Round.space_id == space.id)
-        .group_by(Side.member_id)
-    )
-    return dict(rows.all())
-
-
-def _weeks_waited(space: Space) -> dict[int, int]:
-    """By member: the rounds that left them out since they were last introduced."""
-    introduced_in = _last_week_introduced(space)
-    waited: dict[int, int] = {}
-    rows = db.session.execute(
-        select(LeftOut.member_id, Round.week)
-        .join(Round, Round.id == LeftOut.round_id)
-        .where(Round.space_id == space.id)
-    )
-    for member_id, week in rows:
-        if week > introduced_in.get(member_id, ""):
-            waited[member_id] = waited.get(member_id, 0) + 1
-    return waited
-
-
-def _apart(space: Space, now: datetime) -> Pairs:
-    """Find the pairs that must not be introduced.
-
-    Blocked; introduced or met within the cool-down, in whichever space; let go; or one
-    of them would not meet again. After "not now" another time comes sooner.
-    """
-    since = now - timedelta(weeks=space.cool_down_weeks)
-    mine, theirs = aliased(Side), aliased(Side)
-    nobody_put_it_off = and_(
-        *(side.answer.is_distinct_from(Answer.NOT_NOW) for side in (mine, theirs))
-    )
-    introduced = (
-        select(mine.member_id, theirs.member_id)
-        .join(theirs, theirs.introduction_id == mine.introduction_id)
-        .join(Introduction, Introduction.id == mine.introduction_id)
-        .where(
-            mine.member_id != theirs.member_id,
-            (
-                (Introduction.made_at > since)
-                & ((Introduction.made_at > now - NOT_NOW) | nobody_put_it_off)
-            )
-            | (mine.answer == Answer.LET_GO)
-            | mine.meet_again.is_(False),
-        )
-    )
-    met = select(Encounter.first_id, Encounter.second_id).where(
-        Encounter.told_on > since.date()
-    )
-    blocked = select(Block.blocker_id, Block.blocked_id)
-    return {
-        frozenset(pair)
-        for query in (introduced, met, blocked)
-        for pair in db.session.execute(query)
-    }
-
-
-def _person(membership: Membership, weeks_waited: int) -> Person:
+def _person(membership: Membership, weeks_waited: int, mentees: int) -> Person:
     profile = membership.member.profile
     industry = industries.get(profile.industry)
     return Person(
@@ -259,7 +192,7 @@ def _person(membership: Membership, weeks_waited: int) -> Person:
         company=" ".join(profile.company.casefold().split()),
         years=profile.years,
         mentor_topics=tuple(profile.mentor_topics),
-        mentor_places=profile.mentor_places,
+        mentor_places=max(profile.mentor_places - mentees, 0),
         mentee_topics=tuple(profile.mentee_topics),
         formats=frozenset(profile.formats),
         times=frozenset(profile.times),

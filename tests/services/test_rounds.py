@@ -9,6 +9,7 @@ from matchmaker.models import (
     Answer,
     Encounter,
     Introduction,
+    Kind,
     Letter,
     MembershipStatus,
     Round,
@@ -186,6 +187,29 @@ def test_colleagues_are_not_introduced(app):
         member.profile.company = company
 
     assert introduced(rounds.run(space, WEEK, NOON)) == []
+
+
+@pytest.mark.parametrize(("weeks", "free"), [(1, False), (13, True)])
+def test_a_mentor_gets_no_more_mentees_than_places(app, weeks, free):
+    space = make_space()
+    topic = {"mentor_topics": ["pricing"], "mentor_places": 1}
+    mentor = make_member("Ana", space=space, profile=topic | {"years": 20})
+    mentee = {"mentee_topics": ["pricing"], "years": 1}
+    earlier = make_member("Ben", space=space, profile=mentee, introductions=False)
+    make_member("Cem", space=space, profile=mentee)
+    when = NOON - timedelta(weeks=weeks)
+    make_introduction(
+        mentor,
+        earlier,
+        kind=Kind.MENTORING,
+        round_=make_round(space, "2029-W40"),
+        introduced_at=when,
+        made_at=when,
+    )
+
+    round_ = rounds.run(space, WEEK, NOON)
+
+    assert bool(round_.introductions) is free
 
 
 def test_an_odd_person_joins_two_others(app):
