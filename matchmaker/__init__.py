@@ -9,6 +9,7 @@ from flask_security import SQLAlchemyUserDatastore
 from jinja2 import StrictUndefined
 from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from matchmaker import blueprints, cli, errors
 from matchmaker.config import INSTANCE, ROOT, Settings, flask_config, read_settings
@@ -63,6 +64,7 @@ def create_app(
         include_name=_is_ours,
         render_item=_render_times,
     )
+    app.url_map.converters["int"] = _Number
     csrf.init_app(app)
     limiter.init_app(app)
     talisman.init_app(
@@ -89,6 +91,13 @@ def create_app(
         return "ok", {"Content-Type": "text/plain"}
 
     return app
+
+
+class _Number(IntegerConverter):
+    """A number that a database can look up; a larger one is no page of ours."""
+
+    def __init__(self, map: Map, **options: Any) -> None:  # noqa: A002
+        super().__init__(map, **({"max": 2**31 - 1} | options))
 
 
 def _is_ours(name: str | None, kind: str, _parents: object) -> bool:

@@ -229,6 +229,10 @@ _SECURITY: dict[str, Any] = {
     ),
     "SECURITY_MSG_PASSWORD_CHANGE": ("Your new password is saved.", "success"),
     "SECURITY_MSG_INVALID_PASSWORD": ("This is not your password.", "error"),
+    # Of the addresses in tokens, which are signed: not secrets, and to be had quickly,
+    # or the time that a letter takes would tell who has an account.
+    "SECURITY_HASHING_SCHEMES": ["hex_sha256"],
+    "SECURITY_DEPRECATED_HASHING_SCHEMES": [],
     "SECURITY_JOIN_USER_ROLES": False,  # roles belong to a space: see Membership
     "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
     # One secret, many purposes: Flask-Security salts each kind of token by itself.

@@ -4,7 +4,7 @@ import logging
 
 from flask import Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from matchmaker.extensions import db
@@ -17,6 +17,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(IntegrityError, _somebody_was_quicker)
     app.register_error_handler(Exception, _failed)
 
 
@@ -37,6 +38,12 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 def _refused(refusal: Refusal) -> ResponseReturnValue:
     db.session.rollback()
     return render_template("errors/refused.html", sentence=str(refusal)), 409
+
+
+def _somebody_was_quicker(error: IntegrityError) -> ResponseReturnValue:
+    """Two did at once what can be done only once; the other was first."""
+    logger.info("A request to %s came second: %s", request.path, error)
+    return _refused(Refusal("This was done a moment ago already. Look again."))
 
 
 def _database_away(error: OperationalError) -> ResponseReturnValue:

@@ -1,9 +1,10 @@
 import sqlite3
 
+import pytest
 from sqlalchemy import event
 
 from matchmaker.extensions import db
-from matchmaker.models import Member
+from matchmaker.models import Member, Role
 from matchmaker.refusal import Refusal
 from tests.factories import make_member, make_space
 
@@ -106,3 +107,32 @@ def test_a_locked_database_answers_that_it_may_pass(app, as_member, monkeypatch)
     assert held.status_code == 503
     assert held.headers["Retry-After"]
     assert browser.post("/profile/about", data=about).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("/people/99999999999999999999", 404),
+        ("/introductions/4294967296", 404),
+        ("/organise/mill/members?page=99999999999999999999", 404),
+        ("/organise/mill/members?page=abc", 200),
+        ("/organise/mill/members?q=%00", 400),
+        ("/organise/%00/", 400),
+        ("/join/%00", 400),
+    ],
+)
+def test_odd_addresses_get_an_answer(any_database, path, code):
+    space = make_space("mill")
+    olga = make_member("Olga", space=space, role=Role.ORGANISER)
+    db.session.commit()
+
+    assert any_database.test_client(user=olga).get(path).status_code == code
+
+
+def test_a_number_of_hundreds_of_digits_is_a_mistake(as_member):
+    fields = {"name": "Ana", "headline": "x", "years": "9" * 400}
+
+    answer = as_member(make_member()).post("/profile/about", data=fields)
+
+    assert answer.status_code == 422
+    assert "too large" in answer.text

@@ -2,13 +2,14 @@
 
 from typing import cast
 
-from flask import Blueprint, Flask, request
+from flask import Blueprint, Flask, abort, request
 from flask_limiter.util import get_remote_address
 from flask_security import Security, SQLAlchemyUserDatastore
 
 from matchmaker.blueprints import viewer
 from matchmaker.config import Settings
 from matchmaker.extensions import limiter
+from matchmaker.extensions import security as accounts_library
 from matchmaker.models import utcnow
 
 
@@ -54,10 +55,32 @@ def register_accounts_library(
     security._mail_util_cls = AccountMail  # `init_app` overlooks it as an argument
     security.init_app(app, datastore, datetime_factory=utcnow)  # times are aware
     pages = cast(Blueprint, app.blueprints["security"])
+    app.before_request(_readable_text_only)
+    app.before_request(_forms_only)
     limiter.limit("30/5 minutes", methods=["POST"])(pages)
     limiter.limit("10/5 minutes", key_func=_account, methods=["POST"])(pages)
 
 
 def _account() -> str:
-    """Whose account a request is about, so that many addresses guess no faster."""
-    return request.form.get("email", "").strip().casefold() or get_remote_address()
+    """Whose account a request is about, so that many addresses guess no faster.
+
+    Spelt as the library spells it, or another spelling would be another account.
+    """
+    email = request.form.get("email", "")
+    try:
+        return str(accounts_library._mail_util.normalize(email)).casefold()
+    except ValueError:
+        return get_remote_address()
+
+
+def _forms_only() -> None:
+    """The library takes JSON as well, which nobody sends who has not come to guess."""
+    if request.blueprint == "security" and request.method == "POST" and request.is_json:
+        abort(415)
+
+
+def _readable_text_only() -> None:
+    """No text of a person's holds a NUL, and PostgreSQL would fail on one."""
+    texts = [request.path, *request.args.values(), *request.form.values()]
+    if any("\0" in text for text in texts):
+        abort(400)

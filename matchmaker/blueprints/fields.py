@@ -2,7 +2,7 @@
 
 import re
 
-from wtforms import TextAreaField
+from wtforms import IntegerField, TextAreaField
 
 
 class PhrasesField(TextAreaField):
@@ -17,3 +17,12 @@ class PhrasesField(TextAreaField):
     def process_formdata(self, valuelist: list[str]) -> None:
         lines = re.split(r"[\n;]", "\n".join(valuelist))
         self.data = [line.strip() for line in lines if line.strip()]
+
+
+class SmallNumberField(IntegerField):
+    """A whole number of a few digits; of hundreds, comparing would fail."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist and len(valuelist[0]) > 9:
+            raise ValueError("That number is too large.")
+        super().process_formdata(valuelist)

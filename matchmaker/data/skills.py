@@ -42,6 +42,12 @@ def canonical(text: str) -> str:
     return _names().get(tidy.casefold(), tidy)
 
 
+def spelt(text: str) -> str:
+    """A tag in its owner's words, in the vocabulary's spelling where only case differs."""
+    tidy, name = " ".join(text.split()), canonical(text)
+    return name if name.casefold() == tidy.casefold() else tidy
+
+
 def _rank(asked: str, words: list[str], phrase: _Phrase) -> tuple[int, int] | None:
     """How far a phrase is from what was typed: none for another matter altogether.
 

@@ -19,7 +19,7 @@ from matchmaker.models import Letter, Member, utcnow
 # To an address that nobody has confirmed: somebody else's may have been typed in.
 _BETWEEN = timedelta(minutes=10)
 _A_DAY = 3
-_EVER = 5
+_A_MONTH = 5
 
 
 class AccountMail(MailUtil):
@@ -71,5 +71,5 @@ def _is_enough(member: Member, now: datetime) -> bool:
     return (
         since(now - _BETWEEN) > 0
         or since(now - timedelta(days=1)) >= _A_DAY
-        or (db.session.scalar(earlier) or 0) >= _EVER
+        or since(now - timedelta(days=30)) >= _A_MONTH
     )

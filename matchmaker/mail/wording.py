@@ -51,7 +51,7 @@ def _fitting(sentence: str, first: str, second: str = "", name: str = "") -> str
 
 
 def why(side: Side) -> str:
-    kinds = {gain["kind"] for s in side.introduction.sides for gain in s.gains}
+    kinds = {s.gains[0]["kind"] for s in side.introduction.sides}  # the strongest
     if side.introduction.kind is Kind.MENTORING and side.part is Part.MENTEE:
         return (
             "You are trying to do what others here have done. One of them has said "

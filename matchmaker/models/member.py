@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_security import RoleMixin, UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from matchmaker.models.base import Base, utcnow
 from matchmaker.models.space import Space
@@ -46,6 +46,11 @@ class Member(Base, UserMixin):
 
         columns.pop("roles", None)  # Flask-Security's; ours belong to a membership
         super().__init__(**{"profile": Profile()} | columns)
+
+    @validates("email")
+    def _one_spelling(self, _key: str, email: str) -> str:
+        """Ana@ and ana@ are one mailbox, and so one account."""
+        return email.lower()
 
     @property
     def roles(self) -> list[RoleMixin]:  # type: ignore[override]  # nobody sets it

@@ -5,6 +5,7 @@ from sqlalchemy.orm import aliased
 
 from matchmaker.models.introduction import Introduction, Side
 from matchmaker.models.member import Block, Member, Membership, MembershipStatus, Role
+from matchmaker.models.round import Round
 
 
 def blocked_between(viewer: Member) -> ColumnElement[bool]:
@@ -20,16 +21,16 @@ def blocked_between(viewer: Member) -> ColumnElement[bool]:
 def visible_to(viewer: Member) -> ColumnElement[bool]:
     """The members that the viewer may see, themselves included.
 
-    Others are seen by those whom a round has introduced to them, and by the
-    organisers of a space of theirs. Blocks, suspensions and departures end both, and so
-    does an introduction that was withdrawn.
+    Others are seen by those whom a round has introduced to them, and by the organisers
+    of a space that they have joined. Blocks, suspensions and departures end both, and
+    so does an introduction that was withdrawn.
     """
     if not viewer.active:
         return Member.id == viewer.id
     theirs, mine = aliased(Membership), aliased(Membership)
     in_a_space_i_organise = exists().where(
         theirs.member_id == Member.id,
-        theirs.status != MembershipStatus.LEFT,
+        theirs.status.in_([MembershipStatus.ACTIVE, MembershipStatus.SUSPENDED]),
         *(
             []
             if viewer.is_operator
@@ -44,20 +45,20 @@ def visible_to(viewer: Member) -> ColumnElement[bool]:
     their_side, my_side = aliased(Side), aliased(Side)
     introduced_to_me = and_(
         Member.active,
-        exists().where(
-            theirs.member_id == Member.id,
-            theirs.status == MembershipStatus.ACTIVE,
-            mine.member_id == viewer.id,
-            mine.space_id == theirs.space_id,
-            mine.status == MembershipStatus.ACTIVE,
-        ),
         exists(
             select(Introduction.id)
+            .join(Round, Round.id == Introduction.round_id)
             .join(my_side, my_side.introduction_id == Introduction.id)
             .join(their_side, their_side.introduction_id == Introduction.id)
+            .join(mine, mine.space_id == Round.space_id)
+            .join(theirs, theirs.space_id == Round.space_id)
             .where(
                 my_side.member_id == viewer.id,
                 their_side.member_id == Member.id,
+                mine.member_id == viewer.id,
+                theirs.member_id == Member.id,
+                mine.status == MembershipStatus.ACTIVE,
+                theirs.status == MembershipStatus.ACTIVE,
                 Introduction.withdrawn_at.is_(None),
             )
         ).correlate(Member),

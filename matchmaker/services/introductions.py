@@ -51,6 +51,7 @@ def can_answer(side: Side) -> bool:
         and introduction.withdrawn_at is None
         and all(other.answer not in declined for other in side.others)
         and _all_take_part(introduction)
+        and _all_want_introductions(introduction)
     )
 
 
@@ -111,6 +112,15 @@ def _all_take_part(introduction: Introduction) -> bool:
     space = introduction.round.space
     memberships = [member.membership_in(space) for member in introduction.members]
     return all(membership and membership.is_active for membership in memberships)
+
+
+def _all_want_introductions(introduction: Introduction) -> bool:
+    """Whoever has taken their yes to introductions back is not introduced any more."""
+    space = introduction.round.space
+    memberships = [member.membership_in(space) for member in introduction.members]
+    return all(
+        membership and membership.wants_introductions for membership in memberships
+    )
 
 
 def _keep_encounters(introduction: Introduction, now: datetime) -> None:

@@ -17,6 +17,7 @@ from matchmaker.models import (
     Space,
 )
 from matchmaker.refusal import Refusal
+from matchmaker.services import accounts
 
 # What a member says yes to; kept word for word with each yes and no.
 INTRODUCTIONS_WORDING = (
@@ -33,6 +34,8 @@ def join(member: Member, space: Space, now: datetime) -> Membership:
             raise Refusal(f"{space.name} is by invitation. Ask its organiser for one.")
         membership = Membership(member=member, space=space)
         db.session.add(membership)
+    elif membership.status is MembershipStatus.LEFT:
+        raise Refusal(f"You left {space.name}. Ask its organiser to invite you again.")
     elif membership.status is MembershipStatus.SUSPENDED:
         raise Refusal(
             f"Your membership of {space.name} is suspended. Ask its organiser."
@@ -54,9 +57,8 @@ def accept_invitation(
     if membership.status is not MembershipStatus.INVITED:
         raise Refusal("This invitation has been used. Please sign in instead.")
     member = membership.member
-    if member.password is None:
-        member.password = password_hash
-    member.confirmed_at = member.confirmed_at or now
+    if member.confirmed_at is None:
+        accounts.confirm(member, password_hash, now)
     membership.status = MembershipStatus.ACTIVE
     membership.joined_at = now
 
@@ -112,8 +114,8 @@ def resume(membership: Membership) -> None:
 
 def suspend(membership: Membership) -> None:
     """Take a member out of everything in a space until an organiser lets them back."""
-    if membership.status is MembershipStatus.INVITED:
-        raise Refusal("They have not joined yet, so there is nothing to suspend.")
+    if membership.status is not MembershipStatus.ACTIVE:
+        raise Refusal("They do not take part today, so there is nothing to suspend.")
     membership.status = MembershipStatus.SUSPENDED
 
 

@@ -62,8 +62,8 @@ def say_how_you_meet(
 
 
 def phrases(texts: Iterable[str]) -> list[str]:
-    """Tidy short phrases: the vocabulary's names for aliases, none twice."""
-    tidy = (skills.canonical(text) for text in texts)
+    """Tidy short phrases: the member's own words, none twice."""
+    tidy = (skills.spelt(text) for text in texts)
     kept = list({text.casefold(): text for text in tidy if text}.values())
     for phrase in kept:
         if len(phrase) > LONGEST_PHRASE:

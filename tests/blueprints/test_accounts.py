@@ -39,7 +39,7 @@ def test_from_registering_to_being_signed_in(visitor, letters):
     assert "ana@example.org" in page.text
     assert not signed_in(visitor)
 
-    visitor.post(path)
+    visitor.post(path, data={"password": PASSWORD})
     assert signed_in(visitor)
     assert db.session.scalars(db.select(Member)).one().confirmed_at
 
@@ -55,7 +55,7 @@ def test_nobody_signs_in_before_confirming(app, visitor):
 def test_a_confirmation_works_once(app, visitor, letters):
     register(visitor)
     path = link_in(letters()[0])
-    visitor.post(path)
+    visitor.post(path, data={"password": PASSWORD})
 
     other = app.test_client()
     assert other.post(path).status_code == 410
@@ -94,7 +94,7 @@ def test_other_pages_answer_everybody_alike_too(app, address):
 
 def test_a_forgotten_password_is_chosen_anew_by_letter(visitor, letters):
     register(visitor)
-    visitor.post(link_in(letters()[0]))
+    visitor.post(link_in(letters()[0]), data={"password": PASSWORD})
     visitor.post("/sign-out")
 
     visitor.post("/reset-password", data={"email": "ana@example.org"})
@@ -112,7 +112,7 @@ def test_a_forgotten_password_is_chosen_anew_by_letter(visitor, letters):
 
 def test_a_new_password_signs_out_everywhere_else(app, visitor, letters):
     register(visitor)
-    visitor.post(link_in(letters()[0]))
+    visitor.post(link_in(letters()[0]), data={"password": PASSWORD})
     elsewhere = app.test_client()
     sign_in(elsewhere)
     assert signed_in(elsewhere)
@@ -152,7 +152,8 @@ def test_an_invitation_is_accepted_by_a_press_and_a_password(app, visitor):
     assert signed_in(visitor)
     assert ivo.memberships[0].is_active
     assert not ivo.memberships[0].wants_introductions
-    assert app.test_client().get(path).status_code == 404
+    again = app.test_client().get(path, follow_redirects=True)
+    assert "has been used" in again.text
 
 
 def test_an_invitation_never_changes_a_password_that_is_there(app, visitor):
@@ -190,3 +191,49 @@ def test_a_letter_leads_to_our_address_whatever_the_request_says(app, letters):
 
     assert answer.status_code == 400
     assert letters() == []
+
+
+def test_whoever_reads_the_mail_has_the_account_whoever_made_it(app, visitor, letters):
+    thief = app.test_client()
+    register(thief, password="the password of a thief")
+    theirs = "the owner's own words"
+
+    visitor.post(link_in(letters()[0]), data={"password": theirs})
+
+    sign_in(thief, password="the password of a thief")
+    assert not signed_in(thief)
+    visitor.post("/sign-out")
+    sign_in(visitor, password=theirs)
+    assert signed_in(visitor)
+
+
+def test_an_invitation_takes_an_unconfirmed_account_back(app, visitor):
+    ivo = make_invited("Ivo", space=make_space(), password="a thief's hash")
+    path = f"/invitations/{links.sign(links.Purpose.INVITATION, ivo.memberships[0].id)}"
+
+    visitor.post(path, data={"password": PASSWORD})
+
+    assert signed_in(visitor)
+    db.session.expire_all()
+    assert ivo.password != "a thief's hash"
+
+
+def test_other_spellings_of_an_address_count_as_the_same(settings):
+    app = make_app(settings, RATELIMIT_ENABLED=True)
+    with app.app_context():
+        make_member("Ana", email="ana@example.org")
+        spellings = ["ana@example.org", "ANA@example.org", "ana@\uff45xample.org"] * 4
+        browser = app.test_client()
+
+        codes = [sign_in(browser, email=spelling).status_code for spelling in spellings]
+
+        assert codes.count(429) == 2
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_the_doors_take_forms_only(visitor):
+    for address in ("/sign-in", "/register", "/reset-password", "/confirm"):
+        assert (
+            visitor.post(address, json={"email": "ana@example.org"}).status_code == 415
+        )

@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 
 from matchmaker.extensions import db
@@ -90,12 +92,24 @@ def test_a_token_of_another_kind_opens_nothing(visitor, introduction):
     assert visitor.get("/letters/nonsense/answer").status_code == 404
 
 
-def test_after_a_block_the_letters_link_is_dead(visitor, introduction):
+def test_after_a_block_the_letters_link_says_no_more_than_after_a_not_now(
+    visitor, introduction
+):
     ana, ben = introduction.members
+    other = make_introduction(*introduction.members, answers=[Answer.NOT_NOW])
+    declined = visitor.get(letter_path(other, 1))
     safety.block(ana, ben, NOON)
 
-    for number in (0, 1):
-        assert visitor.get(letter_path(introduction, number)).status_code == 404
+    for number, page in itertools.product((0, 1), ("answer", "met")):
+        blocked = visitor.get(letter_path(introduction, number, page))
+        assert blocked.text == declined.text
+        assert (
+            visitor.post(
+                letter_path(introduction, number, page), data={"answer": "yes"} | MET
+            ).text
+            == declined.text
+        )
+    assert "Ben" not in declined.text
 
 
 def test_what_came_of_it_is_told_in_two_presses(visitor, introduction):
@@ -130,7 +144,8 @@ def test_feedback_before_an_introduction_is_refused(as_member, visitor, introduc
 
     assert answer.status_code == 409
     assert "nothing to tell yet" in answer.text
-    assert visitor.get(letter_path(introduction, 0, "met")).status_code == 404
+    page = visitor.get(letter_path(introduction, 0, "met"))
+    assert "did not come about" in page.text
 
 
 def test_three_can_be_introduced(as_member):

@@ -1,7 +1,7 @@
 import pytest
 
 from matchmaker.extensions import db
-from matchmaker.models import MembershipStatus, Role, Round
+from matchmaker.models import Member, Membership, MembershipStatus, Role, Round
 from tests.factories import (
     make_block,
     make_introduction,
@@ -117,3 +117,29 @@ def test_an_operator_finds_every_space_from_the_start_page(mill, as_member):
 
     assert "/organise/mill/" in opal.get("/").text
     assert opal.get("/organise/mill/").status_code == 200
+
+
+def test_of_somebody_invited_only_the_address_on_the_list_is_shown(mill, olga):
+    lee = make_member("Lee Secret", space=make_space(), email="lee@example.org")
+    lee.memberships.append(Membership(space=mill, status=MembershipStatus.INVITED))
+
+    page = olga.get("/organise/mill/members").text
+
+    assert "lee@example.org" in page
+    assert "Lee Secret" not in page
+    assert "lee@example.org" not in olga.get("/organise/mill/members?q=Secret").text
+    assert olga.get(f"/people/{lee.id}").status_code == 404
+
+
+def test_a_round_counts_only_whom_the_organiser_may_see(mill, as_member):
+    olga = make_member("Olga", space=mill, role=Role.ORGANISER)
+    make_pair(mill)
+    make_block(mill_member("Ana"), olga)
+
+    page = as_member(olga).post("/organise/mill/rounds", follow_redirects=True).text
+
+    assert "0 introductions on the way" in page
+
+
+def mill_member(name):
+    return db.session.scalars(db.select(Member).where(Member.name == name)).one()

@@ -61,6 +61,7 @@ def run_round(site):
 def confirm(page, site):
     site.post_round()
     press_in_letter(page, NEWCOMER, "Confirm your address", "Yes, confirm my address")
+    page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("button", name="Confirm my address").click()
 
 

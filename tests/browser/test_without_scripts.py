@@ -30,6 +30,7 @@ def test_from_making_an_account_to_an_answer(site, mill, open_page):
     register(page, NEWCOMER, PASSWORD)
     site.post_round()
     press_in_letter(page, NEWCOMER, "Confirm your address", "Yes, confirm my address")
+    page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("button", name="Confirm my address").click()
     page.get_by_role("button", name="Join The Old Mill").click()
 

@@ -25,7 +25,7 @@ def test_registering_writes_one_letter_with_a_link_that_confirms(visitor, letter
     (letter,) = letters()
     assert letter.kind == "confirm_address"
     (path,) = re.findall(r"http://localhost(/confirm/\S+)", letter.text)
-    assert visitor.post(path).status_code == 302
+    assert visitor.post(path, data={"password": NEW["password"]}).status_code == 302
     assert member(NEW["email"]).confirmed_at is not None
 
 

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from matchmaker.extensions import db
-from matchmaker.models import Member, MembershipStatus, Role, visible_to
+from matchmaker.models import Member, Membership, MembershipStatus, Role, visible_to
 from matchmaker.models.visibility import sides_visible_to
 from tests.factories import (
     NOON,
@@ -105,8 +105,8 @@ def test_organisers_see_their_space_and_no_other(space):
     suspended = make_member(space=space, status=MembershipStatus.SUSPENDED)
     elsewhere = make_member(space=make_space())
 
-    assert sees(olga, make_invited(space=space))
     assert sees(olga, suspended)
+    assert not sees(olga, make_invited(space=space))
     assert not sees(olga, elsewhere)
 
 
@@ -118,8 +118,6 @@ def test_hosts_and_members_do_not(space):
 
 def test_an_organiser_elsewhere_does_not_see_by_being_a_member_here(space):
     otto = make_member(space=make_space(), role=Role.ORGANISER)
-    from matchmaker.models import Membership
-
     otto.memberships.append(Membership(space=space, status=MembershipStatus.ACTIVE))
     db.session.flush()
 
@@ -133,3 +131,20 @@ def test_operators_see_everybody_but_whom_a_block_parts(space):
 
     assert sees(opal, ben)
     assert not sees(opal, ana)
+
+
+def test_who_is_suspended_where_they_were_introduced_sees_nobody_of_it(space):
+    """Being members of another space together is no way round a suspension."""
+    loft = make_space()
+    ana, ben = make_member(space=space), make_member(space=space)
+    for member in (ana, ben):
+        member.memberships.append(
+            Membership(space=loft, status=MembershipStatus.ACTIVE)
+        )
+    make_introduction(ana, ben)
+    ana.memberships[0].status = MembershipStatus.SUSPENDED
+    db.session.flush()
+
+    assert not sees(ana, ben)
+    assert not sees(ben, ana)
+    assert db.session.scalars(sides_visible_to(ana)).all() == []

@@ -63,7 +63,7 @@ def test_every_column_arrives_in_the_profile(space):
 
     (ana,) = members()
     profile = ana.profile
-    assert (ana.email, ana.name) == ("Ana@example.org", "Ana Quintal")
+    assert (ana.email, ana.name) == ("ana@example.org", "Ana Quintal")
     assert (profile.headline, profile.company) == ("I run things", "Acme")
     assert (profile.industry, profile.years, profile.bio) == ("6201", 7, "One.\nTwo.")
     assert len(profile.offers) == 2

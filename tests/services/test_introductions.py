@@ -202,3 +202,13 @@ def test_three_who_met_are_three_encounters(app):
 def test_there_is_nothing_to_tell_before_an_introduction(app):
     with pytest.raises(Refusal, match="nothing to tell"):
         introductions.tell(make_two().sides[0], met=True, now=NOON)
+
+
+def test_who_took_the_yes_to_introductions_back_is_not_introduced(app, letters):
+    introduction = make_two(answers=[Answer.YES])
+    introduction.members[0].memberships[0].wants_introductions = False
+
+    with pytest.raises(Refusal, match="did not come about"):
+        introductions.answer(introduction.sides[1], Answer.YES, NOON)
+
+    assert letters() == []

@@ -13,3 +13,15 @@ class PasswordForm(FlaskForm):
         ],
         render_kw={"autocomplete": "new-password"},
     )
+
+
+class ConfirmForm(FlaskForm):
+    password = PasswordField(
+        "Your password",
+        description="The one you chose, or another: this one counts from now on.",
+        validators=[
+            DataRequired("Type the password with which you want to sign in."),
+            Length(10, 200, "Choose at least 10 characters."),
+        ],
+        render_kw={"autocomplete": "new-password"},
+    )

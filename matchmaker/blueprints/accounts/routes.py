@@ -1,17 +1,17 @@
 """What our accounts library, Flask-Security, does not do: invitations, and confirming an
 address by a press instead of by opening a page."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_user
-from flask_security.confirmable import confirm_email_token_status, confirm_user
+from flask_security.confirmable import confirm_email_token_status
 from flask_security.utils import hash_password
 
-from matchmaker.blueprints.accounts.forms import PasswordForm
+from matchmaker.blueprints.accounts.forms import ConfirmForm, PasswordForm
 from matchmaker.extensions import db
 from matchmaker.mail import links
 from matchmaker.models import Member, Membership, MembershipStatus, utcnow
-from matchmaker.services import memberships
+from matchmaker.services import accounts, memberships
 
 bp = Blueprint("accounts", __name__)
 
@@ -26,9 +26,11 @@ def confirm(token: str) -> ResponseReturnValue:
     member = _member_to_confirm(token)
     if member is None:
         return render_template("accounts/confirm.html", member=None), 410
-    if request.method != "POST":
-        return render_template("accounts/confirm.html", member=member)
-    confirm_user(member)
+    form = ConfirmForm()
+    if not form.validate_on_submit():
+        page = render_template("accounts/confirm.html", member=member, form=form)
+        return page, 422 if form.is_submitted() else 200
+    accounts.confirm(member, hash_password(form.password.data), utcnow())
     db.session.commit()
     login_user(member)
     flash("Your address is confirmed. Welcome.")
@@ -37,9 +39,12 @@ def confirm(token: str) -> ResponseReturnValue:
 
 @bp.route("/invitations/<token>", methods=["GET", "POST"])
 def invitation(token: str) -> ResponseReturnValue:
-    membership = _invited_or_404(token)
+    membership = _membership_or_404(token)
     member = membership.member
-    if member.password is not None:  # an account already: they sign in and join
+    if membership.status is not MembershipStatus.INVITED:
+        flash("This invitation has been used. Sign in to go on.")
+        return redirect(url_for("security.login"))
+    if member.confirmed_at is not None:  # an account already: they sign in and join
         return render_template(
             "accounts/invitation.html", membership=membership, form=None
         )
@@ -66,9 +71,7 @@ def _member_to_confirm(token: str) -> Member | None:
     return member if usable else None
 
 
-def _invited_or_404(token: str) -> Membership:
+def _membership_or_404(token: str) -> Membership:
     subject = links.read(links.Purpose.INVITATION, token)
     membership = db.session.get(Membership, subject[0]) if subject else None
-    if membership is None or membership.status is not MembershipStatus.INVITED:
-        abort(404)
-    return membership
+    return membership or abort(404)

@@ -7,7 +7,6 @@ button on it. Mail scanners open links too.
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
-from sqlalchemy import select
 
 from matchmaker.blueprints.introductions.forms import YES, AnswerForm, FeedbackForm
 from matchmaker.blueprints.viewer import viewer
@@ -62,6 +61,8 @@ def feedback(id_: int) -> ResponseReturnValue:
 @bp.route("/letters/<token>/answer", methods=["GET", "POST"])
 def by_letter(token: str) -> ResponseReturnValue:
     side = _side_of_or_404(token)
+    if _is_over(side):
+        return render_template("introductions/over.html")
     chosen = request.args.get("answer", "").replace("-", " ")
     form = AnswerForm(answer=chosen if chosen in _answers() else _answered(side))
     if form.validate_on_submit():
@@ -75,7 +76,6 @@ def by_letter(token: str) -> ResponseReturnValue:
         "introductions/by_letter.html",
         side=side,
         form=form,
-        can_answer=introductions.can_answer(side),
     )
     return page, 422 if form.is_submitted() else 200
 
@@ -83,8 +83,8 @@ def by_letter(token: str) -> ResponseReturnValue:
 @bp.route("/letters/<token>/met", methods=["GET", "POST"])
 def feedback_by_letter(token: str) -> ResponseReturnValue:
     side = _side_of_or_404(token)
-    if side.introduction.introduced_at is None:
-        abort(404)
+    if _is_over(side) or side.introduction.introduced_at is None:
+        return render_template("introductions/over.html")
     form = FeedbackForm(met=request.args.get("met"))
     if form.validate_on_submit():
         _tell(side, form)
@@ -139,11 +139,23 @@ def _side_of_or_404(token: str) -> Side:
     subject = links.read(links.Purpose.SIDE, token)
     if subject is None:
         abort(404)
-    introduction_id, member_id = subject
-    member = db.session.scalar(
-        select(Member).where(Member.id == member_id, Member.active)
+    side = db.session.get(Side, subject)
+    if side is None or not side.member.active:
+        abort(404)
+    return side
+
+
+def _is_over(side: Side) -> bool:
+    """Whether a letter's link leads nowhere any more; the page never says why.
+
+    So that nobody can tell a block from a "not now".
+    """
+    visible = sides_visible_to(side.member).where(
+        Side.introduction_id == side.introduction_id
     )
-    return _my_side_or_404(member or abort(404), introduction_id)
+    if db.session.scalar(visible) is None:
+        return True
+    return not (side.introduction.introduced_at or introductions.can_answer(side))
 
 
 def _page(side: Side, answer: AnswerForm, feedback: FeedbackForm) -> str:

@@ -6,11 +6,12 @@ from sqlalchemy import select
 
 from matchmaker.extensions import db, talisman
 from matchmaker.mail.message import sender
-from matchmaker.models import Letter
+from matchmaker.models import Letter, LetterStatus
 
 bp = Blueprint("mailbox", __name__, url_prefix="/mailbox")
 
 _NEWEST = 200
+_arrives = Letter.status != LetterStatus.CANCELLED
 # A letter brings its own styles, as letters must, and nothing else.
 _LETTER_POLICY = {
     "default-src": "'none'",
@@ -24,7 +25,9 @@ _LETTER_POLICY = {
 @bp.get("/")
 def index() -> ResponseReturnValue:
     to = request.args.get("to", "")
-    newest = select(Letter).order_by(Letter.made_at.desc(), Letter.id.desc())
+    newest = (
+        select(Letter).where(_arrives).order_by(Letter.made_at.desc(), Letter.id.desc())
+    )
     if to:
         newest = newest.where(Letter.to == to)
     letters = db.session.scalars(newest.limit(_NEWEST)).all()
@@ -65,4 +68,5 @@ def calendar(id_: int) -> ResponseReturnValue:
 
 
 def _letter_or_404(id_: int) -> Letter:
-    return db.session.get(Letter, id_) or abort(404)
+    letter = select(Letter).where(Letter.id == id_, _arrives)
+    return db.session.scalar(letter) or abort(404)

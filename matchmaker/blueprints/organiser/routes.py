@@ -15,6 +15,7 @@ from matchmaker.models import (
     MembershipStatus,
     Round,
     Space,
+    blocked_between,
     utcnow,
     visible_to,
 )
@@ -25,6 +26,8 @@ from matchmaker.services import memberships, rounds
 bp = Blueprint("organiser", __name__, url_prefix="/organise/<slug>")
 
 ON_A_PAGE = 50
+MOST_PAGES = 10_000
+_is_invited = Membership.status == MembershipStatus.INVITED
 
 
 @bp.get("/")
@@ -55,11 +58,13 @@ def members(slug: str) -> ResponseReturnValue:
     query = _members_of(space)
     if words:
         query = query.where(
-            Member.name.icontains(words, autoescape=True)
+            # The name of somebody invited may be one that another space knows.
+            (Member.name.icontains(words, autoescape=True) & ~_is_invited)
             | Member.email.icontains(words, autoescape=True)
         )
     page = db.paginate(
         query.order_by(Member.name, Member.id),
+        page=min(request.args.get("page", 1, type=int), MOST_PAGES),
         per_page=ON_A_PAGE,
         max_per_page=ON_A_PAGE,
     )
@@ -106,7 +111,8 @@ def run_round(slug: str) -> ResponseReturnValue:
     week = rounds.this_week(space, now)
     made = rounds.run(space, week, now)
     db.session.commit()
-    flash(f"{len(made.introductions)} introductions are on their way.")
+    count = len(_introductions_of(made))  # those that this organiser may see
+    flash(f"{count} introduction{'s' if count != 1 else ''} on the way.")
     return redirect(url_for(".round_", slug=slug, week=week))
 
 
@@ -168,7 +174,10 @@ def _members_of(
     query = (
         select(Membership)
         .join(Member, Member.id == Membership.member_id)
-        .where(Membership.space_id == space.id, visible_to(viewer()))
+        .where(
+            Membership.space_id == space.id,
+            visible_to(viewer()) | (_is_invited & ~blocked_between(viewer())),
+        )
     )
     return query if status is None else query.where(Membership.status == status)
 

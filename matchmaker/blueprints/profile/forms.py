@@ -1,6 +1,5 @@
 from flask_wtf import FlaskForm
 from wtforms import (
-    IntegerField,
     RadioField,
     SelectChoice,
     SelectMultipleField,
@@ -17,7 +16,7 @@ from wtforms.validators import (
 )
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from matchmaker.blueprints.fields import PhrasesField
+from matchmaker.blueprints.fields import PhrasesField, SmallNumberField
 from matchmaker.data import industries
 from matchmaker.models import DayPart, Format
 
@@ -55,7 +54,7 @@ class AboutForm(FlaskForm):
         validators=[Length(max=120)],
     )
     industry = StringField()
-    years = IntegerField(
+    years = SmallNumberField(
         "Years of experience",
         validators=[Optional(), NumberRange(0, 80, "A number from 0 to 80.")],
         render_kw={"inputmode": "numeric"},
@@ -168,7 +167,7 @@ class MeetingForm(FlaskForm):
         "Would you mentor somebody? In what?",
         "Leave it empty if not.",
     )
-    mentor_places = IntegerField(
+    mentor_places = SmallNumberField(
         "How many would you mentor at a time?",
         default=1,
         validators=[Optional(), NumberRange(1, 5, "A number from 1 to 5.")],
