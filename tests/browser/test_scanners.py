@@ -120,6 +120,8 @@ def test_a_link_followed_often_and_pressed_once_changes_one_thing(
     for _ in range(5):
         page.goto(url)
 
+    for field in page.locator("input[type=password]").all():
+        field.fill("seven quiet harbours")
     with page.expect_response(lambda answer: answer.request.method == "POST"):
         page.get_by_role("button", name=button).click()
 
