@@ -187,6 +187,8 @@ def flask_config(settings: Settings) -> dict[str, Any]:
 # Flask-Security: register, confirm, sign in, reset; the same answer to everybody.
 _SECURITY: dict[str, Any] = {
     "SECURITY_STATIC_FOLDER": None,
+    "SECURITY_CLI_USERS_NAME": "",  # commands of ours do what these would
+    "SECURITY_CLI_ROLES_NAME": "",
     "SECURITY_REGISTERABLE": True,
     "SECURITY_CONFIRMABLE": True,
     "SECURITY_RECOVERABLE": True,

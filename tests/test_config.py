@@ -1,12 +1,14 @@
 import os
 import subprocess
 import sys
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 
 from matchmaker.config import SettingError, Settings, flask_config, read_settings
+from matchmaker.extensions import db
+from tests.conftest import make_app
 
 GOOD = {
     "MATCHMAKER_SECRET_KEY": "x" * 32,
@@ -88,3 +90,20 @@ def test_the_start_stops_with_a_sentence_and_no_stack_trace():
     assert done.returncode != 0
     assert done.stderr.startswith("Matchmaker cannot start. MATCHMAKER_SECRET_KEY")
     assert "Traceback" not in done.stderr
+
+
+def test_behind_a_proxy_of_ours_https_is_https(settings):
+    behind = replace(settings, base_url="https://portal.example.org", trusted_proxies=1)
+    app = make_app(behind)
+    with app.app_context():
+        browser = app.test_client()
+        here = {"Host": "portal.example.org"}
+
+        plain = browser.get("/sign-in", headers=here)
+        proxied = browser.get("/sign-in", headers=here | {"X-Forwarded-Proto": "https"})
+
+        assert plain.location == "https://portal.example.org/sign-in"
+        assert proxied.status_code == 200
+        assert "Strict-Transport-Security" in proxied.headers
+        db.session.remove()
+        db.engine.dispose()

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Response, after_this_request
 from flask_security import MailUtil
+from flask_security.utils import hash_password
 from sqlalchemy import func, select
 
 from matchmaker.extensions import db
@@ -49,6 +50,8 @@ class AccountMail(MailUtil):
             case "welcome_existing":
                 letters.already_registered(member, now)
             case "reset_instructions":
+                # For an unknown address the library hashes a password, to take as long.
+                hash_password("not a password")
                 letters.reset_password(member, context["reset_token"], now)
             case "reset_notice" | "change_notice":
                 letters.password_changed(member, now)
