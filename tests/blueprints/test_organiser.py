@@ -1,4 +1,5 @@
 import pytest
+from sqlalchemy import event
 
 from matchmaker.extensions import db
 from matchmaker.models import Member, Membership, MembershipStatus, Role, Round
@@ -143,3 +144,22 @@ def test_a_round_counts_only_whom_the_organiser_may_see(mill, as_member):
 
 def mill_member(name):
     return db.session.scalars(db.select(Member).where(Member.name == name)).one()
+
+
+@pytest.mark.parametrize("page", ["", "members", "rounds/2030-W19"])
+def test_a_page_asks_the_database_no_more_for_more_people(mill, as_member, page):
+    olga = as_member(make_member("Olga", space=mill, role=Role.ORGANISER))
+    round_ = make_round(mill, "2030-W19")
+    asked = []
+    event.listen(db.engine, "before_cursor_execute", lambda *about: asked.append(about))
+
+    def questions_with(pairs):
+        for _ in range(pairs):
+            ana, ben = make_member("Ana", space=mill), make_member("Ben", space=mill)
+            make_introduction(ana, ben, round_=round_)
+        db.session.commit()
+        asked.clear()
+        assert olga.get(f"/organise/mill/{page}").status_code == 200
+        return len(asked)
+
+    assert questions_with(2) == questions_with(8)

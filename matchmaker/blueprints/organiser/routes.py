@@ -4,6 +4,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from matchmaker.blueprints.viewer import space_or_404, viewer
 from matchmaker.extensions import db
@@ -14,6 +15,7 @@ from matchmaker.models import (
     Membership,
     MembershipStatus,
     Round,
+    Side,
     Space,
     blocked_between,
     utcnow,
@@ -27,6 +29,7 @@ bp = Blueprint("organiser", __name__, url_prefix="/organise/<slug>")
 
 ON_A_PAGE = 50
 MOST_PAGES = 10_000
+LATEST_ROUNDS = 12
 _is_invited = Membership.status == MembershipStatus.INVITED
 
 
@@ -35,16 +38,21 @@ _is_invited = Membership.status == MembershipStatus.INVITED
 def overview(slug: str) -> ResponseReturnValue:
     space = _my_space_or_404(slug)
     now = utcnow()
-    all_rounds = db.session.scalars(
-        select(Round).where(Round.space_id == space.id).order_by(Round.week.desc())
-    ).all()
+    latest = (
+        select(Round)
+        .where(Round.space_id == space.id)
+        .order_by(Round.week.desc())
+        .limit(LATEST_ROUNDS)
+    )
     return render_template(
         "organiser/overview.html",
         organised=space,
         counts={
             status: _count(_members_of(space, status)) for status in MembershipStatus
         },
-        rounds=[(round_, _introductions_of(round_)) for round_ in all_rounds[:12]],
+        rounds=[
+            (round_, _introductions_of(round_)) for round_ in db.session.scalars(latest)
+        ],
         week=rounds.this_week(space, now),
         next_round=rounds.next_start(space, now),
     )
@@ -63,7 +71,9 @@ def members(slug: str) -> ResponseReturnValue:
             | Member.email.icontains(words, autoescape=True)
         )
     page = db.paginate(
-        query.order_by(Member.name, Member.id),
+        query.order_by(Member.name, Member.id).options(
+            joinedload(Membership.member).joinedload(Member.profile)
+        ),
         page=min(request.args.get("page", 1, type=int), MOST_PAGES),
         per_page=ON_A_PAGE,
         max_per_page=ON_A_PAGE,
@@ -158,6 +168,11 @@ def _introductions_of(round_: Round) -> list[Introduction]:
                 Introduction.round_id == round_.id, introductions_visible_to(viewer())
             )
             .order_by(Introduction.value.desc(), Introduction.id)
+            .options(
+                selectinload(Introduction.sides)
+                .joinedload(Side.member)
+                .joinedload(Member.profile)
+            )
         )
     )
 
