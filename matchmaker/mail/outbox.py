@@ -245,13 +245,10 @@ def _may_still_meet(introduction: Introduction) -> bool:
     """
     if introduction.withdrawn_at is not None:
         return False
-    space = introduction.round.space
-    memberships = [member.membership_in(space) for member in introduction.members]
-    if not all(membership and membership.is_active for membership in memberships):
+    if not introduction.everybody_takes_part:
         return False
-    if introduction.introduced_at is None and not all(
-        membership and membership.wants_introductions for membership in memberships
-    ):
+    still_open = introduction.introduced_at is None
+    if still_open and not introduction.everybody_wants_introductions:
         return False
     ids = [side.member_id for side in introduction.sides]
     blocked = exists().where(and_(Block.blocker_id.in_(ids), Block.blocked_id.in_(ids)))

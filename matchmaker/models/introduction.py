@@ -6,7 +6,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.models.base import Base
-from matchmaker.models.member import Member
+from matchmaker.models.member import Member, Membership
 from matchmaker.models.round import Round
 
 
@@ -74,6 +74,20 @@ class Introduction(Base):
     @property
     def members(self) -> list[Member]:
         return [side.member for side in self.sides]
+
+    @property
+    def everybody_takes_part(self) -> bool:
+        """Whether all its members are active in its space today."""
+        return all(m is not None and m.is_active for m in self._memberships)
+
+    @property
+    def everybody_wants_introductions(self) -> bool:
+        """Whether none of its members has taken that yes back."""
+        return all(m is not None and m.wants_introductions for m in self._memberships)
+
+    @property
+    def _memberships(self) -> list[Membership | None]:
+        return [member.membership_in(self.round.space) for member in self.members]
 
     @property
     def has_met(self) -> bool:

@@ -50,8 +50,8 @@ def can_answer(side: Side) -> bool:
         introduction.introduced_at is None
         and introduction.withdrawn_at is None
         and all(other.answer not in declined for other in side.others)
-        and _all_take_part(introduction)
-        and _all_want_introductions(introduction)
+        and introduction.everybody_takes_part
+        and introduction.everybody_wants_introductions
     )
 
 
@@ -69,7 +69,7 @@ def ask_whether_they_met(now: datetime) -> None:
         .with_for_update(of=Side, skip_locked=True)
     )
     for side in db.session.scalars(unasked).all():
-        if _all_take_part(side.introduction):
+        if side.introduction.everybody_takes_part:
             side.asked_at = now
             letters.did_you_meet(side, now)
 
@@ -106,21 +106,6 @@ def _introduce(introduction: Introduction, now: datetime) -> None:
     )
     for side in introduction.sides:
         letters.introduced(side, times, now)
-
-
-def _all_take_part(introduction: Introduction) -> bool:
-    space = introduction.round.space
-    memberships = [member.membership_in(space) for member in introduction.members]
-    return all(membership and membership.is_active for membership in memberships)
-
-
-def _all_want_introductions(introduction: Introduction) -> bool:
-    """Whoever has taken their yes to introductions back is not introduced any more."""
-    space = introduction.round.space
-    memberships = [member.membership_in(space) for member in introduction.members]
-    return all(
-        membership and membership.wants_introductions for membership in memberships
-    )
 
 
 def _keep_encounters(introduction: Introduction, now: datetime) -> None:

@@ -5,7 +5,7 @@ import re
 import zoneinfo
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from matchmaker.extensions import db
 from matchmaker.models import Member, MembershipStatus, Role, Space
@@ -59,7 +59,7 @@ def find(slug: str) -> Space:
 def find_member(email: str) -> Member:
     """Find whoever has this address, however its letters are written."""
     member = db.session.scalar(
-        select(Member).where(func.lower(Member.email) == email.strip().lower())
+        select(Member).where(Member.email == email.strip().lower())
     )
     if member is None:
         raise Refusal(

@@ -12,7 +12,7 @@ from matchmaker.blueprints.introductions.forms import YES, AnswerForm, FeedbackF
 from matchmaker.blueprints.viewer import viewer
 from matchmaker.extensions import db
 from matchmaker.mail import brief, links
-from matchmaker.models import Answer, Member, Outcome, Side, utcnow
+from matchmaker.models import Answer, Outcome, Side, utcnow
 from matchmaker.models.visibility import sides_visible_to
 from matchmaker.refusal import Refusal
 from matchmaker.services import introductions
@@ -32,14 +32,14 @@ def index() -> ResponseReturnValue:
 @bp.get("/introductions/<int:id_>")
 @login_required
 def show(id_: int) -> ResponseReturnValue:
-    side = _my_side_or_404(viewer(), id_)
+    side = _my_side_or_404(id_)
     return _page(side, AnswerForm(answer=_answered(side)), FeedbackForm())
 
 
 @bp.post("/introductions/<int:id_>/answer")
 @login_required
 def answer(id_: int) -> ResponseReturnValue:
-    side = _my_side_or_404(viewer(), id_)
+    side = _my_side_or_404(id_)
     form = AnswerForm()
     if not form.validate():
         return _page(side, form, FeedbackForm()), 422
@@ -50,7 +50,7 @@ def answer(id_: int) -> ResponseReturnValue:
 @bp.post("/introductions/<int:id_>/feedback")
 @login_required
 def feedback(id_: int) -> ResponseReturnValue:
-    side = _my_side_or_404(viewer(), id_)
+    side = _my_side_or_404(id_)
     form = FeedbackForm()
     if not form.validate():
         return _page(side, AnswerForm(), form), 422
@@ -129,9 +129,9 @@ def _answers() -> set[str]:
     return {answer.value for answer in Answer}
 
 
-def _my_side_or_404(member: Member, id_: int) -> Side:
+def _my_side_or_404(id_: int) -> Side:
     """Find the member's own side; other people's introductions do not exist."""
-    mine = sides_visible_to(member).where(Side.introduction_id == id_)
+    mine = sides_visible_to(viewer()).where(Side.introduction_id == id_)
     return db.session.scalar(mine) or abort(404)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from matchmaker.extensions import db
@@ -47,6 +47,7 @@ class _Person:
 
     @property
     def key(self) -> str:
+        """The address as a member's is kept."""
         return self.email.lower()
 
 
@@ -100,7 +101,7 @@ def _import_batch(
     *,
     send_invitations: bool,
 ) -> None:
-    known = {member.email.lower(): member for member in _known_members(people)}
+    known = {member.email: member for member in _known_members(people)}
     invited = []
     for person in people:
         member = known.get(person.key)
@@ -126,7 +127,7 @@ def _import_batch(
 def _known_members(people: list[_Person]) -> Iterator[Member]:
     yield from db.session.scalars(
         select(Member)
-        .where(func.lower(Member.email).in_([person.key for person in people]))
+        .where(Member.email.in_([person.key for person in people]))
         .options(selectinload(Member.profile), selectinload(Member.memberships))
         .order_by(Member.id)
     )
