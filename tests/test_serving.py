@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from dataclasses import replace
 
@@ -18,12 +17,7 @@ from matchmaker.mail import letters as letter_texts
 from matchmaker.models import Letter, LetterStatus, utcnow
 from tests.conftest import make_app
 from tests.factories import make_invited, make_space
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+from tests.waiting import free_port, wait_for
 
 
 @pytest.fixture
@@ -56,15 +50,6 @@ def start(settings, tmp_path):
         if process.poll() is None:
             process.kill()
         process.communicate()
-
-
-def wait_for(what, seconds=60):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := what():
-            return found
-        time.sleep(0.1)
-    raise AssertionError(f"nothing after {seconds} seconds")
 
 
 def page(port):

@@ -152,6 +152,11 @@ class Side(Base):
         return "waiting for the other" if self.answer else "waiting for you"
 
     @property
+    def others_called(self) -> str:
+        """What one calls the others in a sentence: Ben; Ben and Cem."""
+        return " and ".join(side.member.first_name for side in self.others)
+
+    @property
     def others(self) -> list["Side"]:
         return [side for side in self.introduction.sides if side is not self]
 

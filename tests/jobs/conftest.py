@@ -2,11 +2,9 @@
 
 import asyncio
 import os
-import socket
 import subprocess
 import sys
 import threading
-import time
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
@@ -17,6 +15,7 @@ from aiosmtpd.controller import Controller
 
 from matchmaker.extensions import db
 from tests.conftest import SETTINGS
+from tests.waiting import free_port
 
 
 @dataclass
@@ -38,9 +37,7 @@ class Sink:
 @pytest.fixture
 def sink():
     handler = Sink()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     controller = Controller(handler, hostname="127.0.0.1", port=port)
     controller.start()
     handler.url = f"smtp://127.0.0.1:{port}"
@@ -78,13 +75,3 @@ def worker(sink):
         process.kill()
         process.wait()
         process.stdout.close()
-
-
-def wait_for(what, seconds=25):
-    """Wait until something is so; whoever asks says what."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := what():
-            return found
-        time.sleep(0.1)
-    raise AssertionError(f"not so within {seconds} s: {what}")

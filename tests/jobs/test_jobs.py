@@ -14,7 +14,7 @@ from matchmaker.extensions import db
 from matchmaker.models import Letter, LetterStatus, Round, utcnow
 from matchmaker.services import rounds
 from tests.factories import make_member, make_space
-from tests.jobs.conftest import wait_for
+from tests.waiting import wait_for
 
 
 def make_round_of_two():

@@ -7,7 +7,7 @@ from matchmaker.blueprints.viewer import current_membership, viewer
 from matchmaker.extensions import db
 from matchmaker.models import Joining, Member, Membership, Side, Space, utcnow
 from matchmaker.models.visibility import sides_visible_to
-from matchmaker.services import rounds
+from matchmaker.services import rounds, spaces
 
 bp = Blueprint("pages", __name__)
 
@@ -49,12 +49,8 @@ def _without_a_space(member: Member) -> ResponseReturnValue:
         invited=of("invited"),
         suspended=of("suspended"),
         spaces=_open_spaces(),
-        run_by_me=_all_spaces() if member.is_operator else [],
+        run_by_me=spaces.everything() if member.is_operator else [],
     )
-
-
-def _all_spaces() -> list[Space]:
-    return list(db.session.scalars(select(Space).order_by(Space.name)))
 
 
 def _open_spaces() -> list[Space]:
