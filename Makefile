@@ -42,7 +42,7 @@ bench: .venv/dev
 lock: $(BIN)/uv
 	printf 'setuptools>=80\nuv\n' | $(COMPILE) --upgrade --output-file requirements/build.lock -
 	$(COMPILE) --upgrade --extra postgres --output-file requirements/run.lock pyproject.toml
-	$(COMPILE) --upgrade --extra postgres --group dev --output-file requirements/dev.lock pyproject.toml
+	$(COMPILE) --upgrade --extra postgres --extra scale --group dev --output-file requirements/dev.lock pyproject.toml
 
 chromium:
 	@if command -v chromium >/dev/null; then exit 0; fi; \
