@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 # Several starts in a row: what the first has compiled serves the others.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: run test faults bench lock chromium
+.PHONY: run test faults bench bench-large lock chromium
 
 BIN := .venv/bin
 UV := $(BIN)/uv pip
@@ -35,8 +35,12 @@ test: .venv/dev chromium
 faults: .venv/dev
 	$(BIN)/pytest -q -s tests/test_errors.py tests/test_cli.py tests/test_serving.py tests/mail tests/jobs
 
+# How good and how quick the engine is, beside baselines, into docs/benchmarks.md.
 bench: .venv/dev
-	for file in benchmarks/*.py; do $(BIN)/python $$file; done
+	$(BIN)/python benchmarks/report.py
+
+bench-large: .venv/dev
+	$(BIN)/python benchmarks/report.py --large
 
 # Choose the newest versions that pyproject.toml allows, with their hashes.
 lock: $(BIN)/uv

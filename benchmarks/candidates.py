@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from matchmaker.matching.search import EXACT, hint, nearest
+from matchmaker.matching.search import EXACT, nearest
 from matchmaker.matching.vectors import Vectors, encode
 
 TASKS = Path(__file__).parent / "data" / "onet" / "tasks.csv"
@@ -84,7 +84,6 @@ def run(*, large: bool = False) -> list[tuple[str, str, str]]:
                 {100_000: "20", LARGE: "200"}.get(n, "-"),
             ),
         ]
-        print(hint(n))
     return rows
 
 

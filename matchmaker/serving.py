@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from waitress.server import create_server  # type: ignore[import-untyped]
 
 from matchmaker import jobs
-from matchmaker.cli import check_database, sentence_for
+from matchmaker.cli.trouble import check_database, sentence_for
 from matchmaker.config import Settings
 from matchmaker.extensions import db
 from matchmaker.refusal import Refusal

@@ -399,3 +399,45 @@ def test_made_up_members_are_kept_out_of_a_real_deployment(run):
     assert result.exit_code == 2
     assert "MATCHMAKER_DEMONSTRATION=1" in result.stderr
     assert count(Member) == 0
+
+
+def test_what_the_history_can_say_is_said(run, space):
+    result = run("matching", "evaluate", "--space", "mill")
+
+    assert result.exit_code == 0
+    assert "0 closed introductions" in result.output
+    assert result.output.count("Nothing can be said yet") == 4
+    assert "goes by the words alone" in result.output
+
+
+def test_what_rules_cost_is_printed(run, space):
+    for name in ("Ana", "Ben"):
+        make_member(
+            name,
+            space=space,
+            offers=["tax advice"],
+            wants=["tax advice"],
+            profile={"company": "Acme"},
+        )
+
+    result = run("rounds", "prices", "--space", "mill")
+
+    assert "colleagues apart" in result.output
+    assert "+2" in result.output
+
+
+def test_a_pair_may_be_pinned_or_vetoed(run, space):
+    wishes = {"space": space, "offers": ["tax advice"], "wants": ["tax advice"]}
+    ana, ben = make_member("Ana", **wishes), make_member("Ben", **wishes)
+
+    vetoed = run(
+        *("rounds", "run", "--space", "mill", "--dry-run"),
+        *("--veto", ana.email, ben.email),
+    )
+    pinned = run(
+        *("rounds", "run", "--space", "mill", "--dry-run"),
+        *("--pin", ana.email, ben.email),
+    )
+
+    assert "0 introductions" in vetoed.output
+    assert "1 introductions" in pinned.output

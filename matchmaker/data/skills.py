@@ -39,7 +39,7 @@ def suggest(query: str, limit: int = 8) -> list[str]:
 def canonical(text: str) -> str:
     """The vocabulary's name for a tag it knows; any other tag as it was, tidied."""
     tidy = " ".join(text.split())
-    return _names().get(tidy.casefold(), tidy)
+    return aliases().get(tidy.casefold(), tidy)
 
 
 def spelt(text: str) -> str:
@@ -83,7 +83,7 @@ def _phrases() -> list[_Phrase]:
 
 
 @lru_cache(maxsize=1)
-def _names() -> dict[str, str]:
+def aliases() -> dict[str, str]:
     """Names and aliases, case-folded: a name before an alias, ours before theirs."""
     vocabulary = list(_vocabulary())
     names = {name.casefold(): name for name, _, _ in reversed(vocabulary)}

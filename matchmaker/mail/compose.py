@@ -15,7 +15,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from matchmaker.mail.names import called, full_name, one_line, shortened
-from matchmaker.models import Side, StatedGain
+from matchmaker.models import Introduction, Side, StatedGain
 
 WIDTH = 72
 SUBJECT_LENGTH = 78
@@ -42,10 +42,18 @@ def compose(kind: str, subject: str, preheader: str, **words: Any) -> Composed:
 
 def gain_sentence(gain: StatedGain, receiver: Side, viewer: Side) -> str:
     """Say in plain text what `receiver` gains, to `viewer`."""
-    reasons = cast(
+    return str(_reasons().told(gain, receiver, viewer))
+
+
+def now_sentence(introduction: Introduction) -> str:
+    """Say in plain text why it is made now; "" where it might as well be later."""
+    return str(_reasons().why_now(introduction))
+
+
+def _reasons() -> Any:
+    return cast(
         Any, _environment("text").get_template("components/reasons.html").module
     )
-    return str(reasons.told(gain, receiver, viewer))
 
 
 def _text(kind: str, said: dict[str, Any]) -> str:

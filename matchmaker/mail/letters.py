@@ -10,7 +10,7 @@ from flask import current_app
 from matchmaker.extensions import db
 from matchmaker.mail import outbox
 from matchmaker.mail.brief import difference, questions, to_bring
-from matchmaker.mail.compose import compose, gain_sentence
+from matchmaker.mail.compose import compose, gain_sentence, now_sentence
 from matchmaker.mail.links import Purpose, absolute, sign
 from matchmaker.mail.meeting import LENGTH, calendar_file
 from matchmaker.mail.message import mailbox
@@ -112,7 +112,7 @@ def introduction(side: Side, now: datetime) -> Letter:
         space=membership.space,
         names=names_of(side),
         several=len(side.others) > 1,
-        why=why(side),
+        why=f"{why(side)} {now_sentence(side.introduction)}".strip(),
         parties=parties(side),
         difference=difference(side),
         questions=questions(side),

@@ -3,32 +3,52 @@
 Pure: no database, no clock, no chance but the seed's. It imports nothing of ours.
 """
 
+from matchmaker.matching.benefit import FEATURES, Scorer
 from matchmaker.matching.engine import propose
+from matchmaker.matching.network import decay
+from matchmaker.matching.prices import Price, price_of_rules
 from matchmaker.matching.types import (
+    Arm,
+    Block,
     Gain,
     Ground,
+    History,
     Introduction,
     Kind,
+    Now,
+    Pair,
     Person,
     Plan,
     Role,
     Rules,
     Side,
+    Tie,
     Why,
 )
 from matchmaker.matching.vectors import warm_up
 
 __all__ = [
+    "FEATURES",
+    "Arm",
+    "Block",
     "Gain",
     "Ground",
+    "History",
     "Introduction",
     "Kind",
+    "Now",
+    "Pair",
     "Person",
     "Plan",
+    "Price",
     "Role",
     "Rules",
+    "Scorer",
     "Side",
+    "Tie",
     "Why",
+    "decay",
+    "price_of_rules",
     "propose",
     "warm_up",
 ]

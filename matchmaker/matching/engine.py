@@ -1,31 +1,53 @@
 """A round: people in, introductions with reasons out."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from importlib.util import find_spec
+from itertools import chain, combinations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from matchmaker.matching.benefit import ALL_ROLES, PEERS, Benefits, Roles, Values, weigh
-from matchmaker.matching.candidates import candidates, mask
-from matchmaker.matching.pairing import pair
+from matchmaker.matching import network
+from matchmaker.matching.appraisal import Appraisal, appraise
+from matchmaker.matching.benefit import (
+    ALL_ROLES,
+    PEERS,
+    Scorer,
+    Weigh,
+    weigh,
+)
+from matchmaker.matching.candidates import Candidates, candidates
+from matchmaker.matching.left_out import why_left_out
+from matchmaker.matching.lots import Drawn, draw, logged
+from matchmaker.matching.mask import Mask, mask
+from matchmaker.matching.pairing import EXACT, Pairing, pair
 from matchmaker.matching.profiles import Profiles, read
+from matchmaker.matching.reasons import Bridge, Group, introductions
 from matchmaker.matching.trios import thirds
 from matchmaker.matching.types import (
-    Gain,
-    Introduction,
-    Kind,
+    Arm,
+    Block,
+    History,
+    Pair,
     Person,
     Plan,
     Role,
     Rules,
-    Side,
-    Why,
 )
-from matchmaker.matching.vectors import Ints
+from matchmaker.matching.vectors import Ints, share_known
 
 LONGEST_WAIT = 4  # weeks after which waiting counts no more
+
+# Of whose letters fewer are in words of known meaning is read letter by letter: most
+# languages other than English.
+_READABLE = 0.5
+
+_HINT = (
+    "With the extra matchmaker[scale] a round of this size takes seconds instead of "
+    "minutes."
+)
 
 # Weights are whole numbers to the pairing: 2**40 to a value of 1. The lowest twenty
 # bits are drawn by lot, so that among equally good plans the seed decides, and not
@@ -36,146 +58,239 @@ _LOT = 2**20
 
 def propose(
     people: Sequence[Person],
-    apart: Collection[frozenset[int]] = (),
+    history: History = History(),  # noqa: B008 - frozen
     rules: Rules = Rules(),  # noqa: B008 - frozen
     seed: int = 0,
+    *,
+    pins: Collection[Pair] = (),
+    vetoes: Collection[Pair] = (),
+    aliases: Mapping[str, str] | None = None,
+    scorer: Scorer | None = None,
 ) -> Plan:
     """Introduce everybody who can be introduced to the gain of both sides.
 
-    Everybody is in one introduction or left out with a reason. Each side of each
-    introduction has a gain of at least the threshold that can be said in the words of
-    the two. Nobody meets anybody they are kept `apart` from (pairs of ids: met lately,
-    blocked, let go), nor of the same company, nor with no format or time in common.
-    The sum of the pairs' values and waiting bonuses is the greatest there is among the
-    candidates, to within the plan's gap. The order of the people makes no difference.
+    Everybody is in some introductions, at most as many as they have time for, or left
+    out with a reason. Each side of each introduction has a gain of at least the
+    threshold that can be said in the words of the two. Nobody meets anybody that the
+    history or a veto keeps from them, nor a colleague or their manager, nor where they
+    have no hour, way to meet or language in common. `pins` (pairs of ids) are
+    introduced whatever others would gain, and even below the threshold, as long as no
+    rule forbids it and both sides can be told something. The sum of the pairs' values
+    and bonuses is the greatest there is among the candidates, to within the plan's gap.
+    The order of the people makes no difference.
+
+    `aliases` (casefolded) say which tags mean the same; a `scorer` has learnt from
+    outcomes how likely what is stated comes true, by `benefit.FEATURES`.
 
     Raises ValueError when two people have the same id.
     """
-    for id_, count in Counter(person.id for person in people).items():
-        if count > 1:
-            raise ValueError(f"Two people have the same id, {id_}.")
-    if not people:
+    profiles = read(people, aliases)
+    if not len(profiles):
         return Plan()
+    barred = mask(profiles, rules, history, vetoes)
+    weigh_ = partial(weigh, profiles, rules, scorer=scorer)
+    pinned, refused = _pinned(profiles, barred, weigh_, pins)
+    found = candidates(profiles, rules, barred, seed)
+    worth = appraise(profiles, rules, found.first, found.second, scorer)
+    bridge = _bridge(profiles, history) if rules.bridge_weight else None
+    pairing = _pair(profiles, rules, found, worth, bridge, pinned, seed)
 
-    profiles = read(sorted(people, key=lambda person: person.id))
-    barred = mask(profiles.people, apart)
-    first, second, somebody = candidates(profiles, rules, barred, seed)
-    benefits = weigh(profiles, rules, first, second)
-    pairing = pair(len(people), first, second, _weights(benefits, seed))
-
-    one, other = first[pairing.edges], second[pairing.edges]
-    roles = [benefits.best_roles(edge) for edge in pairing.edges]
-    unpaired = sorted(
-        set(range(len(people))) - {*one.tolist(), *other.tolist()},
-        key=lambda rank: (-profiles.people[rank].weeks_waited, rank),
-    )
-    third_of: dict[int, int] = {}
-    if rules.allow_trios:
-        peers = np.flatnonzero([role == PEERS for role in roles])
-        joined = thirds(benefits, barred, unpaired, one[peers], other[peers])
-        third_of = {int(peers[k]): rank for k, rank in joined.items()}
-
-    groups = [
-        sorted({int(a), int(b), third_of.get(k, int(a))})
-        for k, (a, b) in enumerate(zip(one, other, strict=True))
-    ]
-    suited = np.zeros(len(people), bool)
-    suited[first[benefits.values > 0]] = True
-    suited[second[benefits.values > 0]] = True
+    best = _groups(found, worth, pairing.edges)
+    best, blocks = _draw(best, pinned, barred, weigh_, seed)
+    groups, left = _with_thirds([*pinned, *best], found, barred, weigh_)
+    groups.sort(key=lambda group: group.ranks)
+    suited = np.zeros(len(profiles), bool)
+    suited[found.first[worth.values > 0]] = True
+    suited[found.second[worth.values > 0]] = True
+    reasons = why_left_out(left, suited, barred, weigh_, seed)
     return Plan(
-        introductions=_introductions(
-            profiles, rules, sorted(zip(groups, roles, strict=True))
-        ),
-        left_out=_left_out(
-            profiles, set(unpaired) - {*third_of.values()}, somebody, suited
+        introductions=introductions(groups, profiles, weigh_, bridge, history),
+        left_out=tuple(
+            (profiles.people[rank].id, why)
+            for rank, why in zip(left, reasons, strict=True)
         ),
         value=pairing.value / _UNIT,
         bound=pairing.bound / _UNIT,
         is_optimal=pairing.is_optimal,
+        blocks=_logged(blocks, groups, profiles, weigh_),
+        refused_pins=refused,
+        hard_to_read=_hard_to_read(profiles),
+        hint="" if len(profiles) <= EXACT or find_spec("numba") else _HINT,
     )
 
 
-def _weights(benefits: Benefits, seed: int) -> Ints:
-    """What each pair counts for in the choice, whole; 0 where it is no introduction."""
-    waited = np.array(
-        [
-            min(max(person.weeks_waited, 0), LONGEST_WAIT)
-            for person in benefits.profiles.people
-        ]
-    )
-    waits = waited[benefits.first] + waited[benefits.second]
-    rules = benefits.rules
-    worth = benefits.values + rules.surplus * benefits.beyond + rules.patience * waits
-    whole = np.round(worth * (_UNIT // _LOT)).astype(np.int64) * _LOT
-    lots = np.random.default_rng(seed).integers(0, _LOT, len(whole))
-    return np.where(benefits.values > 0, whole + lots, 0)
-
-
-def _introductions(
-    profiles: Profiles, rules: Rules, groups: Sequence[tuple[Sequence[int], Roles]]
-) -> tuple[Introduction, ...]:
-    """Two or three people each, by rank in order, and what each gains."""
-    pairs = [pair for group, _ in groups for pair in combinations(group, 2)]
-    ends = np.array(pairs, np.int64).reshape(-1, 2)
-    benefits = weigh(profiles, rules, ends[:, 0], ends[:, 1])
-    position = {pair: k for k, pair in enumerate(pairs)}
-    factors = {roles: benefits.factor(roles) for roles in ALL_ROLES}
-    return tuple(
-        _introduction(
-            benefits,
-            group,
-            roles,
-            {pair: position[pair] for pair in combinations(group, 2)},
-            factors[roles],
+def _hard_to_read(profiles: Profiles) -> tuple[int, ...]:
+    """Whose words are mostly unknown to the encoder, by id."""
+    written = [
+        " ".join(
+            chain(person.offers, person.wants, person.interests, person.mentee_topics)
         )
-        for group, roles in groups
-    )
+        for person in profiles.people
+    ]
+    known = share_known(written)
+    return tuple(profiles.ids[known < _READABLE].tolist())
 
 
-def _introduction(
-    benefits: Benefits,
-    group: Sequence[int],
-    roles: Roles,
-    pairs: Mapping[tuple[int, int], int],
-    factor: Values,
-) -> Introduction:
-    gains: dict[int, list[Gain]] = {rank: [] for rank in group}
-    value = dict.fromkeys(group, 0.0)
-    for ends, k in pairs.items():
-        for side, rank in enumerate(ends):
-            found = benefits.gains(k, side, roles)
-            gains[rank] += found
-            value[rank] = max(
-                value[rank], *(gain.strength * factor[k] for gain in found), 0.0
-            )
-    shared = [interest for k in pairs.values() for interest in benefits.shared(k)]
-    return Introduction(
-        kind=Kind.PEERS if roles == PEERS else Kind.MENTORING,
-        sides=tuple(
-            Side(
-                person=benefits.profiles.people[rank].id,
-                role=roles[place] if len(group) == 2 else Role.PEER,
-                gains=tuple(sorted(gains[rank], key=lambda gain: -gain.strength)),
-            )
-            for place, rank in enumerate(group)
-        ),
-        value=float(min(value.values())),
-        industry_distance=float(benefits.apart[list(pairs.values())].mean()),
-        shared=tuple(dict.fromkeys(shared)),
-    )
+def _pinned(
+    profiles: Profiles, barred: Mask, weigh_: Weigh, pins: Collection[Pair]
+) -> tuple[list[Group], tuple[Pair, ...]]:
+    """The pinned pairs that can be introduced, in the order of the ids, and the rest."""
+    groups, refused = [], []
+    room = profiles.introductions.copy()
+    for pin in sorted(pins, key=sorted):
+        ranks = np.sort(profiles.ranks(pin))
+        possible = len(ranks) == 2 and ranks[0] >= 0 and room[ranks].all()
+        if possible and barred.allows(*ranks[:, None]).all():
+            benefits = weigh_(*ranks[:, None])
+            best = int(benefits.anything.argmax(axis=0)[0])
+            if benefits.anything[best, 0] > 0:
+                one, other = ranks.tolist()
+                groups.append(Group((one, other), ALL_ROLES[best], Arm.PINNED))
+                room[ranks] -= 1
+                continue
+        refused.append(pin)
+    return groups, tuple(refused)
 
 
-def _left_out(
+def _bridge(profiles: Profiles, history: History) -> Bridge | None:
+    """What an introduction of two ranks would bridge; None where nobody knows anybody."""
+    if not history.ties:
+        return None
+    known = {id_ for tie in history.ties for id_ in (tie.one, tie.other)}
+    ids = np.union1d(profiles.ids, np.array(sorted(known), np.int64))
+    circles = network.measure(ids.tolist(), history.ties)
+    place = np.searchsorted(ids, profiles.ids)
+    return lambda one, other: network.bridging(circles, place[one], place[other])
+
+
+def _pair(
     profiles: Profiles,
-    ranks: Iterable[int],
-    somebody: NDArray[np.bool_],
-    suited: NDArray[np.bool_],
-) -> tuple[tuple[int, Why], ...]:
-    def why(rank: int) -> Why:
-        if profiles.silent[rank]:
-            return Why.NOTHING_WRITTEN
-        if not somebody[rank]:
-            return Why.NO_ONE_ALLOWED
-        return Why.ODD_ONE_OUT if suited[rank] else Why.BELOW_THRESHOLD
+    rules: Rules,
+    found: Candidates,
+    worth: Appraisal,
+    bridge: Bridge | None,
+    pinned: Sequence[Group],
+    seed: int,
+) -> Pairing:
+    """Choose among the candidates, with the time that the pinned pairs leave."""
+    free, places = profiles.introductions.copy(), profiles.mentor_places.copy()
+    for group in pinned:
+        free[list(group.ranks)] -= 1
+        if group.roles != PEERS:
+            places[group.ranks[group.roles.index(Role.MENTOR)]] -= 1
+    weights = _weights(profiles, rules, found, worth, bridge, seed)
+    taken = {group.ranks for group in pinned}
+    for one, other in taken:
+        weights[(found.first == one) & (found.second == other)] = 0
+    mentors = np.choose(worth.best, [np.int64(-1), found.first, found.second])
+    return pair(
+        free, found.first, found.second, weights, mentors, np.maximum(places, 0)
+    )
 
-    return tuple((profiles.people[rank].id, why(rank)) for rank in sorted(ranks))
+
+def _weights(
+    profiles: Profiles,
+    rules: Rules,
+    found: Candidates,
+    worth: Appraisal,
+    bridge: Bridge | None,
+    seed: int,
+) -> Ints:
+    """What each pair counts for in the choice, whole; 0 where it is no introduction."""
+    objective = worth.values + np.float32(rules.surplus) * worth.beyond
+    if bridge:
+        objective *= 1 - rules.bridge_weight
+        objective += rules.bridge_weight * bridge(found.first, found.second)
+    waited = np.minimum(profiles.weeks_waited, LONGEST_WAIT)
+    if waited.any():
+        waits = waited[found.first] + waited[found.second]
+        objective = objective + rules.patience * waits
+    weights: Ints = np.round(objective * (_UNIT // _LOT)).astype(np.int64) * _LOT
+    weights += np.random.default_rng(seed).integers(0, _LOT, len(weights))
+    weights[worth.values <= 0] = 0
+    return weights
+
+
+def _groups(found: Candidates, worth: Appraisal, edges: Ints) -> list[Group]:
+    columns = (found.first, found.second, worth.best)
+    return [
+        Group((one, other), ALL_ROLES[roles])
+        for one, other, roles in zip(
+            *(column[edges].tolist() for column in columns), strict=True
+        )
+    ]
+
+
+def _draw(
+    best: list[Group],
+    pinned: Sequence[Group],
+    barred: Mask,
+    weigh_: Weigh,
+    seed: int,
+) -> tuple[list[Group], list[Drawn]]:
+    """Leave a share of the introductions to chance: of people who have but one."""
+    rules = barred.rules
+    if not (rules.explore or rules.control):
+        return best, []
+    often = Counter(rank for group in (*pinned, *best) for rank in group.ranks)
+    groups = {
+        (group.ranks[0], group.ranks[1]): group
+        for group in best
+        if all(often[rank] == 1 for rank in group.ranks)
+    }
+    kept = [group for group in best if group.ranks not in groups]
+    blocks = draw(list(groups), barred, weigh_, rules, seed)
+    for number, drawn in enumerate(blocks):
+        ends = np.array(drawn.choices[drawn.chosen])
+        roles = weigh_(*ends.T).best
+        for k, (one, other) in enumerate(ends.tolist()):
+            kept.append(
+                Group(
+                    (one, other),
+                    ALL_ROLES[roles[k]],
+                    drawn.arm,
+                    drawn.propensity((one, other)),
+                    number,
+                )
+            )
+        for pair_ in drawn.pairs:
+            del groups[pair_]
+    return [*kept, *groups.values()], blocks
+
+
+def _logged(
+    blocks: Sequence[Drawn], groups: Sequence[Group], profiles: Profiles, weigh_: Weigh
+) -> tuple[Block, ...]:
+    if not blocks:
+        return ()
+    places = {
+        pair_: place
+        for place, group in enumerate(groups)
+        for pair_ in combinations(group.ranks, 2)
+    }
+    return logged(blocks, places, profiles.ids, weigh_)
+
+
+def _with_thirds(
+    groups: list[Group], found: Candidates, barred: Mask, weigh_: Weigh
+) -> tuple[list[Group], list[int]]:
+    """Let those who have nobody join a pair; and who is left, by rank."""
+    people = barred.profiles
+    met = {rank for group in groups for rank in group.ranks}
+    alone = np.ones(len(people), bool)
+    alone[list(met)] = False
+    if barred.rules.allow_trios:
+        waiting = np.flatnonzero(alone & (people.introductions > 0))
+        near = alone[found.first] | alone[found.second]
+        peers = [group for group in groups if group.roles == PEERS]
+        joined = thirds(
+            weigh_(found.first[near], found.second[near]),
+            barred,
+            waiting[np.argsort(-people.weeks_waited[waiting], kind="stable")].tolist(),
+            [group.ranks for group in peers],
+        )
+        for k, rank in joined.items():
+            ranks = tuple(sorted((*peers[k].ranks, rank)))
+            groups[groups.index(peers[k])] = replace(peers[k], ranks=ranks)
+            alone[rank] = False
+    return groups, np.flatnonzero(alone).tolist()

@@ -15,16 +15,13 @@ def distance(one: Sequence[str], other: Sequence[str]) -> float:
     contradicting the longer, the rest is unknown and counts half; so with an unknown
     industry the distance is ½.
     """
-    apart = distances([tuple(one), tuple(other)], np.array([0]), np.array([1]))
-    return float(apart[0])
+    paths = codes([tuple(one), tuple(other)])
+    return float(distances(paths[:1], paths[1:])[0])
 
 
-def distances(
-    paths: Sequence[tuple[str, ...]], left: NDArray[np.int64], right: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    """The distance of path left[k] from path right[k], as `distance` has it."""
-    codes = _codes(paths)
-    one, other = codes[left], codes[right]
+def distances(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The distance of path one[k] from path other[k], both (pairs, DEPTH) from `codes`,
+    as `distance` has it: (pairs,)."""
     equal = (one == other) & (one >= 0)
     common = np.logical_and.accumulate(equal, axis=1).sum(axis=1)
     contradict = ((one != other) & (one >= 0) & (other >= 0)).any(axis=1)
@@ -34,11 +31,12 @@ def distances(
     return result
 
 
-def _codes(paths: Sequence[tuple[str, ...]]) -> NDArray[np.int64]:
+def codes(paths: Sequence[tuple[str, ...]]) -> NDArray[np.int64]:
     """Each path's levels as numbers, -1 where it has ended, (paths, DEPTH)."""
+    kinds = {path: row for row, path in enumerate(dict.fromkeys(paths))}
     names: dict[str, int] = {}
-    codes = np.full((len(paths), DEPTH), -1, np.int64)
-    for row, path in enumerate(paths):
+    table = np.full((len(kinds), DEPTH), -1, np.int64)
+    for path, row in kinds.items():
         for level, name in enumerate(path[:DEPTH]):
-            codes[row, level] = names.setdefault(name, len(names))
-    return codes
+            table[row, level] = names.setdefault(name, len(names))
+    return table[[kinds[path] for path in paths]]

@@ -1,20 +1,28 @@
-"""Everybody's words, encoded."""
+"""Everybody as the engine sees them: their words encoded, the rest as columns.
 
-from collections.abc import Callable, Sequence
+People stand by rank, that is in order of id. Of a set that somebody chose from, an
+empty one means that any will do.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matchmaker.matching.industries import codes
 from matchmaker.matching.meeting import Shelf, shelve
 from matchmaker.matching.types import Person
-from matchmaker.matching.vectors import Vectors, encode
+from matchmaker.matching.vectors import Ints, Vectors, encode
 
 # A bio says what somebody is interested in, but nobody is told "you share «four
 # hundred words»": an interest longer than this is not stated, and does not count.
 LONGEST_INTEREST = 80  # characters
 
+Bits = NDArray[np.uint64]
 Field = Callable[[Person], tuple[str, ...]]
 
 
@@ -41,22 +49,133 @@ def questions(person: Person) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Profiles:
-    """People by rank, that is in order of id, and what they wrote."""
+    """People by rank, and what they wrote. All columns are (people,) unless said."""
 
     people: tuple[Person, ...]
     vectors: Vectors
     shelves: dict[Field, Shelf]
 
+    def __len__(self) -> int:
+        return len(self.people)
+
+    @cached_property
+    def ids(self) -> Ints:
+        return self._whole("id")
+
+    def ranks(self, ids: Iterable[int]) -> Ints:
+        """The ranks of these ids, -1 for an id that is nobody's here."""
+        asked = np.fromiter(ids, np.int64)
+        at = np.searchsorted(self.ids, asked)
+        at[at == len(self)] = 0
+        found: Ints = np.where(self.ids[at] == asked, at, -1) if len(self) else at - 1
+        return found
+
     @cached_property
     def silent(self) -> NDArray[np.bool_]:
-        """Who has written nothing that names a subject, (people,)."""
+        """Who has written nothing that names a subject."""
         written = np.sum([shelf.sizes for shelf in self.shelves.values()], axis=0)
         silent: NDArray[np.bool_] = written == 0
         return silent
 
+    @cached_property
+    def company(self) -> Ints:
+        """A number for each company, -1 for none."""
+        numbers: dict[str, int] = {"": -1}
+        return self._column(
+            numbers.setdefault(person.company, len(numbers)) for person in self.people
+        )
 
-def read(people: Sequence[Person]) -> Profiles:
-    """Encode what the people wrote."""
+    @cached_property
+    def manager(self) -> Ints:
+        """The manager's rank, -1 for none here."""
+        return self.ranks(
+            -1 if person.manager is None else person.manager for person in self.people
+        )
+
+    @cached_property
+    def industry(self) -> Ints:
+        """(people, levels of the ISIC tree), -1 where unknown."""
+        return codes([person.industry for person in self.people])
+
+    @cached_property
+    def formats(self) -> Bits:
+        return _bits([person.formats for person in self.people])
+
+    @cached_property
+    def times(self) -> Bits:
+        return _bits([person.times for person in self.people])
+
+    @cached_property
+    def languages(self) -> Bits:
+        return _bits([person.languages for person in self.people])
+
+    @cached_property
+    def years(self) -> NDArray[np.float64]:
+        """Of experience, NaN where unknown."""
+        return np.array(
+            [np.nan if p.years is None else p.years for p in self.people], np.float64
+        )
+
+    @cached_property
+    def unlike(self) -> NDArray[np.float64]:
+        return np.array([person.unlike for person in self.people], np.float64)
+
+    @cached_property
+    def introductions(self) -> Ints:
+        return np.maximum(self._whole("introductions"), 0)
+
+    @cached_property
+    def mentor_places(self) -> Ints:
+        return np.maximum(self._whole("mentor_places"), 0)
+
+    @cached_property
+    def weeks_waited(self) -> Ints:
+        return np.maximum(self._whole("weeks_waited"), 0)
+
+    @cached_property
+    def weeks_unchanged(self) -> Ints:
+        """-1 where unknown."""
+        return self._column(
+            -1 if person.weeks_unchanged is None else person.weeks_unchanged
+            for person in self.people
+        )
+
+    def _whole(self, name: str) -> Ints:
+        return self._column(getattr(person, name) for person in self.people)
+
+    def _column(self, numbers: Iterable[Any]) -> Ints:
+        return np.fromiter(numbers, np.int64, len(self.people))
+
+
+def read(
+    people: Iterable[Person], aliases: Mapping[str, str] | None = None
+) -> Profiles:
+    """Encode what the people wrote. Raises ValueError when two have the same id.
+
+    Aliases say which tags mean the same, casefolded, to the name they share.
+    """
+    ranked = tuple(sorted(people, key=lambda person: person.id))
+    for one, other in pairwise(ranked):
+        if one.id == other.id:
+            raise ValueError(f"Two people have the same id, {one.id}.")
     fields: list[Field] = [offers, wants, interests, lessons, questions]
-    vectors, shelves = shelve([[*map(field, people)] for field in fields], encode)
-    return Profiles(tuple(people), vectors, dict(zip(fields, shelves, strict=True)))
+    vectors, shelves = shelve(
+        [[*map(field, ranked)] for field in fields],
+        partial(encode, canonical=aliases),
+    )
+    return Profiles(ranked, vectors, dict(zip(fields, shelves, strict=True)))
+
+
+def _bits(chosen: Sequence[frozenset[str]]) -> Bits:
+    """Each set as bits, (people, words of 64), all ones where empty."""
+    kinds = {kind: row for row, kind in enumerate(dict.fromkeys(chosen))}
+    names = sorted(set().union(*kinds))
+    bit = {name: index for index, name in enumerate(names)}
+    table = np.zeros((len(kinds), -(-max(len(names), 1) // 64)), np.uint64)
+    for kind, row in kinds.items():
+        if not kind:
+            table[row] = ~np.uint64(0)
+        for name in kind:
+            table[row, bit[name] // 64] |= np.uint64(1 << bit[name] % 64)
+    rows: Bits = table[[kinds[kind] for kind in chosen]]
+    return rows

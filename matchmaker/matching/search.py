@@ -94,23 +94,12 @@ def nearest(
     return found, scores
 
 
-def hint(n: int) -> str:
-    """How n items are searched on this machine, and what would make it quicker."""
-    way = "exactly" if n <= EXACT else "approximately (about 19 of 20 are found)"
-    if find_spec("numba"):
-        return f"{n:,} vectors are searched {way}, with numba."
-    return (
-        f"{n:,} vectors are searched {way}; with the extra matchmaker[scale] (numba) "
-        "it takes less than half the time."
-    )
-
-
 def _shelve(items: Floats, seed: int) -> _Items:
-    random = np.random.default_rng(seed)
+    chance = np.random.default_rng(seed)
     n = len(items)
     count = -(-n // _CELL)
-    some = np.sort(random.choice(n, min(n, _SAMPLE * count), replace=False))
-    cell = _nearest_centre(items, _centres(items[some], count, random))
+    some = np.sort(chance.choice(n, min(n, _SAMPLE * count), replace=False))
+    cell = _nearest_centre(items, _centres(items[some], count, chance))
     order = np.argsort(cell, kind="stable").astype(np.int32)
     ends = _cut(np.bincount(cell, minlength=count))
     vectors = np.asarray(items[order], np.float32)
@@ -127,9 +116,9 @@ def _nearest_centre(vectors: Floats, centres: Floats) -> Ints:
     )
 
 
-def _centres(sample: Floats, count: int, random: np.random.Generator) -> Floats:
+def _centres(sample: Floats, count: int, chance: np.random.Generator) -> Floats:
     """Directions around which the sample gathers, (count, d): spherical k-means."""
-    centres = _unit(sample[random.choice(len(sample), count, replace=False)])
+    centres = _unit(sample[chance.choice(len(sample), count, replace=False)])
     for _ in range(_TURNS):
         cell = _nearest_centre(sample, centres)
         order = np.argsort(cell, kind="stable")

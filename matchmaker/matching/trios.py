@@ -1,50 +1,58 @@
 """A place for the odd one out: a third beside two peers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from matchmaker.matching.benefit import PEERS, Benefits
-from matchmaker.matching.candidates import Mask
+from matchmaker.matching.benefit import PEERS, Benefits, Values
+from matchmaker.matching.mask import Mask
 from matchmaker.matching.vectors import Ints
 
 
 def thirds(
-    benefits: Benefits, mask: Mask, unpaired: Iterable[int], first: Ints, second: Ints
+    benefits: Benefits,
+    mask: Mask,
+    unpaired: Iterable[int],
+    pairs: Sequence[Sequence[int]],
 ) -> dict[int, int]:
-    """Who joins which of the pairs of peers first[k], second[k]: k to the third's rank.
+    """Who joins which of the pairs of peers: the position of the pair to their rank.
 
     Each of `unpaired`, in the order given, joins the pair in which the lesser of what
     they give and what they gain is greatest, of those without a third. Both must reach
-    the threshold, and all three must be allowed to meet one another.
+    the threshold, and all three must be allowed to meet one another. `benefits` are of
+    the pairs with somebody unpaired in them.
     """
     gained, given = (_said(benefits, side) for side in (0, 1))
-    pair_of = {int(rank): k for ends in (first, second) for k, rank in enumerate(ends)}
+    me = np.concatenate([benefits.first, benefits.second])
+    other = np.concatenate([benefits.second, benefits.first])
+    gains, gives = np.concatenate([gained, given]), np.concatenate([given, gained])
+    order = np.argsort(me, kind="stable")
+    me, other, gains, gives = me[order], other[order], gains[order], gives[order]
+    pairs_of: dict[int, list[int]] = {}
+    for k, pair in enumerate(pairs):
+        for rank in pair:
+            pairs_of.setdefault(int(rank), []).append(k)
+
     joined: dict[int, int] = {}
     for rank in unpaired:
-        gains: dict[int, float] = {}
-        gives: dict[int, float] = {}
-        for mine, theirs, me, other in (
-            (gained, given, benefits.first, benefits.second),
-            (given, gained, benefits.second, benefits.first),
-        ):
-            for edge in np.flatnonzero(me == rank).tolist():
-                k = pair_of.get(int(other[edge]))
-                if k is not None and k not in joined:
-                    gains[k] = max(gains.get(k, 0.0), mine[edge])
-                    gives[k] = max(gives.get(k, 0.0), theirs[edge])
-        worth = {k: min(gains[k], gives[k]) for k in gains}
-        for k in sorted(worth, key=lambda k: (-worth[k], k)):
-            trio = (rank, int(first[k]), int(second[k]))
-            if worth[k] > 0 and mask.allows(trio):
+        best: dict[int, tuple[float, float]] = {}  # by pair: what is gained, given
+        for edge in _span(me, rank):
+            for k in pairs_of.get(int(other[edge]), ()):
+                most = best.get(k, (0.0, 0.0))
+                best[k] = (max(most[0], gains[edge]), max(most[1], gives[edge]))
+        for k in sorted(best, key=lambda k: (-min(best[k]), k)):
+            suits = min(best[k]) > 0 and k not in joined
+            if suits and mask.allows_all([rank, *pairs[k]]):
                 joined[k] = rank
                 break
     return joined
 
 
-def _said(benefits: Benefits, side: int) -> list[float]:
+def _span(sorted_: Ints, value: int) -> range:
+    return range(*np.searchsorted(sorted_, [value, value + 1]).tolist())
+
+
+def _said(benefits: Benefits, side: int) -> Values:
     """What one side of each pair gains as a peer; 0 where too little to meet for."""
-    says = benefits.gained(side, PEERS)
-    enough = (says > 0) & (says >= benefits.rules.threshold)
-    said: list[float] = np.where(enough, says * benefits.factor(PEERS), 0.0).tolist()
-    return said
+    enough = benefits.gained[PEERS][side] >= benefits.threshold
+    return np.where(enough, benefits.worth[PEERS][side], 0.0)

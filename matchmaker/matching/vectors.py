@@ -1,71 +1,140 @@
 """Texts as vectors, and how alike two texts are.
 
-Static word embeddings (wordllama, 256 numbers) know that "logo" and "brand identity"
-are close; character n-grams know names of tools, rare words and misspellings. Blended
-they beat either (docs: the engine's measurements on O*NET and ESCO).
+Static word embeddings know that "logo" and "brand identity" are close; letters know
+names of tools, rare words and misspellings. A text is the weighted sum of its words
+(lexicon.py) in both views; what several texts say together is the sum of theirs. The
+likeness of two texts is a blend of the two cosines. Nothing is fitted on the texts
+themselves, so who joins or leaves moves nobody's likeness to anybody.
 """
 
-import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-Floats = NDArray[np.float32]
-Ints = NDArray[np.int64]
+from matchmaker.matching import lexicon
+from matchmaker.matching.lexicon import Floats as Floats
+from matchmaker.matching.lexicon import Ints as Ints
+from matchmaker.matching.lexicon import unit
+from matchmaker.matching.words import FOR
 
-# The ratio of the two coefficients of a logistic regression that tells ESCO names and
-# aliases, and pairs of O*NET tasks of one occupation, from random pairs: 0.57 to 0.65.
-MEANING = np.float32(0.6)
+# Share of the meaning in a likeness, the rest is of the letters. Chosen on the tuning
+# half of the occupations (benchmarks/who_can_help.py).
+MEANING = np.float32(0.5)
 
-_TABLE = 30_000_000  # cells: 120 MB of similarities, beyond which pairs are done singly
-_CHUNK = 100_000
+# What a word counts that says what the subject is for (words.FOR).
+CONTEXT = np.float32(0.4)
+
+# Up to so many different words (a square table of 576 MB; 1,000 people use some 2,500,
+# 25 MB) letters are compared exactly; of more, by a random projection: unbiased, with
+# an error of about 1 / sqrt(SKETCH), which costs 0.04 of who_can_help's hits.
+EXACT_WORDS = 12_000
+EXACT_TEXTS = 20_000  # likewise: pairs of more are too many for tables
+SKETCH = 256
+
+_TABLE = 30_000_000  # cells: 120 MB of likenesses, beyond which pairs are done singly
+_CHUNK = 50_000
+
+Embedding = Callable[[Sequence[str]], Floats]
 
 
 @dataclass(frozen=True)
 class Vectors:
     """Texts in the order they were encoded in.
 
-    `meaning` is (texts, 256), `letters` sparse (texts, n-grams); rows have length 1,
-    or 0 where nothing is known of the text.
+    Rows of `meaning` have length 1, or 0 where nothing is known of the text. `bags`
+    says how much of each word is in a text, so that the sum of its words' `letters`
+    has length 1.
     """
 
-    meaning: Floats
-    letters: Any  # csr_array: scipy ships no types
+    meaning: Floats  # (texts, dimensions of the embedding)
+    bags: Any  # csr_array (texts, words)
+    letters: Any  # csr_array (words, lexicon.BUCKETS)
+
+    def __len__(self) -> int:
+        return len(self.meaning)
+
+    def rows(self, texts: Ints) -> Floats:
+        """One row for each of the texts, (texts, dimensions + SKETCH), whose inner
+        products are nearly the likenesses: for nearest-neighbour search. Length 1, or
+        0 where a text says nothing."""
+        meaning = np.float32(np.sqrt(MEANING)) * self.meaning[texts]
+        share = np.where(self._known(texts), np.sqrt(1 - MEANING), np.float32(1))
+        letters = share[:, None] * unit(self.bags[texts] @ self._sketch)
+        return np.concatenate([meaning, letters], axis=1)
 
     def table(self, rows: Ints, columns: Ints) -> Floats:
-        """Similarities, (rows, columns), between -0.6 and 1."""
+        """Likenesses, (rows, columns), between -1 and 1."""
+        if self._words is None:
+            return _rounded(self._all[rows] @ self._all[columns].T)
         meaning = self.meaning[rows] @ self.meaning[columns].T
-        letters = (self.letters[rows] @ self.letters[columns].T).toarray()
+        letters = self.bags[rows] @ (self.bags[columns] @ self._words).T
         known = self._known(rows)[:, None] & self._known(columns)
         return _blend(meaning, letters, known)
 
     def pairs(self, left: Ints, right: Ints) -> Floats:
-        """Similarities of left[k] and right[k], the same numbers as in `table`."""
+        """Likenesses of left[k] and right[k], the same numbers as in `table`."""
         rows, row = self._distinct(left)
         columns, column = self._distinct(right)
         if len(rows) * len(columns) <= _TABLE:
             found: Floats = self.table(rows, columns)[row, column]
             return found
+        if self._words is None and find_spec("numba"):
+            return _rounded(_products_compiled()(self._all, left, right))
         result = np.empty(len(left), np.float32)
         for start in range(0, len(left), _CHUNK):
             chunk = slice(start, start + _CHUNK)
-            one, other = left[chunk], right[chunk]
-            meaning = np.einsum("ij,ij->i", self.meaning[one], self.meaning[other])
-            letters = (self.letters[one] * self.letters[other]).sum(axis=1)
-            known = self._known(one) & self._known(other)
-            result[chunk] = _blend(meaning, letters, known)
+            result[chunk] = self._singly(left[chunk], right[chunk])
         return result
+
+    def with_sums(self, groups: Any) -> "Vectors":
+        """The same texts, and after them what the texts of each group say together:
+        csr_array (groups, texts) of how often each text is in the group."""
+        bags = _scaled(sparse.csr_array(groups @ self.bags), self.letters)
+        return replace(
+            self,
+            meaning=np.concatenate([self.meaning, unit(groups @ self.meaning)]),
+            bags=sparse.vstack([self.bags, bags], format="csr"),
+        )
+
+    @cached_property
+    def _sketch(self) -> Floats:
+        return _sketched(self.letters)
+
+    @cached_property
+    def _words(self) -> Floats | None:
+        """Cosines of the letters of all words, or None of too many words or texts."""
+        if self.letters.shape[0] > EXACT_WORDS or len(self) > EXACT_TEXTS:
+            return None
+        return np.asarray((self.letters @ self.letters.T).toarray(), np.float32)
+
+    @cached_property
+    def _all(self) -> Floats:
+        """Rows of all texts: 2 KB each."""
+        rows = np.empty((len(self), self.meaning.shape[1] + SKETCH), np.float32)
+        for start in range(0, len(self), _CHUNK):
+            chunk = np.arange(start, min(start + _CHUNK, len(self)))
+            rows[chunk] = self.rows(chunk)
+        return rows
+
+    def _singly(self, left: Ints, right: Ints) -> Floats:
+        if self._words is None:
+            one, other = self._all[left], self._all[right]
+            return _rounded(np.einsum("ij,ij->i", one, other))
+        meaning = np.einsum("ij,ij->i", self.meaning[left], self.meaning[right])
+        spelled = sparse.csr_array(self.bags[left] @ self.letters)
+        letters = (spelled * (self.bags[right] @ self.letters)).sum(axis=1)
+        return _blend(meaning, letters, self._known(left) & self._known(right))
 
     def _distinct(self, texts: Ints) -> tuple[Ints, Ints]:
         """The texts without repetition, and where each stands among them. As
         np.unique has it, but without sorting millions."""
-        present = np.zeros(len(self.meaning), bool)
+        present = np.zeros(len(self), bool)
         present[texts] = True
         return np.flatnonzero(present), (np.cumsum(present) - 1)[texts]
 
@@ -73,85 +142,118 @@ class Vectors:
         return np.asarray(self.meaning[texts].any(axis=1))
 
 
-def encode(texts: Sequence[str]) -> Vectors:
+def encode(
+    texts: Sequence[str],
+    *,
+    canonical: Mapping[str, str] | None = None,
+    embed: Embedding | None = None,
+) -> Vectors:
     """Encode the texts, one row each. The empty text has no direction: all zeros.
 
-    The n-grams' rarity is taken from these same texts, so pass all of a round at once.
+    A text that is a key of `canonical` (casefolded) is read as its value: an alias as
+    the skill it means. `embed`, from texts to (texts, dimensions) float32, takes the
+    place of the shipped embedding, for instance a transformer; its rows need not have
+    length 1. ValueError: it gave another number of rows.
     """
-    return Vectors(_meaning(texts), _letters(texts))
+    if canonical:
+        texts = [canonical.get(text.casefold(), text) for text in texts]
+    parts = [text.partition(f" {FOR} ") for text in texts]
+    subjects = [lexicon.split(subject) for subject, _, _ in parts]
+    contexts = [lexicon.split(context) for _, _, context in parts]
+    words = [a + b for a, b in zip(subjects, contexts, strict=True)]
+    # By name, so that the order of the texts leaves no trace in any sum.
+    names = sorted({word for of in words for word in of})
+    column = {name: index for index, name in enumerate(names)}
+    known = lexicon.look_up(names)
+    bags = sum(
+        share
+        * lexicon.weigh(
+            lexicon.bags([[column[word] for word in of] for of in part], len(names)),
+            [len(of) for of in words],
+            known.weights,
+        )
+        for share, part in ((1, subjects), (CONTEXT, contexts))
+    )
+    if embed is None:
+        meaning = unit(bags @ known.meaning)
+    else:
+        meaning = np.asarray(embed(texts), np.float32)
+        if meaning.ndim != 2 or len(meaning) != len(texts):
+            raise ValueError("An embedding gives one row for each text.")
+        meaning = unit(np.nan_to_num(meaning, posinf=0, neginf=0))
+        meaning[[not of for of in words]] = 0
+    return Vectors(meaning, _scaled(bags, known.letters), known.letters)
+
+
+def share_known(texts: Sequence[str]) -> Floats:
+    """Of each text, the share of its letters in words of known meaning, (texts,).
+
+    Low for other languages than English, which are read only letter by letter; 1 for
+    a text without words.
+    """
+    shares = np.ones(len(texts), np.float32)
+    for index, text in enumerate(texts):
+        words = lexicon.split(text)
+        if words:
+            known = sum(len(word) for word in words if lexicon.is_known(word))
+            shares[index] = known / sum(map(len, words))
+    return shares
 
 
 def warm_up() -> None:
     """Load the embeddings (about a second), so that no member waits for it."""
-    _model()
+    lexicon.warm_up()
 
 
 def _blend(meaning: Floats, letters: Floats, known: NDArray[np.bool_]) -> Floats:
     # Where the embeddings are silent (emoji, scripts they know only letter by letter)
-    # the letters decide alone. Rounded, so that noise in a sum decides nothing.
-    blended = np.where(known, MEANING * meaning + (1 - MEANING) * letters, letters)
-    return np.asarray(np.round(blended, 4), np.float32)
+    # the letters decide alone. In place: tables are large.
+    meaning *= MEANING
+    blended = np.asarray(letters * (1 - MEANING), np.float32)
+    blended += meaning
+    if not known.all():
+        blended = np.where(known, blended, letters)
+    return _rounded(blended)
+
+
+def _rounded(likeness: Floats) -> Floats:
+    """So that noise in a sum decides nothing."""
+    return np.asarray(np.round(likeness, 4, out=likeness), np.float32)
 
 
 @cache
-def _model() -> tuple[Any, Floats]:
-    """The tokenizer, and an embedding for each of its tokens, (32,000, 256).
+def _products_compiled() -> Callable[[Floats, Ints, Ints], Floats]:
+    """The inner products of rows left[k] and right[k], on all cores; some ten times as
+    fast as gathering the rows (numba, of the extra `scale`)."""
+    from numba import njit, prange
 
-    A token of one byte or one letter means nothing: left in, any two words in a script
-    that the tokenizer spells out would look alike.
-    """
-    level = logging.getLogger().level
-    import wordllama  # here: a second that only a round needs, not every command
+    def products(rows: Floats, left: Ints, right: Ints) -> Floats:
+        result = np.empty(len(left), np.float32)
+        for k in prange(len(left)):
+            total = np.float32(0)
+            for column in range(rows.shape[1]):
+                total += rows[left[k], column] * rows[right[k], column]
+            result[k] = total
+        return result
 
-    logging.getLogger().setLevel(level)  # it turns everybody's up when imported
-    # 0.4.0.post1 spells the folder in its own wheel otherwise and then tries the
-    # network: name the folder, and forbid the network.
-    llama = wordllama.WordLlama.load(
-        cache_dir=Path(wordllama.__file__).parent, disable_download=True
-    )
-    llama.tokenizer.no_padding()
-    embedding = llama.embedding.astype(np.float32)
-    for token in range(len(embedding)):
-        if not _tells(llama.tokenizer.id_to_token(token) or ""):
-            embedding[token] = 0
-    return llama.tokenizer, embedding
+    compiled: Callable[[Floats, Ints, Ints], Floats] = njit(
+        parallel=True, fastmath=True
+    )(products)
+    return compiled
 
 
-def _tells(token: str) -> bool:
-    core = token.removeprefix("▁")
-    if token.startswith("<") or not any(map(str.isalnum, core)):
-        return False
-    return len(core) > 1 or (core.isascii() and token != core)  # "R" and "C" are words
+def _sketched(letters: Any) -> Floats:
+    return np.asarray((letters @ lexicon.signs(SKETCH)).toarray(), np.float32)
 
 
-def _meaning(texts: Sequence[str]) -> Floats:
-    tokenizer, embedding = _model()
-    tokens = [
-        encoded.ids
-        for encoded in tokenizer.encode_batch(list(texts), add_special_tokens=False)
-    ]
-    # Sums by a sparse product, not wordllama's padded batches: one long text would
-    # make sixty-three short ones as long, and silent texts would be divided by zero.
-    ends = np.cumsum([0, *map(len, tokens)])
-    flat = np.fromiter((token for row in tokens for token in row), np.int64, ends[-1])
-    counts = sparse.csr_array(
-        (np.ones(len(flat), np.float32), flat, ends),
-        shape=(len(texts), len(embedding)),
-    )
-    return _unit(np.asarray(counts @ embedding, np.float32))
-
-
-def _letters(texts: Sequence[str]) -> Any:
-    if not any(texts):  # scikit-learn refuses an empty vocabulary
-        return sparse.csr_array((len(texts), 1), dtype=np.float32)
-    from sklearn.feature_extraction.text import TfidfVectorizer  # as slow to import
-
-    vectorizer = TfidfVectorizer(
-        analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, dtype=np.float32
-    )
-    return sparse.csr_array(vectorizer.fit_transform(texts))
-
-
-def _unit(rows: Floats) -> Floats:
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(rows / np.where(lengths > 0, lengths, 1), np.float32)
+def _scaled(bags: Any, letters: Any) -> Any:
+    """The bags so that their letters have length 1; of many words, nearly."""
+    many = letters.shape[0] > EXACT_WORDS
+    spelling = _sketched(letters) if many else letters
+    lengths = np.ones(bags.shape[0], np.float32)
+    for start in range(0, len(lengths), _CHUNK):
+        spelled = bags[start : start + _CHUNK] @ spelling
+        squares = spelled * spelled if many else spelled.multiply(spelled)
+        summed = np.asarray(squares.sum(axis=1)).ravel()
+        lengths[start : start + _CHUNK] = np.sqrt(np.where(summed > 0, summed, 1))
+    return sparse.csr_array(sparse.diags_array(1 / lengths) @ bags, dtype=np.float32)

@@ -18,6 +18,11 @@ _FRAME = """
 """
 FRAME = frozenset(_FRAME.split())
 
+# Stands before what a short phrase is *for*: who wants photography for social media
+# is not helped by social media. In long sentences "for" says less.
+FOR = "|"
+_SHORT = 6  # words
+
 _UNSEEN = re.compile(r"[\ud800-\udfff\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _AROUND = ".,;:!?\"'()[]{}<>«»“”„\u2019*_-\u2013—/|"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -27,9 +32,17 @@ def essence(phrase: str) -> str:
     """The words of a phrase that carry its subject; "" when it names none.
 
     Letters are folded (NFKC, case); control and direction characters, lone
-    surrogates and punctuation around words go.
+    surrogates and punctuation around words go. In a short phrase, `FOR` comes between
+    its subject and what that is for ("photography | social media").
     """
     text = _CONTROL.sub(" ", _UNSEEN.sub("", phrase[:LONGEST]))
     text = unicodedata.normalize("NFKC", text).casefold()
-    words = (word.strip(_AROUND) for word in text.split())
-    return " ".join(word for word in words if word and word not in FRAME)
+    words = [stripped for word in text.split() if (stripped := word.strip(_AROUND))]
+    subject, context = words, []
+    if len(words) <= _SHORT and "for" in words:
+        middle = words.index("for")
+        subject, context = words[:middle], words[middle:]
+    subject = [word for word in subject if word not in FRAME]
+    context = [word for word in context if word not in FRAME]
+    between = [FOR] if subject and context else []
+    return " ".join(subject + between + context)

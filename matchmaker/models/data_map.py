@@ -72,6 +72,8 @@ DATA_MAP: dict[str, dict[str, Rule]] = {
         "round_hour": _about_space("when the round is run"),
         "cool_down_weeks": _about_space("nobody is sent the same person again"),
         "industry_weight": _about_space("how the engine weighs industries"),
+        "explore_share": _about_space("the share of a round left to chance"),
+        "control_share": _about_space("the share that tells what the engine adds"),
         "made_at": _about_space("when it began"),
     },
     "member": {
@@ -97,6 +99,7 @@ DATA_MAP: dict[str, dict[str, Rule]] = {
             "nobody is introduced who has not said yes"
         ),
         "cadence_weeks": _about_member("how often they like to meet"),
+        "per_round": _about_member("how many they like to meet at a time"),
         "paused_until": _about_member("no introductions before that day"),
     },
     "consent": {
@@ -129,6 +132,9 @@ DATA_MAP: dict[str, dict[str, Rule]] = {
         "formats": _about_member("shown; used for matching"),
         "times": _about_member("proposing times that suit"),
         "languages": _about_member("shown; so that they can talk"),
+        "unlike": _about_member("used for matching"),
+        "words_changed_at": _about_member("new words are matched first"),
+        "new_words": _about_member("says what has changed since"),
     },
     "round": {
         "id": _about_space("tells rounds apart"),
@@ -138,6 +144,7 @@ DATA_MAP: dict[str, dict[str, Rule]] = {
         "value": _about_space("how good the round is"),
         "bound": _about_space("how good it could be at most"),
         "is_optimal": _about_space("how good it could be at most"),
+        "blocks": _about_space("judges other ways of matching"),
         "made_at": _about_space("when it was run"),
     },
     "left_out": {
@@ -152,6 +159,11 @@ DATA_MAP: dict[str, dict[str, Rule]] = {
         "value": _shared("how good the engine thought it", export=False),
         "industry_distance": _shared("how different their industries are"),
         "shared": _shared("interests that both wrote down"),
+        "now": _shared("why they were introduced just then"),
+        "changed": _shared("what had changed since they let each other go"),
+        "arm": _shared("chosen by the engine or by lot", export=False),
+        "propensity": _shared("judges other ways of matching", export=False),
+        "block": _shared("judges other ways of matching", export=False),
         "made_at": _shared("when it was proposed"),
         "introduced_at": _shared("when all had said yes"),
         "withdrawn_at": _shared("taken back; nobody is told why", export=False),
@@ -160,6 +172,7 @@ DATA_MAP: dict[str, dict[str, Rule]] = {
         "introduction_id": _shared("of which introduction"),
         "member_id": _own_part("whose side it is", export=False),
         "part": _shared("peer, mentor or mentee"),
+        "features": _own_part("learns which reasons hold", export=False),
         "gains": _own_part("the benefit stated to them, in both members' words"),
         "answer": _own_part("yes, not now, or let go"),
         "answered_at": _own_part("when they answered"),

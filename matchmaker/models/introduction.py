@@ -58,6 +58,14 @@ class Introduction(Base):
     value: Mapped[float]
     industry_distance: Mapped[float]
     shared: Mapped[list[str]] = mapped_column(JSON, default=list)
+    # Why now: values of matching.Now; and of two who are re-kindled, what has changed.
+    now: Mapped[list[str]] = mapped_column(JSON, default=list)
+    changed: Mapped[str] = mapped_column(Text, default="")
+    # How it was chosen: a value of matching.Arm, how likely the arm's lot was to make
+    # it, and in which of the round's blocks.
+    arm: Mapped[str] = mapped_column(String(10), default="best")
+    propensity: Mapped[float] = mapped_column(default=1.0)
+    block: Mapped[int | None]
     made_at: Mapped[datetime]
     # All said yes, and were given each other's addresses.
     introduced_at: Mapped[datetime | None]
@@ -128,6 +136,8 @@ class Side(Base):
     )
     part: Mapped[Part]
     gains: Mapped[list[StatedGain]] = mapped_column(JSON)
+    # What the engine knew of this direction, in the order of matching.FEATURES.
+    features: Mapped[list[float]] = mapped_column(JSON, default=list)
     answer: Mapped[Answer | None]
     answered_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(Text, default="")  # why it was let go

@@ -104,6 +104,7 @@ class Membership(Base):
     __table_args__ = (
         UniqueConstraint("member_id", "space_id"),
         CheckConstraint("cadence_weeks IN (1, 2, 4)", name="cadence"),
+        CheckConstraint("per_round BETWEEN 1 AND 3", name="per_round"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -116,6 +117,8 @@ class Membership(Base):
     # Said yes to introductions; each yes and no is kept in Consent.
     wants_introductions: Mapped[bool] = mapped_column(default=False)
     cadence_weeks: Mapped[int] = mapped_column(default=1)
+    # The most introductions they have time for in a round.
+    per_round: Mapped[int] = mapped_column(default=1)
     # No introductions before this day; then they go on by themselves.
     paused_until: Mapped[date | None]
 

@@ -1,4 +1,5 @@
 import enum
+from datetime import datetime
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -33,6 +34,7 @@ class Profile(Base):
     __table_args__ = (
         CheckConstraint("years BETWEEN 0 AND 80", name="years"),
         CheckConstraint("mentor_places BETWEEN 0 AND 5", name="mentor_places"),
+        CheckConstraint("unlike BETWEEN -1 AND 1", name="unlike"),
     )
 
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
@@ -52,7 +54,13 @@ class Profile(Base):
     # Values of Format and DayPart; none chosen means that any will do.
     formats: Mapped[list[str]] = mapped_column(JSON, default=list)
     times: Mapped[list[str]] = mapped_column(JSON, default=list)
+    # Empty: any will do.
     languages: Mapped[list[str]] = mapped_column(JSON, default=list)
+    # From -1, people like me, to 1, people unlike me.
+    unlike: Mapped[int] = mapped_column(default=0)
+    # When they last changed what they offer, want or like, and what came in new.
+    words_changed_at: Mapped[datetime | None]
+    new_words: Mapped[list[str]] = mapped_column(JSON, default=list)
 
     member: Mapped[Member] = relationship(back_populates="profile")
 

@@ -1,7 +1,7 @@
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.models.base import Base
@@ -28,6 +28,9 @@ class Round(Base):
     bound: Mapped[float]
     # Whether the engine proved that no other choice is worth more.
     is_optimal: Mapped[bool]
+    # What was drawn by lot together, what could have become of it and how likely: what
+    # matching.Block has. The history from which another way of choosing is judged.
+    blocks: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     made_at: Mapped[datetime]
 
     space: Mapped[Space] = relationship()

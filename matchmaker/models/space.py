@@ -34,6 +34,10 @@ class Space(Base):
     cool_down_weeks: Mapped[int] = mapped_column(default=52)
     # How much a different industry counts: 0 not at all, 1 as much as the benefit.
     industry_weight: Mapped[float] = mapped_column(default=0.2)
+    # Shares of the introductions that are drawn by lot: so that other pairs have their
+    # chance (explore), and to see what the engine adds to chance (control).
+    explore_share: Mapped[float] = mapped_column(default=0.05)
+    control_share: Mapped[float] = mapped_column(default=0.05)
     made_at: Mapped[datetime] = mapped_column(default=utcnow)
 
     @property

@@ -1,30 +1,42 @@
 """What earlier rounds, meetings and blocks tell the next round."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from matchmaker.extensions import db
+from matchmaker.matching import History, Pair, Tie, decay
 from matchmaker.models import (
     Answer,
     Block,
     Encounter,
     Introduction,
     LeftOut,
+    Outcome,
     Part,
+    Profile,
     Round,
     Side,
     Space,
 )
 
-Pairs = set[frozenset[int]]
+_MINE, _THEIRS = aliased(Side), aliased(Side)  # two sides of one introduction
+_WEEK = timedelta(weeks=1)
+_FEW_WORDS = 3
 
 # For how long a mentor's place counts as taken.
 MENTORING = timedelta(weeks=12)
 
 # After "not now" two may be introduced again sooner than after a meeting.
 NOT_NOW = timedelta(weeks=12)
+
+# The weeks that somebody new counts as having waited.
+NEWCOMER = 2
+
+# How long two who let each other go are left alone, even where something has changed.
+REKINDLE = timedelta(weeks=26)
 
 
 def last_week_introduced(space: Space) -> dict[int, str]:
@@ -39,8 +51,11 @@ def last_week_introduced(space: Space) -> dict[int, str]:
     return dict(rows.all())
 
 
-def weeks_waited(space: Space) -> dict[int, int]:
-    """By member: the rounds that left them out since they were last introduced."""
+def weeks_waited(space: Space, members: Iterable[int]) -> dict[int, int]:
+    """By member: the rounds that left them out since they were last introduced.
+
+    Newcomers count as having waited, so that their first introduction comes soon.
+    """
     introduced_in = last_week_introduced(space)
     waited: dict[int, int] = {}
     rows = db.session.execute(
@@ -51,43 +66,115 @@ def weeks_waited(space: Space) -> dict[int, int]:
     for member_id, week in rows:
         if week > introduced_in.get(member_id, ""):
             waited[member_id] = waited.get(member_id, 0) + 1
+    for member_id in members:
+        if member_id not in introduced_in:
+            waited[member_id] = max(waited.get(member_id, 0), NEWCOMER)
     return waited
 
 
-def apart(space: Space, now: datetime) -> Pairs:
-    """Find the pairs that must not be introduced.
-
-    Blocked; introduced or met within the cool-down, in whichever space; let go; or one
-    of them would not meet again. After "not now" another time comes sooner.
-    """
-    since = now - timedelta(weeks=space.cool_down_weeks)
-    mine, theirs = aliased(Side), aliased(Side)
-    nobody_put_it_off = and_(
-        *(side.answer.is_distinct_from(Answer.NOT_NOW) for side in (mine, theirs))
+def of(space: Space, now: datetime) -> History:
+    """Tell the engine what was before, in whichever space: whom to keep apart."""
+    rekindled = _rekindled(now)
+    let_go = _pairs_of_sides(
+        or_(_MINE.answer == Answer.LET_GO, _MINE.meet_again.is_(False))
     )
-    introduced = (
-        select(mine.member_id, theirs.member_id)
-        .join(theirs, theirs.introduction_id == mine.introduction_id)
-        .join(Introduction, Introduction.id == mine.introduction_id)
-        .where(
-            mine.member_id != theirs.member_id,
-            (
-                (Introduction.made_at > since)
-                & ((Introduction.made_at > now - NOT_NOW) | nobody_put_it_off)
-            )
-            | (mine.answer == Answer.LET_GO)
-            | mine.meet_again.is_(False),
+    blocked = db.session.execute(select(Block.blocker_id, Block.blocked_id))
+    return History(
+        apart=(let_go - set(rekindled)) | {frozenset(pair) for pair in blocked},
+        lately=_lately(space, now) - set(rekindled),
+        rekindled=rekindled,
+        ties=_ties(space, now),
+    )
+
+
+def _pairs_of_sides(*conditions: ColumnElement[bool]) -> set[Pair]:
+    """The pairs of members that have been introduced, and of whom `_MINE` is so."""
+    rows = db.session.execute(
+        select(_MINE.member_id, _THEIRS.member_id)
+        .join(_THEIRS, _THEIRS.introduction_id == _MINE.introduction_id)
+        .join(Introduction, Introduction.id == _MINE.introduction_id)
+        .where(_MINE.member_id != _THEIRS.member_id, *conditions)
+    )
+    return {frozenset(pair) for pair in rows}
+
+
+def _lately(space: Space, now: datetime) -> set[Pair]:
+    """Introduced or met within the cool-down. After "not now" it ends sooner."""
+    since = now - timedelta(weeks=space.cool_down_weeks)
+    nobody_put_it_off = and_(
+        *(side.answer.is_distinct_from(Answer.NOT_NOW) for side in (_MINE, _THEIRS))
+    )
+    introduced = _pairs_of_sides(
+        Introduction.made_at > since,
+        or_(Introduction.made_at > now - NOT_NOW, nobody_put_it_off),
+    )
+    met = db.session.execute(
+        select(Encounter.first_id, Encounter.second_id).where(
+            Encounter.told_on > since.date()
         )
     )
-    met = select(Encounter.first_id, Encounter.second_id).where(
-        Encounter.told_on > since.date()
+    return introduced | {frozenset(pair) for pair in met}
+
+
+def _rekindled(now: datetime) -> dict[Pair, str]:
+    """Pairs let go some time ago of whom one has new words since; and those words.
+
+    Never those of whom one would not meet the other again, nor those who have been
+    introduced once more since.
+    """
+    rows = db.session.execute(
+        select(
+            _MINE.member_id,
+            _THEIRS.member_id,
+            func.max(case((_MINE.answer == Answer.LET_GO, _MINE.answered_at))),
+            func.max(Introduction.made_at),
+        )
+        .join(_THEIRS, _THEIRS.introduction_id == _MINE.introduction_id)
+        .join(Introduction, Introduction.id == _MINE.introduction_id)
+        .where(_MINE.member_id != _THEIRS.member_id)
+        .group_by(_MINE.member_id, _THEIRS.member_id)
     )
-    blocked = select(Block.blocker_id, Block.blocked_id)
-    return {
-        frozenset(pair)
-        for query in (introduced, met, blocked)
-        for pair in db.session.execute(query)
+    let_go = {
+        frozenset({mine, theirs}): at
+        for mine, theirs, at, introduced in rows
+        if at and introduced <= at <= now - REKINDLE
     }
+    never = _pairs_of_sides(_MINE.meet_again.is_(False))
+    changed = db.session.scalars(
+        select(Profile)
+        .where(Profile.words_changed_at.is_not(None))
+        .order_by(Profile.member_id)
+    )
+    new = {profile.member_id: profile for profile in changed if profile.new_words}
+    return {
+        pair: ", ".join(new[member].new_words[:_FEW_WORDS])
+        for pair, at in let_go.items()
+        for member in sorted(pair, reverse=True)
+        if pair not in never and member in new and new[member].words_changed_at > at
+    }
+
+
+def _ties(space: Space, now: datetime) -> list[Tie]:
+    """Who in the space met and valued it, both of them; fading since they told us."""
+    valued = [Outcome.STATED, Outcome.OTHER]
+    rows = db.session.execute(
+        select(_MINE.member_id, _THEIRS.member_id, func.max(_MINE.told_at))
+        .join(_THEIRS, _THEIRS.introduction_id == _MINE.introduction_id)
+        .join(Introduction, Introduction.id == _MINE.introduction_id)
+        .join(Round, Round.id == Introduction.round_id)
+        .where(
+            Round.space_id == space.id,
+            _MINE.member_id < _THEIRS.member_id,
+            *(side.outcome.in_(valued) for side in (_MINE, _THEIRS)),
+            *(side.meet_again.is_not(False) for side in (_MINE, _THEIRS)),
+        )
+        .group_by(_MINE.member_id, _THEIRS.member_id)
+    )
+    return [
+        Tie(one, other, float(decay(max(now - told_at, timedelta(0)) / _WEEK)))
+        for one, other, told_at in rows
+        if told_at
+    ]
 
 
 def mentees(now: datetime) -> dict[int, int]:

@@ -1,9 +1,11 @@
 """What a member says of themselves."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 
 from matchmaker.data import industries, skills
-from matchmaker.models import DayPart, Format, Member
+from matchmaker.models import DayPart, Format, Member, Profile
 from matchmaker.refusal import Refusal
 
 MOST_PHRASES = 12
@@ -37,11 +39,13 @@ def say_what_you_exchange(
     offers: Iterable[str],
     wants: Iterable[str],
     interests: Iterable[str],
+    now: datetime,
 ) -> None:
     profile = member.profile
-    profile.offers = phrases(offers)
-    profile.wants = phrases(wants)
-    profile.interests = phrases(interests)
+    with _noting_new_words(profile, now):
+        profile.offers = phrases(offers)
+        profile.wants = phrases(wants)
+        profile.interests = phrases(interests)
 
 
 def say_how_you_meet(
@@ -49,16 +53,23 @@ def say_how_you_meet(
     *,
     formats: Iterable[Format],
     times: Iterable[DayPart],
+    languages: Iterable[str],
+    unlike: int,
     mentor_topics: Iterable[str],
     mentor_places: int,
     mentee_topics: Iterable[str],
+    now: datetime,
 ) -> None:
+    """`unlike` is -1 for people like me, 1 for people unlike me, 0 for either."""
     profile = member.profile
     profile.formats = [format_.value for format_ in formats]
     profile.times = [part.value for part in times]
-    profile.mentor_topics = phrases(mentor_topics)
-    profile.mentor_places = mentor_places if profile.mentor_topics else 0
-    profile.mentee_topics = phrases(mentee_topics)
+    profile.languages = phrases(languages)
+    profile.unlike = unlike
+    with _noting_new_words(profile, now):
+        profile.mentor_topics = phrases(mentor_topics)
+        profile.mentor_places = mentor_places if profile.mentor_topics else 0
+        profile.mentee_topics = phrases(mentee_topics)
 
 
 def phrases(texts: Iterable[str]) -> list[str]:
@@ -73,3 +84,26 @@ def phrases(texts: Iterable[str]) -> list[str]:
     if len(kept) > MOST_PHRASES:
         raise Refusal(f"Keep the {MOST_PHRASES} that matter most.")
     return kept
+
+
+@contextmanager
+def _noting_new_words(profile: Profile, now: datetime) -> Iterator[None]:
+    """Remember when words changed and which are new: two who let each other go are
+    introduced again only when something has changed."""
+    before = _words(profile)
+    yield
+    after = _words(profile)
+    if before != after:
+        profile.words_changed_at = now
+        profile.new_words = [word for word in after if word not in before]
+
+
+def _words(profile: Profile) -> dict[str, None]:
+    fields = (
+        profile.offers,
+        profile.wants,
+        profile.interests,
+        profile.mentor_topics,
+        profile.mentee_topics,
+    )
+    return dict.fromkeys(phrase for field in fields for phrase in field)

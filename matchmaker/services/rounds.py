@@ -1,17 +1,29 @@
 """The weekly round: who is due, who shall not meet again, and who is introduced to whom."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any, TypedDict
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from matchmaker.data import industries
+from matchmaker.data import industries, skills
 from matchmaker.extensions import db, lock
 from matchmaker.mail import letters
+from matchmaker.matching import (
+    Block,
+    History,
+    Pair,
+    Person,
+    Price,
+    Rules,
+    Scorer,
+    price_of_rules,
+    propose,
+)
 from matchmaker.matching import Introduction as Proposal
-from matchmaker.matching import Person, Rules, propose
 from matchmaker.models import (
     Introduction,
     Kind,
@@ -25,7 +37,18 @@ from matchmaker.models import (
     Space,
 )
 from matchmaker.refusal import Refusal
-from matchmaker.services import history
+from matchmaker.services import history, learning
+
+
+class Question(TypedDict):
+    """What the engine is asked in a round: the arguments of `matching.propose`."""
+
+    people: list[Person]
+    history: History
+    rules: Rules
+    seed: int
+    aliases: Mapping[str, str]
+    scorer: Scorer | None
 
 
 @dataclass(frozen=True)
@@ -53,31 +76,31 @@ def monday_of(week: str) -> date:
         ) from None
 
 
-def run(space: Space, week: str, now: datetime) -> Round:
+def run(
+    space: Space,
+    week: str,
+    now: datetime,
+    pins: Collection[Pair] = (),
+    vetoes: Collection[Pair] = (),
+) -> Round:
     """Introduce everybody who is due, and write their letters.
 
-    One round for each space and week, however many ask for it at once.
+    One round for each space and week, however many ask for it at once. Pins and vetoes
+    are pairs of member ids that the organiser wants or does not want introduced. What
+    a pin asks and no rule allows is refused, without saying which rule.
     """
     monday = monday_of(week)
     lock(space)
     if _round_of(space, week):
         raise Refusal(f"The round of {week} in {space.name} has already been run.")
-    turnout = who_is_due(space, week, now)
-    seed = monday.toordinal()
-    waited, mentees = history.weeks_waited(space), history.mentees(now)
-    plan = propose(
-        [
-            _person(m, waited.get(m.member_id, 0), mentees.get(m.member_id, 0))
-            for m in turnout.due
-        ],
-        apart=history.apart(space, now),
-        rules=Rules(industry_weight=space.industry_weight),
-        seed=seed,
-    )
+    question = ask(space, week, now)
+    plan = propose(**question, pins=pins, vetoes=vetoes)
+    if plan.refused_pins:
+        raise Refusal(_refused(plan.refused_pins))
     round_ = Round(
         space=space,
         week=week,
-        seed=seed,
+        seed=monday.toordinal(),
         value=plan.value,
         bound=plan.bound,
         is_optimal=plan.is_optimal,
@@ -90,10 +113,47 @@ def run(space: Space, week: str, now: datetime) -> Round:
     )
     db.session.add(round_)
     db.session.flush()
+    ids = [introduction.id for introduction in round_.introductions]
+    round_.blocks = [_block(block, ids) for block in plan.blocks]
     for introduction in round_.introductions:
         for side in introduction.sides:
             letters.introduction(side, now)
     return round_
+
+
+def prices(space: Space, week: str, now: datetime) -> tuple[Price, ...]:
+    """Say what each of the space's rules costs in this week's round."""
+    return price_of_rules(**ask(space, week, now))
+
+
+def ask(space: Space, week: str, now: datetime) -> Question:
+    """Put the round of a week as a question to the engine."""
+    turnout = who_is_due(space, week, now)
+    waited = history.weeks_waited(space, (m.member_id for m in turnout.due))
+    mentees = history.mentees(now)
+    return Question(
+        people=[
+            _person(m, waited.get(m.member_id, 0), mentees.get(m.member_id, 0), now)
+            for m in turnout.due
+        ],
+        history=history.of(space, now),
+        rules=Rules(
+            industry_weight=space.industry_weight,
+            explore=space.explore_share,
+            control=space.control_share,
+        ),
+        seed=monday_of(week).toordinal(),
+        aliases=skills.aliases(),
+        scorer=learning.scorer(space, now),
+    )
+
+
+def _refused(pins: Collection[Pair]) -> str:
+    names = [
+        " and ".join(db.session.get_one(Member, id_).name for id_ in sorted(pin))
+        for pin in pins
+    ]
+    return f"These cannot be introduced this week: {'; '.join(names)}."
 
 
 def due(now: datetime) -> list[tuple[Space, str]]:
@@ -180,8 +240,11 @@ def _round_of(space: Space, week: str) -> Round | None:
     )
 
 
-def _person(membership: Membership, weeks_waited: int, mentees: int) -> Person:
+def _person(
+    membership: Membership, weeks_waited: int, mentees: int, now: datetime
+) -> Person:
     profile = membership.member.profile
+    changed_at = profile.words_changed_at
     industry = industries.get(profile.industry)
     return Person(
         id=membership.member_id,
@@ -196,7 +259,11 @@ def _person(membership: Membership, weeks_waited: int, mentees: int) -> Person:
         mentee_topics=tuple(profile.mentee_topics),
         formats=frozenset(profile.formats),
         times=frozenset(profile.times),
+        languages=frozenset(name.casefold() for name in profile.languages),
+        unlike=profile.unlike,
+        introductions=membership.per_round,
         weeks_waited=weeks_waited,
+        weeks_unchanged=(now - changed_at).days // 7 if changed_at else None,
     )
 
 
@@ -206,11 +273,17 @@ def _introduction(proposal: Proposal, now: datetime) -> Introduction:
         value=proposal.value,
         industry_distance=proposal.industry_distance,
         shared=list(proposal.shared),
+        now=[reason.value for reason in proposal.now],
+        changed=proposal.changed,
+        arm=proposal.arm.value,
+        propensity=proposal.propensity,
+        block=proposal.block,
         made_at=now,
         sides=[
             Side(
                 member_id=side.person,
                 part=Part(side.role.value),
+                features=list(side.features),
                 gains=[
                     {
                         "giver": gain.giver,
@@ -225,3 +298,7 @@ def _introduction(proposal: Proposal, now: datetime) -> Introduction:
             for side in proposal.sides
         ],
     )
+
+
+def _block(block: Block, ids: Sequence[int]) -> dict[str, Any]:
+    return asdict(replace(block, introductions=[ids[k] for k in block.introductions]))

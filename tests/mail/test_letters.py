@@ -193,6 +193,27 @@ def test_an_introduction_has_three_answers_for_this_side_alone(app):
     ]
 
 
+@pytest.mark.parametrize(
+    ("now", "says"),
+    [
+        (
+            ["rekindled", "waited"],
+            "since you were last introduced: “tax advice” is new",
+        ),
+        (["new words"], "One of you has only just written this down"),
+        (["bridge"], "You move in different circles here"),
+    ],
+)
+def test_an_introduction_says_why_now(app, now, says):
+    introduction = two()
+    introduction.now, introduction.changed = now, "tax advice"
+
+    letter = letters.introduction(side_of(introduction, "Ben"), NOON)
+
+    assert says in " ".join(letter.text.split())
+    assert says in letter.html
+
+
 def test_words_that_differ_are_both_named(app):
     introduction = two()
     ana, ben = introduction.sides

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchmaker.matching import Ground, Kind, Person, Plan, Role, Rules, Why, propose
+from matchmaker.matching import (
+    Ground,
+    History,
+    Kind,
+    Person,
+    Plan,
+    Role,
+    Rules,
+    Why,
+    propose,
+)
 from tests.matching.people import crowds, groups, worlds
 
 often = settings(max_examples=30, deadline=None)
@@ -20,7 +30,7 @@ BEN = Person(2, offers=("tax advice",), wants=("a new logo design",))
 def test_everybody_is_in_one_introduction_or_left_out_with_a_reason(world):
     people, apart = world
 
-    plan = propose(people, apart)
+    plan = propose(people, History(apart))
 
     met = Counter(id_ for group in groups(plan) for id_ in group)
     met.update(id_ for id_, _ in plan.left_out)
@@ -34,7 +44,7 @@ def test_nobody_meets_anybody_they_are_kept_from(world):
     people, apart = world
     by_id = {person.id: person for person in people}
 
-    for group in groups(propose(people, apart)):
+    for group in groups(propose(people, History(apart))):
         for pair in combinations(group, 2):
             one, other = (by_id[id_] for id_ in pair)
             assert frozenset(pair) not in apart
@@ -51,11 +61,11 @@ def test_every_side_is_told_a_gain_in_the_words_of_the_two(world):
     people, apart = world
     by_id = {person.id: person for person in people}
 
-    for intro in propose(people, apart).introductions:
+    for intro in propose(people, History(apart)).introductions:
         ids = {side.person for side in intro.sides}
         for side in intro.sides:
             assert side.gains
-            assert side.gains[0].strength >= Rules().threshold
+            assert side.gains[0].strength >= least(by_id[id_] for id_ in ids)
             strengths = [gain.strength for gain in side.gains]
             assert strengths == sorted(strengths, reverse=True)
             for gain in side.gains:
@@ -65,6 +75,12 @@ def test_every_side_is_told_a_gain_in_the_words_of_the_two(world):
                 assert gain.offer.strip()
                 assert gain.offer in _given(gain.ground, side.role, giver)
                 assert gain.want in _sought(gain.ground, side.role, receiver)
+
+
+def least(people):
+    """What each side must gain, of people who have waited so long."""
+    weeks = max(person.weeks_waited for person in people)
+    return max(Rules().threshold - Rules().yielding * weeks, Rules().floor) - 1e-9
 
 
 def _given(ground, role, giver):
@@ -93,7 +109,7 @@ def test_a_mentor_has_a_place_more_years_and_one_mentee(world):
     people, apart = world
     by_id = {person.id: person for person in people}
 
-    for intro in propose(people, apart).introductions:
+    for intro in propose(people, History(apart)).introductions:
         roles = {side.role: by_id[side.person] for side in intro.sides}
         if intro.kind is Kind.PEERS:
             assert set(roles) == {Role.PEER}
@@ -111,7 +127,7 @@ def test_a_mentor_has_a_place_more_years_and_one_mentee(world):
 def test_the_value_is_what_the_side_that_gains_least_gains(world):
     people, apart = world
 
-    for intro in propose(people, apart).introductions:
+    for intro in propose(people, History(apart)).introductions:
         least = min(side.gains[0].strength for side in intro.sides)
         assert 0 < intro.value <= least + 1e-9
         assert intro.value >= least * 0.65 - 1e-9
@@ -120,7 +136,7 @@ def test_the_value_is_what_the_side_that_gains_least_gains(world):
 @often
 @given(worlds)
 def test_the_bound_holds(world):
-    plan = propose(*world)
+    plan = propose(world[0], History(world[1]))
 
     assert 0 <= plan.value <= plan.bound
     assert 0 <= plan.gap <= 1
@@ -132,7 +148,7 @@ def test_the_order_of_the_people_makes_no_difference(world, random):
     people, apart = world
     shuffled = random.sample(people, len(people))
 
-    assert propose(shuffled, apart) == propose(people, apart)
+    assert propose(shuffled, History(apart)) == propose(people, History(apart))
 
 
 @often
@@ -145,10 +161,10 @@ def test_new_numbers_in_the_same_order_change_nothing_but_the_numbers(world):
 
     renumbered = propose(
         [replace(person, id=new(person.id)) for person in people],
-        [frozenset(map(new, pair)) for pair in apart],
+        History([frozenset(map(new, pair)) for pair in apart]),
     )
 
-    plan = propose(people, apart)
+    plan = propose(people, History(apart))
     assert groups(renumbered) == [tuple(map(new, group)) for group in groups(plan)]
     assert renumbered.value == plan.value
 
@@ -164,7 +180,7 @@ def test_the_same_question_has_the_same_answer(people, seed):
 def test_nobody_is_introduced_when_everybody_is_kept_apart(people):
     ids = [person.id for person in people]
 
-    plan = propose(people, {frozenset(pair) for pair in combinations(ids, 2)})
+    plan = propose(people, History({frozenset(pair) for pair in combinations(ids, 2)}))
 
     assert plan.introductions == ()
     assert {why for _, why in plan.left_out} <= {
@@ -207,8 +223,8 @@ def test_where_one_side_would_gain_nothing_there_is_no_introduction():
 
 
 def test_two_who_help_each_other_beat_two_pairs_in_which_one_does():
-    cem = Person(3, offers=("tax advice",), interests=("chess",))
-    dana = Person(4, wants=("logo design",), interests=("chess",))
+    cem = Person(3, offers=("tax advice",), interests=("chess",), weeks_waited=2)
+    dana = Person(4, wants=("logo design",), interests=("chess",), weeks_waited=2)
 
     plan = propose([ANA, BEN, cem, dana])
 
@@ -248,7 +264,7 @@ def test_who_has_waited_comes_first():
 
 
 def test_somebody_new_without_a_want_meets_over_an_interest():
-    ana = Person(1, interests=("chess", "an essay " * 40))
+    ana = Person(1, interests=("chess", "an essay " * 40), weeks_waited=2)
     ben = Person(2, offers=("tax advice",), interests=("Chess", "an essay " * 40))
 
     (intro,) = propose([ana, ben]).introductions
@@ -327,7 +343,9 @@ def test_unrelated_words_of_a_script_the_embeddings_cannot_read_do_not_meet():
 
 
 def test_ids_of_people_who_are_not_due_may_be_kept_apart():
-    assert groups(propose([ANA, BEN], [frozenset({1, 99}), frozenset({7})])) == [(1, 2)]
+    assert groups(
+        propose([ANA, BEN], History([frozenset({1, 99}), frozenset({7})]))
+    ) == [(1, 2)]
 
 
 def test_an_id_is_somebodys_alone():
@@ -337,10 +355,10 @@ def test_an_id_is_somebodys_alone():
 
 def test_a_large_round_keeps_its_promises():
     kinds = [ANA, BEN, Person(0, interests=("chess",)), Person(0, wants=("SEO",))]
-    people = [replace(kinds[id_ % 4], id=id_) for id_ in range(700)]
+    people = [replace(kinds[id_ % 4], id=id_, weeks_waited=2) for id_ in range(700)]
     apart = {frozenset((id_, id_ + 1)) for id_ in range(699)}
 
-    plan = propose(people, apart)
+    plan = propose(people, History(apart))
 
     met = [id_ for group in groups(plan) for id_ in group]
     assert len(met) == len(set(met))

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchmaker.matching import search
-from matchmaker.matching.search import hint, nearest
+from matchmaker.matching.search import nearest
 
 
 @pytest.fixture(params=["numba", "numpy"], autouse=True)
@@ -140,9 +140,3 @@ def test_what_cannot_be_compared_is_refused():
         nearest(np.ones((3, 2), np.float32), np.ones((3, 4), np.float32), 1)
     with pytest.raises(ValueError, match="no neighbours"):
         nearest(np.ones((3, 2), np.float32), np.ones((3, 2), np.float32), -1)
-
-
-def test_the_hint_says_what_would_help():
-    assert "exactly" in hint(100)
-    assert "approximately" in hint(10_000_000)
-    assert ("scale" in hint(100)) == (search.find_spec("numba") is None)

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from matchmaker.matching import Kind, Person, Rules, Why, propose
+from matchmaker.matching import History, Kind, Person, Rules, Why, propose
 from tests.matching.people import groups
 
 ANA = Person(1, offers=("logo design",), wants=("tax advice", "public speaking"))
@@ -27,7 +27,7 @@ def test_where_trios_are_not_wanted_the_odd_one_waits():
 
 @pytest.mark.parametrize("barred", [{1, 3}, {2, 3}])
 def test_a_third_is_allowed_to_meet_both(barred):
-    plan = propose([ANA, BEN, ODD], [frozenset(barred)])
+    plan = propose([ANA, BEN, ODD], History([frozenset(barred)]))
 
     assert all(len(group) == 2 for group in groups(plan))
     assert len(plan.left_out) == 1

@@ -325,3 +325,67 @@ def test_years_with_53_weeks_have_a_53rd_round(app):
         "2032-W53"
     )
     assert rounds.monday_of("2032-W53") == date(2032, 12, 27)
+
+
+def test_the_organiser_may_ask_for_a_pair_or_against_one(app):
+    space = make_space()
+    ana, ben = make_pair(space)
+    cem = make_member("Cem", space=space, offers=["Postgres"], wants=["grant writing"])
+    wanted = frozenset({ana.id, cem.id})
+
+    pinned = rounds.run(space, WEEK, NOON, pins=[wanted])
+    vetoed = rounds.run(
+        space,
+        "2031-W20",
+        NOON + timedelta(weeks=60),
+        vetoes=[wanted, frozenset({ana.id, ben.id})],
+    )
+
+    assert {"Ana Duarte", "Cem"} <= introduced(pinned)[0]
+    assert pinned.introductions[0].arm == "pinned"
+    assert introduced(vetoed) == []
+
+
+def test_a_pair_that_no_rule_allows_is_refused_without_saying_why(app):
+    space = make_space()
+    ana, ben = make_pair(space)
+    make_block(ana, ben)
+
+    with pytest.raises(Refusal, match="cannot be introduced this week: Ana Duarte and"):
+        rounds.run(space, WEEK, NOON, pins=[frozenset({ana.id, ben.id})])
+
+
+def test_who_has_time_for_two_may_meet_two(app):
+    space = make_space(explore_share=0, control_share=0)
+    ana = make_member(
+        "Ana",
+        space=space,
+        offers=["grant writing", "logo design"],
+        wants=["Postgres", "tax advice"],
+        membership={"per_round": 2},
+    )
+    make_member("Ben", space=space, offers=["Postgres"], wants=["grant writing"])
+    make_member("Cem", space=space, offers=["tax advice"], wants=["logo design"])
+
+    round_ = rounds.run(space, WEEK, NOON)
+
+    assert sorted(map(sorted, introduced(round_))) == [["Ana", "Ben"], ["Ana", "Cem"]]
+    assert all(ana in i.members for i in round_.introductions)
+
+
+def test_languages_keep_apart_only_those_who_share_none(app):
+    space = make_space()
+    ana, ben = make_pair(space)
+    ana.profile.languages, ben.profile.languages = ["Nederlands"], ["English"]
+
+    assert introduced(rounds.run(space, WEEK, NOON)) == []
+
+
+def test_what_a_rule_costs_can_be_asked(app):
+    space = make_space()
+    ana, ben = make_pair(space)
+    ana.profile.company = ben.profile.company = "Acme"
+
+    found = {price.rule: price for price in rounds.prices(space, WEEK, NOON)}
+
+    assert found["colleagues apart"].people == 2

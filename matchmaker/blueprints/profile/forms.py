@@ -16,7 +16,7 @@ from wtforms.validators import (
 )
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from matchmaker.blueprints.fields import PhrasesField, SmallNumberField
+from matchmaker.blueprints.fields import PhrasesField, SmallNumberField, WordsField
 from matchmaker.data import industries
 from matchmaker.models import DayPart, Format
 
@@ -143,6 +143,31 @@ class MeetingForm(FlaskForm):
         coerce=int,
         default=1,
     )
+    per_round = RadioField(
+        "How many people at a time?",
+        choices=[
+            SelectChoice(1, "One"),
+            SelectChoice(2, "Up to two"),
+            SelectChoice(3, "Up to three"),
+        ],
+        coerce=int,
+        default=1,
+    )
+    unlike = RadioField(
+        "Whom would you rather meet?",
+        description="A leaning, not a rule: who can help you comes first.",
+        choices=[
+            SelectChoice(-1, "People much like me"),
+            SelectChoice(0, "Either"),
+            SelectChoice(1, "People quite unlike me"),
+        ],
+        coerce=int,
+        default=0,
+    )
+    languages = WordsField(
+        "Which languages do you like to talk in?",
+        description="Such as: English, Nederlands. Leave it empty if any will do.",
+    )
     formats = ChecksField(
         "How do you like to meet?",
         description="Leave all empty if any of them will do.",
@@ -177,3 +202,7 @@ class MeetingForm(FlaskForm):
         "Would you like a mentor? In what?",
         "Somebody who has done what you are trying to do. Leave it empty if not.",
     )
+
+    def validate_languages(self, field: WordsField) -> None:
+        if len(field.data) > 12 or any(len(name) > 40 for name in field.data):
+            raise ValidationError("Name at most twelve, with a comma between them.")

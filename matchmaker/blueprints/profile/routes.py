@@ -75,6 +75,7 @@ def exchange() -> ResponseReturnValue:
                 offers=form.offers.data,
                 wants=form.wants.data,
                 interests=form.interests.data,
+                now=utcnow(),
             )
         except Refusal as refusal:
             form.offers.errors = [str(refusal)]
@@ -92,6 +93,7 @@ def meeting() -> ResponseReturnValue:
         obj=viewer().profile,
         introductions=_introductions_so_far(membership),
         cadence_weeks=membership.cadence_weeks,
+        per_round=membership.per_round,
     )
     form.mentor_places.data = form.mentor_places.data or 1  # none yet, or left empty
     if form.validate_on_submit():
@@ -132,11 +134,15 @@ def _save_meeting(membership: Membership, form: MeetingForm) -> None:
         membership.member,
         formats=[Format(value) for value in form.formats.data],
         times=[DayPart(value) for value in form.times.data],
+        languages=form.languages.data,
+        unlike=form.unlike.data,
         mentor_topics=form.mentor_topics.data,
         mentor_places=form.mentor_places.data,
         mentee_topics=form.mentee_topics.data,
+        now=utcnow(),
     )
     membership.cadence_weeks = form.cadence_weeks.data
+    membership.per_round = form.per_round.data
     if form.introductions.data == YES:
         memberships.start_introductions(membership, "profile page", utcnow())
     else:

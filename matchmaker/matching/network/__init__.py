@@ -8,10 +8,10 @@ Numbering people otherwise changes nothing but the order of the answers.
 from matchmaker.matching.network.measures import (
     HALF_LIFE,
     Network,
-    Tie,
     bridging,
     decay,
     measure,
 )
+from matchmaker.matching.types import Tie
 
 __all__ = ["HALF_LIFE", "Network", "Tie", "bridging", "decay", "measure"]

@@ -11,6 +11,7 @@ from scipy import sparse
 from matchmaker.matching.network.communities import communities, modularity
 from matchmaker.matching.network.holes import holes
 from matchmaker.matching.network.paths import components, mean_path
+from matchmaker.matching.types import Tie
 
 Ints = NDArray[np.int64]
 Values = NDArray[np.float64]
@@ -25,16 +26,6 @@ _FEW = 2  # people with fewer fresh ties than this are at risk of isolation
 _TINY = 3  # and so are those in a component of at most this many people
 _FRESH = 0.5  # the strength left of a tie after one half-life
 _PAIRS = 200_000  # pairs whose mixes are multiplied at once
-
-
-@dataclass(frozen=True)
-class Tie:
-    """Two people, by id, who both valued meeting; strength above 0, up to 1, of what
-    is left of it today (see `decay`)."""
-
-    one: int
-    other: int
-    strength: float
 
 
 @dataclass(frozen=True)

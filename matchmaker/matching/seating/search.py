@@ -86,7 +86,7 @@ def improve(
     wanted: Wishes,
     free: Iterable[int],
     steps: int,
-    random: np.random.Generator,
+    chance: np.random.Generator,
     *,
     heat: float = 1.0,
     home: float = 0.0,
@@ -112,7 +112,7 @@ def improve(
         number = turns[visit % len(turns)]
         row = tables[number]
         counts -= together(row)
-        row[:] = _reseated(row, wanted.another(counts), stay[number], noise, random)
+        row[:] = _reseated(row, wanted.another(counts), stay[number], noise, chance)
         counts += together(row)
     for number, name in names.items():
         tables[number] = np.where(tables[number] < 0, -1, name[tables[number]])
@@ -120,7 +120,7 @@ def improve(
 
 
 def _reseated(
-    row: Ints, gains: Floats, stay: Floats, noise: float, random: np.random.Generator
+    row: Ints, gains: Floats, stay: Floats, noise: float, chance: np.random.Generator
 ) -> Ints:
     """One round, (people,), after some steps in which the others stand still."""
     order = np.argsort(row, kind="stable")[(row < 0).sum() :]
@@ -130,9 +130,9 @@ def _reseated(
     worth = np.add.reduceat(gains[order], begins) + stay
     which = np.tile(np.arange(len(sizes)), (_BATCH, 1))
     if len(sizes) > _AT_ONCE:
-        which = random.permuted(which, axis=1)[:, :_AT_ONCE]
-    picks = begins[which] + (random.random(which.shape) * sizes[which]).astype(np.int64)
-    shake = noise * random.standard_exponential((*which.shape, which.shape[1]))
+        which = chance.permuted(which, axis=1)[:, :_AT_ONCE]
+    picks = begins[which] + (chance.random(which.shape) * sizes[which]).astype(np.int64)
+    shake = noise * chance.standard_exponential((*which.shape, which.shape[1]))
     for at, pick, shaken in zip(which, picks, shake, strict=True):
         standing = order[pick]
         lost = gains[standing]

@@ -1,0 +1,132 @@
+"""A share of every round is drawn by lot, so that there is something to learn from.
+
+The best plan alone can never show what another would have done. So each introduction
+of it is drawn with a known chance, those drawn are put by lot into blocks of a few, and
+in each block one of the ways to pair its people is drawn, of those in which every pair
+keeps every rule and gains enough. Nobody loses an introduction; only whom they meet is
+left to chance, and how likely each choice was is known exactly.
+
+(Randomised blocks and inverse propensities: Fisher 1935; Horvitz and Thompson 1952.)
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from matchmaker.matching.benefit import Values, Weigh
+from matchmaker.matching.mask import Mask
+from matchmaker.matching.types import Arm, Block, Rules
+from matchmaker.matching.vectors import Ints
+
+PER_BLOCK = 4  # introductions, so that a block has at most 105 choices
+
+# Exploring, a choice worth a tenth more in total is e times as likely.
+TEMPERATURE = 0.1
+
+Ranks = tuple[int, int]  # the lower first
+Choice = tuple[Ranks, ...]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A block: whose introductions, every choice there is, and the one drawn."""
+
+    arm: Arm
+    pairs: tuple[Ranks, ...]  # as they were before
+    choices: tuple[Choice, ...]
+    probabilities: Values
+    chosen: int
+
+    def propensity(self, pair: Ranks) -> float:
+        """How likely the lot was to make this pair."""
+        has = [pair in choice for choice in self.choices]
+        return float(self.probabilities[has].sum())
+
+
+def draw(
+    pairs: Sequence[Ranks], mask: Mask, weigh: Weigh, rules: Rules, seed: int
+) -> list[Drawn]:
+    """Draw each of `pairs` with chance `rules.explore` and `rules.control`; nobody is in
+    two of them. What is not drawn is in no block."""
+    chance = np.random.default_rng(seed)
+    lots = chance.random(len(pairs))
+    arms = {
+        Arm.EXPLORE: lots < rules.explore,
+        Arm.CONTROL: (lots >= rules.explore) & (lots < rules.explore + rules.control),
+    }
+    blocks = []
+    for arm, drawn in arms.items():
+        order = chance.permutation(np.flatnonzero(drawn)).tolist()
+        for start in range(0, len(order), PER_BLOCK):
+            some = tuple(pairs[k] for k in order[start : start + PER_BLOCK])
+            blocks.append((arm, some))
+    worth = _worth([block for _, block in blocks], mask, weigh)
+    result = []
+    for arm, block in blocks:
+        people = sorted(rank for pair in block for rank in pair)
+        choices = tuple(_choices(people, worth))
+        total = np.array([sum(worth[pair] for pair in choice) for choice in choices])
+        if arm is Arm.CONTROL:
+            total[:] = 0
+        likely = np.exp((total - total.max()) / TEMPERATURE)
+        likely /= likely.sum()
+        chosen = int(chance.choice(len(choices), p=likely))
+        result.append(Drawn(arm, block, choices, likely, chosen))
+    return result
+
+
+def logged(
+    blocks: Sequence[Drawn], places: Mapping[Ranks, int], ids: Ints, weigh: Weigh
+) -> tuple[Block, ...]:
+    """The blocks by ids, with what was known of each pair that could have been. `places`
+    are those of the plan's introductions, by the pair that the lot made."""
+    found = [sorted({pair for c in block.choices for pair in c}) for block in blocks]
+    ends = np.array([pair for pairs in found for pair in pairs], np.int64)
+    features = weigh(*ends.reshape(-1, 2).T).known
+    rows = np.stack(features, axis=1).reshape(2 * len(ends), -1).tolist()
+    result, start = [], 0
+    for block, pairs in zip(blocks, found, strict=True):
+        end = start + 2 * len(pairs)
+        result.append(
+            Block(
+                pairs=[[int(ids[one]), int(ids[other])] for one, other in pairs],
+                features=rows[start:end],
+                choices=[[pairs.index(pair) for pair in c] for c in block.choices],
+                probabilities=block.probabilities.tolist(),
+                chosen=block.chosen,
+                introductions=[places[pair] for pair in block.choices[block.chosen]],
+            )
+        )
+        start = end
+    return tuple(result)
+
+
+def _worth(
+    blocks: Sequence[Sequence[Ranks]], mask: Mask, weigh: Weigh
+) -> Mapping[Ranks, float]:
+    """The value of each pair of people of one block that may be introduced."""
+    everybody = [sorted(rank for pair in block for rank in pair) for block in blocks]
+    ends = np.array(
+        [(a, b) for ranks in everybody for a in ranks for b in ranks if a < b], np.int64
+    ).reshape(-1, 2)
+    ends = ends[mask.allows(*ends.T)]
+    values = weigh(*ends.T).values
+    return {
+        (int(one), int(other)): float(value)
+        for (one, other), value in zip(ends, values, strict=True)
+        if value > 0
+    }
+
+
+def _choices(people: Sequence[int], worth: Mapping[Ranks, float]) -> Iterator[Choice]:
+    """Every way to pair all these people, in order."""
+    if not people:
+        yield ()
+        return
+    first, *rest = people
+    for other in rest:
+        if (first, other) in worth:
+            left = [rank for rank in rest if rank != other]
+            for choice in _choices(left, worth):
+                yield ((first, other), *choice)

@@ -1,0 +1,122 @@
+from datetime import timedelta
+
+import pytest
+
+from matchmaker.models import Answer, Outcome
+from matchmaker.services import history, profiles
+from tests.factories import NOON, make_block, make_introduction, make_member, make_space
+
+WEEK = timedelta(weeks=1)
+LATER = NOON + 30 * WEEK
+
+
+@pytest.fixture
+def pair(any_database):
+    space = make_space(cool_down_weeks=52)
+    return space, make_member("Ana", space=space), make_member("Ben", space=space)
+
+
+def ids(*members):
+    return frozenset(member.id for member in members)
+
+
+def say(member, now, *offers):
+    profiles.say_what_you_exchange(
+        member, offers=offers, wants=[], interests=[], now=now
+    )
+
+
+def test_two_who_were_introduced_are_left_alone_for_the_cool_down(pair):
+    space, ana, ben = pair
+    make_introduction(ana, ben)
+
+    assert ids(ana, ben) in history.of(space, NOON + 51 * WEEK).lately
+    assert ids(ana, ben) not in history.of(space, NOON + 53 * WEEK).lately
+
+
+def test_who_let_go_is_kept_apart_until_something_has_changed(pair):
+    space, ana, ben = pair
+    make_introduction(ana, ben, answers=[Answer.LET_GO])
+    assert ids(ana, ben) in history.of(space, LATER).apart
+
+    say(ben, NOON + WEEK, "grant writing", "tax advice")
+
+    was = history.of(space, LATER)
+    assert was.rekindled == {ids(ana, ben): "grant writing, tax advice"}
+    assert ids(ana, ben) not in {*was.apart, *was.lately}
+
+
+def test_nothing_is_rekindled_soon(pair):
+    space, ana, ben = pair
+    make_introduction(ana, ben, answers=[Answer.LET_GO])
+    say(ben, NOON + WEEK, "grant writing")
+
+    was = history.of(space, NOON + 25 * WEEK)
+
+    assert was.rekindled == {}
+    assert ids(ana, ben) in was.apart
+
+
+def test_words_taken_away_rekindle_nothing(pair):
+    space, ana, ben = pair
+    say(ben, NOON - WEEK, "grant writing", "tax advice")
+    make_introduction(ana, ben, answers=[Answer.LET_GO])
+
+    say(ben, NOON + WEEK, "grant writing")
+
+    assert history.of(space, LATER).rekindled == {}
+
+
+def test_who_was_introduced_again_is_not_rekindled_twice(pair):
+    space, ana, ben = pair
+    make_introduction(ana, ben, answers=[Answer.LET_GO])
+    say(ben, NOON + WEEK, "grant writing")
+
+    make_introduction(ana, ben, made_at=NOON + 27 * WEEK)
+
+    was = history.of(space, LATER)
+    assert was.rekindled == {}
+    assert ids(ana, ben) in was.lately
+
+
+def test_who_would_not_meet_again_is_never_rekindled(pair):
+    space, ana, ben = pair
+    introduction = make_introduction(ana, ben, answers=[Answer.LET_GO])
+    introduction.sides[1].meet_again = False
+    say(ben, NOON + WEEK, "grant writing")
+
+    was = history.of(space, LATER)
+
+    assert was.rekindled == {}
+    assert ids(ana, ben) in was.apart
+
+
+def test_a_block_is_kept_apart_whatever_changes(pair):
+    space, ana, ben = pair
+    make_introduction(ana, ben, answers=[Answer.LET_GO])
+    make_block(ben, ana)
+    say(ben, NOON + WEEK, "grant writing")
+
+    assert ids(ana, ben) in history.of(space, LATER).apart
+
+
+def test_a_meeting_that_both_valued_is_a_tie_that_fades(pair):
+    space, ana, ben = pair
+    introduction = make_introduction(ana, ben)
+    for side in introduction.sides:
+        side.outcome, side.told_at = Outcome.STATED, NOON
+
+    (fresh,), (faded,) = (history.of(space, NOON + k * WEEK).ties for k in (0, 26))
+
+    assert {fresh.one, fresh.other} == ids(ana, ben)
+    assert (fresh.strength, faded.strength) == (1, pytest.approx(0.5))
+
+
+@pytest.mark.parametrize("outcome", [None, Outcome.NOTHING])
+def test_a_meeting_that_one_did_not_value_is_no_tie(pair, outcome):
+    space, ana, ben = pair
+    introduction = make_introduction(ana, ben)
+    introduction.sides[0].outcome, introduction.sides[0].told_at = Outcome.OTHER, NOON
+    introduction.sides[1].outcome, introduction.sides[1].told_at = outcome, NOON
+
+    assert history.of(space, NOON).ties == []
