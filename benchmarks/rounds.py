@@ -44,7 +44,8 @@ STAGES = {
 def people(n: int, seed: int = 0) -> list[Person]:
     """n made-up members; the same for the same n and seed."""
     chance = random.Random(seed)
-    works = [*occupations().items()]
+    works = sorted(occupations().items())
+    works = chance.sample(works, min(len(works), round(2 * math.sqrt(n))))
     tags = sorted(set(skills.aliases().values()))
     sets = [
         frozenset(chance.sample(["morning", "noon", "afternoon", "evening"], k))

@@ -26,6 +26,7 @@ from matchmaker.matching.types import (
     Why,
 )
 from matchmaker.matching.vectors import warm_up
+from matchmaker.matching.words import essence
 
 __all__ = [
     "FEATURES",
@@ -48,6 +49,7 @@ __all__ = [
     "Tie",
     "Why",
     "decay",
+    "essence",
     "price_of_rules",
     "propose",
     "warm_up",

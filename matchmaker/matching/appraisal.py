@@ -1,6 +1,7 @@
 """What very many pairs are worth, some at a time, on as many workers as there are."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import joblib
 import numpy as np
@@ -21,6 +22,9 @@ class Appraisal:
     values: Floats  # 0 where it is no introduction
     beyond: Floats
     best: NDArray[np.int8]
+    # What each side gains as a peer, 0 where it is too little to meet for.
+    first_gains: Floats
+    second_gains: Floats
 
 
 def appraise(
@@ -28,7 +32,7 @@ def appraise(
 ) -> Appraisal:
     """Weigh the pairs, by rank. Within `joblib.parallel_config` the work is shared out:
     over threads, processes or the machines of a Dask cluster."""
-    parts = joblib.Parallel(prefer="threads")(
+    parts: list[tuple[NDArray[Any], ...]] = joblib.Parallel(prefer="threads")(
         joblib.delayed(_appraise)(
             profiles,
             rules,
@@ -38,18 +42,16 @@ def appraise(
         )
         for start in range(0, max(len(first), 1), _AT_ONCE)
     )
-    values, beyond, best = (
-        np.concatenate(column) for column in zip(*parts, strict=True)
-    )
-    return Appraisal(values, beyond, best)
+    return Appraisal(*map(np.concatenate, zip(*parts, strict=True)))
 
 
 def _appraise(
     profiles: Profiles, rules: Rules, first: Ints, second: Ints, scorer: Scorer | None
-) -> tuple[Floats, Floats, NDArray[np.int8]]:
+) -> tuple[NDArray[Any], ...]:
     found = weigh(profiles, rules, first, second, scorer)
     return (
         found.values.astype(np.float32),
         found.beyond.astype(np.float32),
         found.best.astype(np.int8),
+        *(gains.astype(np.float32) for gains in found.as_peers),
     )

@@ -130,6 +130,16 @@ class Benefits:
         by_roles: Values = self.anything * (np.array(least) >= self.threshold)
         return by_roles
 
+    @property
+    def as_peers(self) -> tuple[Values, Values]:
+        """What each side gains as a peer, after the soft terms, (pairs,) each; 0 where
+        it is too little to meet for."""
+        one, other = (
+            np.where(gained >= self.threshold, worth, 0.0)
+            for gained, worth in zip(self.gained[PEERS], self.worth[PEERS], strict=True)
+        )
+        return one, other
+
     @cached_property
     def threshold(self) -> Values:
         """The least that each side must gain, (pairs,)."""

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import sparse
 
+from matchmaker.matching.lexicon import unit
 from matchmaker.matching.mask import Bools, Mask
 from matchmaker.matching.profiles import (
     Field,
@@ -21,11 +23,11 @@ from matchmaker.matching.vectors import Floats, Ints
 
 ALL_PAIRS = 600  # people up to whom every allowed pair is looked at
 NEAREST = 50  # beyond that, each person's best pairs at a first glance
+FEWER = 25  # of more than `_FEW` people: half the pairs cost 0.0003 of the value
 BY_LOT = 3  # and so many drawn by lot, so that what no glance finds has its chance
 
-# A glance looks at two thirds of a million people at as many numbers as at twenty
-# thousand at three times as many: what is left out then is mostly noise.
-_FEW, _DIMENSIONS = 20_000, 96
+# Of more people a glance looks only at the principal axes of what is written.
+_FEW, _AXES = 20_000, 64
 
 _SAMPLE = 2000  # pairs by which is guessed how many of the nearest the mask will take
 
@@ -42,11 +44,10 @@ class Candidates:
         return len(self.first)
 
 
-def candidates(
-    profiles: Profiles, rules: Rules, mask: Mask, seed: int, each: int = NEAREST
-) -> Candidates:
+def candidates(profiles: Profiles, rules: Rules, mask: Mask, seed: int) -> Candidates:
     """All allowed pairs of up to `ALL_PAIRS` people; of more, for each person about
-    `each` by a first glance at both directions of benefit, and `BY_LOT` by lot."""
+    `NEAREST` (`FEWER`) by a first glance at both directions of benefit, and `BY_LOT`
+    by lot."""
     n = len(profiles)
     if n <= ALL_PAIRS:
         first, second = np.triu_indices(n, 1)
@@ -54,7 +55,8 @@ def candidates(
         first, second = first[kept], second[kept]
         return Candidates(first, second, np.zeros(len(first), bool))
     chance = np.random.default_rng(seed)
-    each = min(n, round(each / _share_allowed(n, mask, chance)))
+    wanted = NEAREST if n <= _FEW else FEWER
+    each = min(n, round(wanted / _share_allowed(n, mask, chance)))
     glanced = _allowed_keys(n, mask, _glance(profiles, rules, each, seed))
     drawn = np.stack(
         [np.repeat(np.arange(n), BY_LOT), chance.integers(0, n, n * BY_LOT)]
@@ -89,21 +91,31 @@ def _glance(
     and [wants, offers, interests] of the other, that is one inner product.
     """
     like = np.float32(np.sqrt(2 * rules.interest_ground))
+    meaning = profiles.vectors.meaning
+    if len(profiles) > _FEW:
+        meaning = meaning @ _principal_axes(meaning)
+    everybody = np.arange(len(profiles))
     offered, wanted, liked = (
-        _joined(profiles, field) for field in (offers, wants, interests)
+        _together(profiles, field, meaning) for field in (offers, wants, interests)
     )
     gives = np.hstack([offered, wanted, like * liked])
     seeks = np.hstack([wanted, offered, like * liked])
-    everybody = np.arange(len(profiles))
     found = [_nearest(everybody, gives, everybody, seeks, each, seed)]
 
     mentors = np.flatnonzero(profiles.shelves[lessons].sizes)
     mentees = np.flatnonzero(profiles.shelves[questions].sizes)
     if len(mentors) and len(mentees):
-        taught = _joined(profiles, lessons)[mentors]
-        asked = _joined(profiles, questions)[mentees]
+        taught = _together(profiles, lessons, meaning)[mentors]
+        asked = _together(profiles, questions, meaning)[mentees]
         found.append(_nearest(mentees, asked, mentors, taught, each, seed))
     return found
+
+
+def _principal_axes(rows: Floats) -> Floats:
+    """The directions in which rows differ most, (numbers, _AXES), without centring, so
+    that inner products are kept as well as they can be (Eckart and Young 1936)."""
+    _, axes = np.linalg.eigh(rows.T @ rows)
+    return np.ascontiguousarray(axes[:, -_AXES:], np.float32)
 
 
 def _nearest(
@@ -115,7 +127,11 @@ def _nearest(
     return ones, givers[found.ravel()[some]]
 
 
-def _joined(profiles: Profiles, field: Field) -> Floats:
-    """What everybody wrote in a field, taken together, (people, numbers)."""
-    rows: Floats = profiles.vectors.meaning[profiles.shelves[field].joined]
-    return rows
+def _together(profiles: Profiles, field: Field, meaning: Floats) -> Floats:
+    """What everybody wrote in a field, summed, (people, numbers); rows of length 1."""
+    shelf = profiles.shelves[field]
+    ones = np.ones(len(shelf.texts), np.float32)
+    written = sparse.csr_array(
+        (ones, shelf.texts, shelf.starts), (len(profiles), len(meaning))
+    )
+    return unit(np.asarray(written @ meaning))

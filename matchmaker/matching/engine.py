@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
-from itertools import chain, combinations
+from itertools import combinations
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from matchmaker.matching.benefit import (
 from matchmaker.matching.candidates import Candidates, candidates
 from matchmaker.matching.left_out import why_left_out
 from matchmaker.matching.lots import Drawn, draw, logged
-from matchmaker.matching.mask import Mask, mask
+from matchmaker.matching.mask import Bools, Mask, mask
 from matchmaker.matching.pairing import EXACT, Pairing, pair
 from matchmaker.matching.profiles import Profiles, read
 from matchmaker.matching.reasons import Bridge, Group, introductions
@@ -36,9 +36,10 @@ from matchmaker.matching.types import (
     Role,
     Rules,
 )
-from matchmaker.matching.vectors import Ints, share_known
+from matchmaker.matching.vectors import Ints
 
 LONGEST_WAIT = 4  # weeks after which waiting counts no more
+_TAKES_ALL = 2  # weeks after which nothing is put off
 
 # Of whose letters fewer are in words of known meaning is read letter by letter: most
 # languages other than English.
@@ -79,8 +80,8 @@ def propose(
     and bonuses is the greatest there is among the candidates, to within the plan's gap.
     The order of the people makes no difference.
 
-    `aliases` (casefolded) say which tags mean the same; a `scorer` has learnt from
-    outcomes how likely what is stated comes true, by `benefit.FEATURES`.
+    `aliases` say which tags mean the same, from essence to essence; a `scorer` has
+    learnt from outcomes how likely what is stated comes true, by `benefit.FEATURES`.
 
     Raises ValueError when two people have the same id.
     """
@@ -97,12 +98,14 @@ def propose(
 
     best = _groups(found, worth, pairing.edges)
     best, blocks = _draw(best, pinned, barred, weigh_, seed)
-    groups, left = _with_thirds([*pinned, *best], found, barred, weigh_)
+    groups, left = _with_thirds([*pinned, *best], found, worth, barred)
     groups.sort(key=lambda group: group.ranks)
     suited = np.zeros(len(profiles), bool)
     suited[found.first[worth.values > 0]] = True
     suited[found.second[worth.values > 0]] = True
-    reasons = why_left_out(left, suited, barred, weigh_, seed)
+    somebody = np.zeros(len(profiles), bool)
+    somebody[found.first] = somebody[found.second] = True
+    reasons = why_left_out(left, somebody, suited, barred, weigh_, seed)
     return Plan(
         introductions=introductions(groups, profiles, weigh_, bridge, history),
         left_out=tuple(
@@ -114,21 +117,9 @@ def propose(
         is_optimal=pairing.is_optimal,
         blocks=_logged(blocks, groups, profiles, weigh_),
         refused_pins=refused,
-        hard_to_read=_hard_to_read(profiles),
+        hard_to_read=tuple(profiles.ids[profiles.readable < _READABLE].tolist()),
         hint="" if len(profiles) <= EXACT or find_spec("numba") else _HINT,
     )
-
-
-def _hard_to_read(profiles: Profiles) -> tuple[int, ...]:
-    """Whose words are mostly unknown to the encoder, by id."""
-    written = [
-        " ".join(
-            chain(person.offers, person.wants, person.interests, person.mentee_topics)
-        )
-        for person in profiles.people
-    ]
-    known = share_known(written)
-    return tuple(profiles.ids[known < _READABLE].tolist())
 
 
 def _pinned(
@@ -207,8 +198,22 @@ def _weights(
         objective = objective + rules.patience * waits
     weights: Ints = np.round(objective * (_UNIT // _LOT)).astype(np.int64) * _LOT
     weights += np.random.default_rng(seed).integers(0, _LOT, len(weights))
-    weights[worth.values <= 0] = 0
+    weights[(worth.values <= 0) | _put_off(profiles, rules, found, worth)] = 0
     return weights
+
+
+def _put_off(
+    profiles: Profiles, rules: Rules, found: Candidates, worth: Appraisal
+) -> Bools:
+    """Which pairs had better wait for another round, (pairs,)."""
+    best = np.zeros(len(profiles), np.float32)
+    np.maximum.at(best, found.first, worth.values)
+    np.maximum.at(best, found.second, worth.values)
+    usual = np.median(best[best > 0]) if best.any() else 0.0
+    waited = profiles.weeks_waited
+    weeks = np.maximum(waited[found.first], waited[found.second])
+    particular = np.maximum(1 - weeks / _TAKES_ALL, 0)
+    return np.asarray(worth.values < rules.ambition * usual * particular)
 
 
 def _groups(found: Candidates, worth: Appraisal, edges: Ints) -> list[Group]:
@@ -240,19 +245,17 @@ def _draw(
     }
     kept = [group for group in best if group.ranks not in groups]
     blocks = draw(list(groups), barred, weigh_, rules, seed)
-    for number, drawn in enumerate(blocks):
-        ends = np.array(drawn.choices[drawn.chosen])
-        roles = weigh_(*ends.T).best
-        for k, (one, other) in enumerate(ends.tolist()):
-            kept.append(
-                Group(
-                    (one, other),
-                    ALL_ROLES[roles[k]],
-                    drawn.arm,
-                    drawn.propensity((one, other)),
-                    number,
-                )
-            )
+    made = [
+        (pair_, number)
+        for number, drawn in enumerate(blocks)
+        for pair_ in drawn.choices[drawn.chosen]
+    ]
+    ends = np.array([pair_ for pair_, _ in made], np.int64).reshape(-1, 2)
+    for (pair_, number), roles in zip(made, weigh_(*ends.T).best.tolist(), strict=True):
+        drawn = blocks[number]
+        likely = drawn.propensity(pair_)
+        kept.append(Group(pair_, ALL_ROLES[roles], drawn.arm, likely, number))
+    for drawn in blocks:
         for pair_ in drawn.pairs:
             del groups[pair_]
     return [*kept, *groups.values()], blocks
@@ -272,7 +275,7 @@ def _logged(
 
 
 def _with_thirds(
-    groups: list[Group], found: Candidates, barred: Mask, weigh_: Weigh
+    groups: list[Group], found: Candidates, worth: Appraisal, barred: Mask
 ) -> tuple[list[Group], list[int]]:
     """Let those who have nobody join a pair; and who is left, by rank."""
     people = barred.profiles
@@ -281,16 +284,17 @@ def _with_thirds(
     alone[list(met)] = False
     if barred.rules.allow_trios:
         waiting = np.flatnonzero(alone & (people.introductions > 0))
-        near = alone[found.first] | alone[found.second]
-        peers = [group for group in groups if group.roles == PEERS]
+        peers = [k for k, group in enumerate(groups) if group.roles == PEERS]
         joined = thirds(
-            weigh_(found.first[near], found.second[near]),
+            found,
+            worth,
             barred,
             waiting[np.argsort(-people.weeks_waited[waiting], kind="stable")].tolist(),
-            [group.ranks for group in peers],
+            [groups[k].ranks for k in peers],
         )
-        for k, rank in joined.items():
-            ranks = tuple(sorted((*peers[k].ranks, rank)))
-            groups[groups.index(peers[k])] = replace(peers[k], ranks=ranks)
+        for place, rank in joined.items():
+            pair_ = groups[peers[place]]
+            ranks = tuple(sorted((*pair_.ranks, rank)))
+            groups[peers[place]] = replace(pair_, ranks=ranks)
             alone[rank] = False
     return groups, np.flatnonzero(alone).tolist()

@@ -10,58 +10,64 @@ from matchmaker.matching.mask import Bools, Mask
 from matchmaker.matching.types import Why
 from matchmaker.matching.vectors import Ints
 
-_LOOK = 400_000  # pairs looked at to find reasons; of more, a sample
+_LOOK = 40_000  # pairs looked at to find who has no hour in common; of more, a sample
 
 
 def why_left_out(
-    ranks: Sequence[int], suited: Bools, mask: Mask, weigh: Weigh, seed: int
+    ranks: Sequence[int],
+    somebody: Bools,
+    suited: Bools,
+    mask: Mask,
+    weigh: Weigh,
+    seed: int,
 ) -> list[Why]:
-    """The reason for each of `ranks`; `suited` (people,) tells who has a pair that would
-    have been worth an introduction.
+    """The reason for each of `ranks`. (people,) `somebody` tells who has anybody that
+    they may meet, `suited` who has a pair that would have been worth it.
 
     It is the first hindrance without which somebody would have suited. What kept two
     apart for good (a block, say) is never among them.
     """
     people = mask.profiles
-    known = {
-        rank: _by_themselves(rank, mask)
-        for rank in ranks
-        if suited[rank] or people.silent[rank] or not people.introductions[rank]
-    }
-    others = [rank for rank in ranks if rank not in known]
-    known |= _by_the_others(others, mask, weigh, seed)
-    return [known[rank] for rank in ranks]
+    reasons: dict[int, Why] = {}
+    others = []
+    for rank in ranks:
+        if people.silent[rank]:
+            reasons[rank] = Why.NOTHING_WRITTEN
+        elif not people.introductions[rank]:
+            reasons[rank] = Why.NO_TIME
+        elif suited[rank]:
+            reasons[rank] = Why.ODD_ONE_OUT
+        else:
+            barred = Why.BELOW_THRESHOLD if somebody[rank] else Why.NO_ONE_ALLOWED
+            reasons[rank] = barred
+            others.append(rank)
+    if others:
+        met = np.array([mask.lately // len(people), mask.lately % len(people)])
+        hours = replace(mask, rules=replace(mask.rules, common_hours=False))
+        unmet = replace(mask, lately=mask.lately[:0])
+        # The last to hold is the one that is told.
+        for why, lifted, (me, other) in (
+            (Why.UNAVAILABLE, hours, _some_pairs(others, len(people), seed)),
+            (Why.MET_LATELY, unmet, np.concatenate([met, met[::-1]], axis=1)),
+        ):
+            mine = np.isin(me, others)
+            would = _would_suit(me[mine], other[mine], mask, lifted, weigh)
+            reasons |= dict.fromkeys(would.tolist(), why)
+    return [reasons[rank] for rank in ranks]
 
 
-def _by_themselves(rank: int, mask: Mask) -> Why:
-    if mask.profiles.silent[rank]:
-        return Why.NOTHING_WRITTEN
-    return Why.ODD_ONE_OUT if mask.profiles.introductions[rank] else Why.NO_TIME
-
-
-def _by_the_others(
-    ranks: Sequence[int], mask: Mask, weigh: Weigh, seed: int
-) -> dict[int, Why]:
-    n = len(mask.profiles)
-    looked_at = np.arange(n)
-    if len(ranks) * n > _LOOK:
-        few = max(1, min(n, _LOOK // len(ranks)))
-        looked_at = np.random.default_rng(seed).choice(n, few, replace=False)
+def _some_pairs(ranks: Sequence[int], people: int, seed: int) -> Ints:
+    """Each of the ranks with everybody, or with some drawn by lot, (2, pairs)."""
+    looked_at = np.arange(people)
+    if len(ranks) * people > _LOOK:
+        few = max(1, min(people, _LOOK // len(ranks)))
+        looked_at = np.random.default_rng(seed).choice(people, few, replace=False)
     me = np.repeat(np.array(ranks, np.int64), len(looked_at))
-    other = np.tile(looked_at, len(ranks))
-    allowed = mask.allows(me, other)
-    somebody = set(me[allowed].tolist())
-    reasons = {
-        rank: Why.BELOW_THRESHOLD if rank in somebody else Why.NO_ONE_ALLOWED
-        for rank in ranks
-    }
-    without = {
-        Why.UNAVAILABLE: replace(mask, rules=replace(mask.rules, common_hours=False)),
-        Why.MET_LATELY: replace(mask, lately=mask.lately[:0]),
-    }
-    for why, lifted in without.items():  # the last to hold is the one that is told
-        more = np.flatnonzero(lifted.allows(me, other) & ~allowed)
-        worth = weigh(me[more], other[more]).values > 0
-        would: Ints = me[more[worth]]
-        reasons |= dict.fromkeys(would.tolist(), why)
-    return reasons
+    return np.stack([me, np.tile(looked_at, len(ranks))])
+
+
+def _would_suit(me: Ints, other: Ints, mask: Mask, lifted: Mask, weigh: Weigh) -> Ints:
+    """Who of `me` would suit `other` if the mask were so lifted."""
+    more = np.flatnonzero(lifted.allows(me, other) & ~mask.allows(me, other))
+    found: Ints = me[more[weigh(me[more], other[more]).values > 0]]
+    return found

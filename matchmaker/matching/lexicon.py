@@ -77,6 +77,7 @@ def look_up(words: Sequence[str]) -> Lexicon:
     )
 
 
+@cache
 def is_known(word: str) -> bool:
     """Whether the word's meaning is known as a whole and not only by its pieces: it
     is among the words of skills and occupations, or a piece of its own."""

@@ -1,24 +1,42 @@
 """Whether what one person gives meets what another looks for, and in which words.
 
 How well giver g meets want w is the probability that whoever has the want says "I got
-what was stated": a logistic function of the likeness of the want to all that g gives
-together, with a little of its likeness to the one phrase of g that is likest to it and
-can be quoted. Its coefficients come from benchmarks/who_can_help.py, which also prints
-how often what is stated comes true.
+what was stated". Evidence is the likeness of the want to all that g gives together,
+with a little of its likeness to the one phrase of g that is likest to it and can be
+quoted. What it is evidence of depends on the others: where many come as close, it is
+their subject and not their answer. So the probability is a logistic function of the
+evidence and of how many standard deviations it lies above what is usual for this want
+here.
+benchmarks/who_can_help.py prints how often what is stated comes true.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from dataclasses import field as own
+from importlib.util import find_spec
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from matchmaker.matching.sketch import Sketch
 from matchmaker.matching.vectors import Floats, Ints, Vectors
 from matchmaker.matching.words import essence
 
-# Printed by `benchmarks/who_can_help.py --fit`, from the tuning half.
-STEEPNESS, CONSTANT = 9.70, -6.25
+# Fitted to communities of 30, 100 and 300 people (benchmarks/communities.py) of other
+# seeds than are measured, and to the tuning half of benchmarks/who_can_help.py.
+STEEPNESS, STANDOUT, CONSTANT = 1.90, 1.94, -5.12
+
+# The same words are what was asked for, however many offer them: steepness and constant
+# of what evidence is worth wherever it stands.
+ALONE = 9.70, -9.50
+
+# What is usual is what a sample of the givers comes to, with so many typical ones added,
+# so that it is known for two people and hardly moves when somebody joins. These make
+# of a single giver's evidence what `who_can_help.py --fit` makes of it.
+TYPICAL, MEAN, SPREAD = 15, 0.15, 0.20
+_SAMPLE = 100  # givers: 400 do no better
+_GOLDEN = (5**0.5 - 1) / 2
 
 # Asked for alone, the best phrase finds less than all together (0.44 and 0.58 of the
 # tasks of engine.md); a tenth of it beside them does no harm, and it is what is quoted.
@@ -33,7 +51,6 @@ _PHRASES = 3
 MEET = 0.12
 
 _TABLE = 20_000_000  # cells: givers by distinct wants that are held at once
-_DENSE = 400  # cells worked out for each pair of a giver and a want that is asked for
 _CHUNK = 100_000  # pairs that are looked at singly together
 
 Phrases = tuple[str, ...]
@@ -41,14 +58,29 @@ Values = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
+class Standing:
+    """What evidence is usual for each text of the vectors, (texts,) each."""
+
+    mean: Floats
+    spread: Floats  # standard deviation
+
+
+@dataclass(frozen=True, eq=False)
 class Shelf:
     """One field of everybody's profile: the phrases of person p are those from
-    starts[p] to starts[p + 1]."""
+    starts[p] to starts[p + 1]. Two shelves are never equal."""
 
     starts: Ints  # (people + 1,)
     texts: Ints  # (phrases,) row of the phrase's essence in the vectors
     places: Ints  # (phrases,) where it stands among what the person wrote
     joined: Ints  # (people,) row of all the phrases together
+    # What is usual for these phrases among those who give what another shelf holds.
+    usual: dict["Shelf", Standing] = own(default_factory=dict, repr=False)
+    # Likenesses to what another shelf holds, and where in the table a text is.
+    tables: dict["Shelf", tuple[Floats, Ints, Ints]] = own(
+        default_factory=dict, repr=False
+    )
+    lengths: dict[str, Floats] = own(default_factory=dict, repr=False)
 
     @property
     def sizes(self) -> Ints:
@@ -71,7 +103,7 @@ class Meetings:
 def shelve(
     fields: Sequence[Sequence[Phrases]],
     encode: Callable[[Sequence[str]], Vectors],
-) -> tuple[Vectors, list[Shelf]]:
+) -> tuple[Vectors | Sketch, list[Shelf]]:
     """Encode fields of everybody's profile, each a sequence over the same people.
 
     `encode` is asked once, for the distinct essences of all phrases; what a person's
@@ -109,7 +141,7 @@ def shelve(
 
 
 def meet(
-    vectors: Vectors, gives: Shelf, seeks: Shelf, givers: Ints, seekers: Ints
+    vectors: Vectors | Sketch, gives: Shelf, seeks: Shelf, givers: Ints, seekers: Ints
 ) -> Meetings:
     """How what givers[k] gives meets what seekers[k] seeks.
 
@@ -123,43 +155,56 @@ def meet(
     some = np.flatnonzero((gives.sizes[givers] > 0) & (seeks.sizes[seekers] > 0))
     if not len(some):
         return result
-    people, giver = _distinct(givers[some], len(gives.sizes))
-    seeking, _ = _distinct(seekers[some], len(seeks.sizes))
-    asked = seeks.texts[_spread(seeks.starts, seeking)[0]]
-    wants, want = _distinct(asked, len(vectors))
-    column = np.zeros(len(vectors), np.int64)
-    column[asked] = want
-
-    phrases = int(seeks.sizes[seekers[some]].sum())
-    if len(people) * len(wants) <= max(_DENSE * phrases, _TABLE // 10):
-        # Blocks of givers with all wants: every pair of theirs is in some block.
-        order = np.argsort(giver, kind="stable")
-        size = max(1, _TABLE // len(wants))
-        for start in range(0, len(people), size):
-            found, single = _tabulate(
-                vectors, gives, people[start : start + size], wants
-            )
-            ends = np.searchsorted(giver[order], [start, start + size])
-            chosen = order[slice(*ends)]
-            at, pair = _spread(seeks.starts, seekers[some[chosen]])
-            ask, rows = column[seeks.texts[at]], giver[chosen] - start
-            best = _best(found[rows[pair], ask], pair)
-            result.sought[some[chosen]] = seeks.places[at[best]]
-            result.strength[some[chosen]] = probability(found[rows, ask[best]])
-            result.given[some[chosen]] = single(rows, ask[best])
-    else:
-        for start in range(0, len(some), _CHUNK):
-            into = some[start : start + _CHUNK]
-            at, pair = _spread(seeks.starts, seekers[into])
-            strength, given = _singly(
-                vectors, gives, givers[into][pair], seeks.texts[at]
-            )
-            best = _best(strength, pair)
-            result.sought[into] = seeks.places[at[best]]
-            result.strength[into] = probability(strength[best])
-            result.given[into] = given[best]
+    if isinstance(vectors, Sketch) and find_spec("numba"):
+        return _meet_compiled(vectors, gives, seeks, givers, seekers)
+    usual = standing(vectors, gives, seeks)
+    likeness = _likeness(vectors, gives, seeks)
+    for start in range(0, len(some), _CHUNK):
+        into = some[start : start + _CHUNK]
+        at, pair = _spread(seeks.starts, seekers[into])
+        found, given = _singly(likeness, gives, givers[into][pair], seeks.texts[at])
+        strength = probability(found, usual, seeks.texts[at])
+        best = _best(strength, pair)
+        result.sought[into] = seeks.places[at[best]]
+        result.strength[into] = strength[best]
+        result.given[into] = given[best]
     result.strength[result.strength < MEET] = 0
     return result
+
+
+def _meet_compiled(
+    vectors: Sketch, gives: Shelf, seeks: Shelf, givers: Ints, seekers: Ints
+) -> Meetings:
+    """The same, but for the last digit of what is added up in another order."""
+    from matchmaker.matching.meeting_compiled import best
+
+    usual = standing(vectors, gives, seeks)
+    if "sums" not in gives.lengths:
+        gives.lengths["sums"] = vectors.lengths(gives.starts, gives.texts)
+    found, given, sought = best(
+        vectors.texts,
+        vectors.middle,
+        gives.starts,
+        gives.texts,
+        gives.lengths["sums"],
+        seeks.starts,
+        seeks.texts,
+        np.ascontiguousarray(givers),
+        np.ascontiguousarray(seekers),
+        _PHRASES,
+        usual.mean,
+        usual.spread,
+        np.array([SINGLE, STEEPNESS, STANDOUT, CONSTANT, *ALONE]),
+    )
+    strength = np.round(1 / (1 + np.exp(-found)), 4)
+    strength[strength < MEET] = 0
+    some = strength > 0
+    places = np.zeros((2, len(strength)), np.int64)
+    places[0, some], places[1, some] = (
+        gives.places[given[some]],
+        seeks.places[sought[some]],
+    )
+    return Meetings(strength, *places)
 
 
 def who_can_help(
@@ -174,11 +219,12 @@ def who_can_help(
     result = np.zeros((len(wants), len(offers)))
     asking, giving = np.flatnonzero(seeks.sizes), np.flatnonzero(gives.sizes)
     if len(asking) and len(giving):
+        usual = standing(vectors, gives, seeks)
         size = max(1, _TABLE // len(asking))
         for start in range(0, len(giving), size):
             block = giving[start : start + size]
             found, _ = _tabulate(vectors, gives, block, seeks.texts)
-            result[np.ix_(asking, block)] = probability(found).T
+            result[np.ix_(asking, block)] = probability(found, usual, seeks.texts).T
     return result
 
 
@@ -190,15 +236,56 @@ def evidence(single: Floats, together: Floats, phrases: Ints) -> Floats:
     return np.asarray(np.round(found, 4), np.float32)  # noise decides nothing
 
 
-def probability(evidence: Floats) -> Values:
-    """That a want gets what was stated."""
-    score = STEEPNESS * evidence.astype(np.float64) + CONSTANT
+def standing(vectors: Vectors | Sketch, gives: Shelf, seeks: Shelf) -> Standing:
+    """What evidence is usual for each phrase of `seeks` among those who give something.
+
+    Mean and standard deviation as if `TYPICAL` givers were added to a sample of them;
+    their evidence is read off what they give together alone. The sample is the same
+    whenever it is asked for, evenly spread over the ranks, and changes by at most one
+    when somebody joins at the end. Kept by `seeks`.
+    """
+    if gives not in seeks.usual:
+        givers = np.flatnonzero(gives.sizes)
+        if len(givers) > _SAMPLE:  # the multiples of the golden ratio lie evenly
+            givers = np.sort(np.argsort(givers * _GOLDEN % 1)[:_SAMPLE])
+        wants, _ = _distinct(seeks.texts, len(vectors))
+        mean = np.full(len(vectors), MEAN, np.float32)
+        spread = np.full(len(vectors), SPREAD, np.float32)
+        alike = _likeness(vectors, gives, seeks)
+        given = gives.joined[givers]
+        size = max(1, _TABLE // 10 // max(len(givers), 1))
+        for start in range(0, len(wants), size):
+            some = wants[start : start + size]
+            pairs = np.tile(given, len(some)), np.repeat(some, len(given))
+            likeness = alike(*pairs).reshape(len(some), len(given))
+            found = evidence(likeness, likeness, gives.sizes[givers])
+            count = len(givers) + TYPICAL
+            mean[some] = (found.sum(axis=1) + TYPICAL * MEAN) / count
+            squares = np.square(found).sum(axis=1) + TYPICAL * (SPREAD**2 + MEAN**2)
+            spread[some] = np.sqrt(squares / count - np.square(mean[some]))
+        seeks.usual[gives] = Standing(mean, spread)
+    return seeks.usual[gives]
+
+
+def probability(evidence: Floats, usual: Standing, texts: Ints) -> Values:
+    """That each of the wants, rows `texts` of the vectors, gets what was stated: of the
+    shape of the evidence, whose last axis they are. Rising in the evidence.
+
+    The evidence and its standard score through a logistic function fitted to what was
+    true, as Platt scaling has it; no less than what the same words are worth anywhere.
+    """
+    value = evidence.astype(np.float64)
+    above = (value - usual.mean[texts]) / usual.spread[texts]
+    steepness, constant = ALONE
+    score = np.maximum(
+        STEEPNESS * value + STANDOUT * above + CONSTANT, steepness * value + constant
+    )
     chance: Values = np.round(1 / (1 + np.exp(-score)), 4)
     return chance
 
 
 def _tabulate(
-    vectors: Vectors, gives: Shelf, people: Ints, wants: Ints
+    vectors: Vectors | Sketch, gives: Shelf, people: Ints, wants: Ints
 ) -> tuple[Floats, Callable[[Ints, Ints], Ints]]:
     """Evidence, (people, wants), all of whom give something; and what says, of some
     rows and columns of it, which phrase is likest to the want, by its place."""
@@ -221,20 +308,37 @@ def _tabulate(
     return evidence(single, together, sizes[:, None]), likest
 
 
+def _likeness(
+    vectors: Vectors | Sketch, gives: Shelf, seeks: Shelf
+) -> Callable[[Ints, Ints], Floats]:
+    """What gives the likeness of texts of `gives`, or of all somebody gives, to texts of
+    `seeks`: of few it is worked out once for all, and kept by `seeks`."""
+    if gives not in seeks.tables:
+        given, _ = _distinct(np.concatenate([gives.texts, gives.joined]), len(vectors))
+        sought, _ = _distinct(seeks.texts, len(vectors))
+        if len(given) * len(sought) > _TABLE:
+            return vectors.pairs
+        rows, columns = np.zeros((2, len(vectors)), np.int64)
+        rows[given], columns[sought] = np.arange(len(given)), np.arange(len(sought))
+        seeks.tables[gives] = vectors.table(given, sought), rows, columns
+    table, rows, columns = seeks.tables[gives]
+    return lambda left, right: table[rows[left], columns[right]]
+
+
 def _singly(
-    vectors: Vectors, gives: Shelf, givers: Ints, wants: Ints
+    likeness: Callable[[Ints, Ints], Floats], gives: Shelf, givers: Ints, wants: Ints
 ) -> tuple[Floats, Ints]:
     """Evidence, and the place of the phrase that is likest to the want, of givers[k]
     and wants[k]: each (pairs,)."""
     at, pair = _spread(gives.starts, givers)
-    likeness = vectors.pairs(gives.texts[at], wants[pair])
-    best = _best(likeness, pair)
-    together = vectors.pairs(gives.joined[givers], wants)
-    found = evidence(likeness[best], together, gives.sizes[givers])
+    single = likeness(gives.texts[at], wants[pair])
+    best = _best(single, pair)
+    together = likeness(gives.joined[givers], wants)
+    found = evidence(single[best], together, gives.sizes[givers])
     return found, gives.places[at[best]]
 
 
-def _best(values: Floats, of: Ints) -> Ints:
+def _best(values: Floats | Values, of: Ints) -> Ints:
     """Of each run of equal numbers in `of`, that is 0 … n without a gap, where the
     greatest value is; of equal ones the first."""
     begins = np.flatnonzero(np.diff(of, prepend=-1))

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from matchmaker.matching.industries import codes
 from matchmaker.matching.meeting import Shelf, shelve
+from matchmaker.matching.sketch import Sketch
 from matchmaker.matching.types import Person
 from matchmaker.matching.vectors import Ints, Vectors, encode
 
@@ -52,7 +53,7 @@ class Profiles:
     """People by rank, and what they wrote. All columns are (people,) unless said."""
 
     people: tuple[Person, ...]
-    vectors: Vectors
+    vectors: Vectors | Sketch
     shelves: dict[Field, Shelf]
 
     def __len__(self) -> int:
@@ -76,6 +77,19 @@ class Profiles:
         written = np.sum([shelf.sizes for shelf in self.shelves.values()], axis=0)
         silent: NDArray[np.bool_] = written == 0
         return silent
+
+    @cached_property
+    def readable(self) -> NDArray[np.float64]:
+        """How much of what they wrote is in words of known meaning, 0 to 1."""
+        known, phrases = np.zeros(len(self)), np.zeros(len(self))
+        for shelf in self.shelves.values():
+            person = np.repeat(np.arange(len(self)), shelf.sizes)
+            known += np.bincount(person, self.vectors.readable[shelf.texts], len(self))
+            phrases += shelf.sizes
+        shares: NDArray[np.float64] = np.where(
+            phrases > 0, known / np.maximum(phrases, 1), 1.0
+        )
+        return shares
 
     @cached_property
     def company(self) -> Ints:
@@ -152,7 +166,8 @@ def read(
 ) -> Profiles:
     """Encode what the people wrote. Raises ValueError when two have the same id.
 
-    Aliases say which tags mean the same, casefolded, to the name they share.
+    Aliases say which tags mean the same: from the essence (`words.essence`) of one to
+    that of the name they share.
     """
     ranked = tuple(sorted(people, key=lambda person: person.id))
     for one, other in pairwise(ranked):

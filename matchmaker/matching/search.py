@@ -27,7 +27,7 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 Ints32 = NDArray[np.int32]
 
-EXACT = 100_000  # items up to which nothing is missed
+EXACT = 75_000  # items up to which nothing is missed
 _PROBES = 16  # cells a query looks into beyond that
 _CELL = 1_000  # items of a cell, on average
 _LARGEST = 4_000  # and at most: many alike would else be one cell that all look into

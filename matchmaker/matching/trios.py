@@ -1,30 +1,35 @@
 """A place for the odd one out: a third beside two peers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from matchmaker.matching.benefit import PEERS, Benefits, Values
+from matchmaker.matching.appraisal import Appraisal
+from matchmaker.matching.candidates import Candidates
 from matchmaker.matching.mask import Mask
 from matchmaker.matching.vectors import Ints
 
 
 def thirds(
-    benefits: Benefits,
+    found: Candidates,
+    worth: Appraisal,
     mask: Mask,
-    unpaired: Iterable[int],
+    unpaired: Sequence[int],
     pairs: Sequence[Sequence[int]],
 ) -> dict[int, int]:
     """Who joins which of the pairs of peers: the position of the pair to their rank.
 
     Each of `unpaired`, in the order given, joins the pair in which the lesser of what
     they give and what they gain is greatest, of those without a third. Both must reach
-    the threshold, and all three must be allowed to meet one another. `benefits` are of
-    the pairs with somebody unpaired in them.
+    the threshold, and all three must be allowed to meet one another.
     """
-    gained, given = (_said(benefits, side) for side in (0, 1))
-    me = np.concatenate([benefits.first, benefits.second])
-    other = np.concatenate([benefits.second, benefits.first])
+    alone = np.zeros(len(mask.profiles), bool)
+    alone[list(unpaired)] = True
+    both = (worth.first_gains > 0) & (worth.second_gains > 0)
+    near = np.flatnonzero((alone[found.first] | alone[found.second]) & both)
+    first, second = found.first[near], found.second[near]
+    gained, given = worth.first_gains[near], worth.second_gains[near]
+    me, other = np.concatenate([first, second]), np.concatenate([second, first])
     gains, gives = np.concatenate([gained, given]), np.concatenate([given, gained])
     order = np.argsort(me, kind="stable")
     me, other, gains, gives = me[order], other[order], gains[order], gives[order]
@@ -50,9 +55,3 @@ def thirds(
 
 def _span(sorted_: Ints, value: int) -> range:
     return range(*np.searchsorted(sorted_, [value, value + 1]).tolist())
-
-
-def _said(benefits: Benefits, side: int) -> Values:
-    """What one side of each pair gains as a peer; 0 where too little to meet for."""
-    enough = benefits.gained[PEERS][side] >= benefits.threshold
-    return np.where(enough, benefits.worth[PEERS][side], 0.0)

@@ -122,6 +122,10 @@ class Rules:
     threshold: float = 0.35
     yielding: float = 0.1
     floor: float = 0.05
+    # A pair worth less than this share of what half the people could have at best is
+    # put off: by the next round they may find better. Whoever has waited a week is half
+    # as particular, whoever has waited two takes what there is.
+    ambition: float = 0.9
     # Soft terms: what a pair loses at most.
     industry_weight: float = 0.25  # for one's own class of industry
     interest_weight: float = 0.1  # for having no interest in common

@@ -9,8 +9,7 @@ themselves, so who joins or leaves moves nobody's likeness to anybody.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
-from importlib.util import find_spec
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,7 @@ from matchmaker.matching import lexicon
 from matchmaker.matching.lexicon import Floats as Floats
 from matchmaker.matching.lexicon import Ints as Ints
 from matchmaker.matching.lexicon import unit
+from matchmaker.matching.sketch import Sketch
 from matchmaker.matching.words import FOR
 
 # Share of the meaning in a likeness, the rest is of the letters. Chosen on the tuning
@@ -31,8 +31,7 @@ MEANING = np.float32(0.5)
 CONTEXT = np.float32(0.4)
 
 # Up to so many different words (a square table of 576 MB; 1,000 people use some 2,500,
-# 25 MB) letters are compared exactly; of more, by a random projection: unbiased, with
-# an error of about 1 / sqrt(SKETCH), which costs 0.04 of who_can_help's hits.
+# 25 MB) letters are compared exactly; of more, by a `Sketch`.
 EXACT_WORDS = 12_000
 EXACT_TEXTS = 20_000  # likewise: pairs of more are too many for tables
 SKETCH = 256
@@ -55,23 +54,15 @@ class Vectors:
     meaning: Floats  # (texts, dimensions of the embedding)
     bags: Any  # csr_array (texts, words)
     letters: Any  # csr_array (words, lexicon.BUCKETS)
+    # The share of a text's letters in words of known meaning, (texts,): low for other
+    # languages than English, which are read only letter by letter; 1 without words.
+    readable: Floats
 
     def __len__(self) -> int:
         return len(self.meaning)
 
-    def rows(self, texts: Ints) -> Floats:
-        """One row for each of the texts, (texts, dimensions + SKETCH), whose inner
-        products are nearly the likenesses: for nearest-neighbour search. Length 1, or
-        0 where a text says nothing."""
-        meaning = np.float32(np.sqrt(MEANING)) * self.meaning[texts]
-        share = np.where(self._known(texts), np.sqrt(1 - MEANING), np.float32(1))
-        letters = share[:, None] * unit(self.bags[texts] @ self._sketch)
-        return np.concatenate([meaning, letters], axis=1)
-
     def table(self, rows: Ints, columns: Ints) -> Floats:
         """Likenesses, (rows, columns), between -1 and 1."""
-        if self._words is None:
-            return _rounded(self._all[rows] @ self._all[columns].T)
         meaning = self.meaning[rows] @ self.meaning[columns].T
         letters = self.bags[rows] @ (self.bags[columns] @ self._words).T
         known = self._known(rows)[:, None] & self._known(columns)
@@ -84,17 +75,19 @@ class Vectors:
         if len(rows) * len(columns) <= _TABLE:
             found: Floats = self.table(rows, columns)[row, column]
             return found
-        if self._words is None and find_spec("numba"):
-            return _rounded(_products_compiled()(self._all, left, right))
         result = np.empty(len(left), np.float32)
         for start in range(0, len(left), _CHUNK):
             chunk = slice(start, start + _CHUNK)
             result[chunk] = self._singly(left[chunk], right[chunk])
         return result
 
-    def with_sums(self, groups: Any) -> "Vectors":
+    def with_sums(self, groups: Any) -> "Vectors | Sketch":
         """The same texts, and after them what the texts of each group say together:
-        csr_array (groups, texts) of how often each text is in the group."""
+        csr_array (groups, texts) of how often each text is in the group. Of more than
+        `EXACT_WORDS` or `EXACT_TEXTS` in all, only nearly."""
+        texts = len(self) + groups.shape[0]
+        if self.letters.shape[0] > EXACT_WORDS or texts > EXACT_TEXTS:
+            return self._sketched(groups)
         bags = _scaled(sparse.csr_array(groups @ self.bags), self.letters)
         return replace(
             self,
@@ -102,30 +95,25 @@ class Vectors:
             bags=sparse.vstack([self.bags, bags], format="csr"),
         )
 
-    @cached_property
-    def _sketch(self) -> Floats:
-        return _sketched(self.letters)
+    def _sketched(self, groups: Any) -> Sketch:
+        middle = self.meaning.shape[1]
+        rows = np.empty((len(self), middle + SKETCH), np.float32)
+        spelling = _sketch(self.letters)
+        for start in range(0, len(self), _CHUNK):
+            chunk = slice(start, start + _CHUNK)
+            meaning = self.meaning[chunk]
+            known = np.asarray(meaning.any(axis=1))[:, None]
+            letters = np.where(known, np.sqrt(1 - MEANING), np.float32(1))
+            rows[chunk, :middle] = np.sqrt(MEANING) * meaning
+            rows[chunk, middle:] = letters * unit(self.bags[chunk] @ spelling)
+        return Sketch(rows, groups, middle, float(MEANING), self.readable)
 
     @cached_property
-    def _words(self) -> Floats | None:
-        """Cosines of the letters of all words, or None of too many words or texts."""
-        if self.letters.shape[0] > EXACT_WORDS or len(self) > EXACT_TEXTS:
-            return None
+    def _words(self) -> Floats:
+        """Cosines of the letters of all words."""
         return np.asarray((self.letters @ self.letters.T).toarray(), np.float32)
 
-    @cached_property
-    def _all(self) -> Floats:
-        """Rows of all texts: 2 KB each."""
-        rows = np.empty((len(self), self.meaning.shape[1] + SKETCH), np.float32)
-        for start in range(0, len(self), _CHUNK):
-            chunk = np.arange(start, min(start + _CHUNK, len(self)))
-            rows[chunk] = self.rows(chunk)
-        return rows
-
     def _singly(self, left: Ints, right: Ints) -> Floats:
-        if self._words is None:
-            one, other = self._all[left], self._all[right]
-            return _rounded(np.einsum("ij,ij->i", one, other))
         meaning = np.einsum("ij,ij->i", self.meaning[left], self.meaning[right])
         spelled = sparse.csr_array(self.bags[left] @ self.letters)
         letters = (spelled * (self.bags[right] @ self.letters)).sum(axis=1)
@@ -182,22 +170,17 @@ def encode(
             raise ValueError("An embedding gives one row for each text.")
         meaning = unit(np.nan_to_num(meaning, posinf=0, neginf=0))
         meaning[[not of for of in words]] = 0
-    return Vectors(meaning, _scaled(bags, known.letters), known.letters)
-
-
-def share_known(texts: Sequence[str]) -> Floats:
-    """Of each text, the share of its letters in words of known meaning, (texts,).
-
-    Low for other languages than English, which are read only letter by letter; 1 for
-    a text without words.
-    """
-    shares = np.ones(len(texts), np.float32)
-    for index, text in enumerate(texts):
-        words = lexicon.split(text)
-        if words:
-            known = sum(len(word) for word in words if lexicon.is_known(word))
-            shares[index] = known / sum(map(len, words))
-    return shares
+    spelled = np.array([len(name) for name in names], np.float32)
+    legible = spelled * np.array([lexicon.is_known(name) for name in names], bool)
+    counts = lexicon.bags([[column[word] for word in of] for of in words], len(names))
+    total = counts @ spelled
+    readable = np.where(total > 0, counts @ legible / np.maximum(total, 1), 1)
+    return Vectors(
+        meaning,
+        _scaled(bags, known.letters),
+        known.letters,
+        np.asarray(readable, np.float32),
+    )
 
 
 def warm_up() -> None:
@@ -221,35 +204,14 @@ def _rounded(likeness: Floats) -> Floats:
     return np.asarray(np.round(likeness, 4, out=likeness), np.float32)
 
 
-@cache
-def _products_compiled() -> Callable[[Floats, Ints, Ints], Floats]:
-    """The inner products of rows left[k] and right[k], on all cores; some ten times as
-    fast as gathering the rows (numba, of the extra `scale`)."""
-    from numba import njit, prange
-
-    def products(rows: Floats, left: Ints, right: Ints) -> Floats:
-        result = np.empty(len(left), np.float32)
-        for k in prange(len(left)):
-            total = np.float32(0)
-            for column in range(rows.shape[1]):
-                total += rows[left[k], column] * rows[right[k], column]
-            result[k] = total
-        return result
-
-    compiled: Callable[[Floats, Ints, Ints], Floats] = njit(
-        parallel=True, fastmath=True
-    )(products)
-    return compiled
-
-
-def _sketched(letters: Any) -> Floats:
+def _sketch(letters: Any) -> Floats:
     return np.asarray((letters @ lexicon.signs(SKETCH)).toarray(), np.float32)
 
 
 def _scaled(bags: Any, letters: Any) -> Any:
     """The bags so that their letters have length 1; of many words, nearly."""
     many = letters.shape[0] > EXACT_WORDS
-    spelling = _sketched(letters) if many else letters
+    spelling = _sketch(letters) if many else letters
     lengths = np.ones(bags.shape[0], np.float32)
     for start in range(0, len(lengths), _CHUNK):
         spelled = bags[start : start + _CHUNK] @ spelling

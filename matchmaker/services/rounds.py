@@ -4,12 +4,13 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any, TypedDict
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from matchmaker.data import industries, skills
+from matchmaker.data import industries, languages, skills
 from matchmaker.extensions import db, lock
 from matchmaker.mail import letters
 from matchmaker.matching import (
@@ -20,6 +21,7 @@ from matchmaker.matching import (
     Price,
     Rules,
     Scorer,
+    essence,
     price_of_rules,
     propose,
 )
@@ -143,9 +145,16 @@ def ask(space: Space, week: str, now: datetime) -> Question:
             control=space.control_share,
         ),
         seed=monday_of(week).toordinal(),
-        aliases=skills.aliases(),
+        aliases=_aliases(),
         scorer=learning.scorer(space, now),
     )
+
+
+@cache
+def _aliases() -> Mapping[str, str]:
+    """Which tags mean the same, as the engine reads them."""
+    read = {essence(tag): essence(name) for tag, name in skills.aliases().items()}
+    return {tag: name for tag, name in read.items() if tag != name}
 
 
 def _refused(pins: Collection[Pair]) -> str:
@@ -259,7 +268,7 @@ def _person(
         mentee_topics=tuple(profile.mentee_topics),
         formats=frozenset(profile.formats),
         times=frozenset(profile.times),
-        languages=frozenset(name.casefold() for name in profile.languages),
+        languages=frozenset(map(languages.code, profile.languages)),
         unlike=profile.unlike,
         introductions=membership.per_round,
         weeks_waited=weeks_waited,

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from matchmaker.matching import meeting
-from matchmaker.matching.meeting import meet, probability, shelve, who_can_help
+from matchmaker.matching.meeting import (
+    Standing,
+    meet,
+    probability,
+    shelve,
+    standing,
+    who_can_help,
+)
 from matchmaker.matching.vectors import encode
 
 OFFERS = [
@@ -92,6 +99,7 @@ def test_every_pair_has_its_likeliest_two_phrases():
 
     found = meet(vectors, gives, seeks, givers, seekers)
 
+    usual = standing(vectors, gives, seeks)
     for k, (giver, seeker) in enumerate(zip(givers, seekers, strict=True)):
         mine = slice(*gives.starts[giver : giver + 2])
         sought = slice(*seeks.starts[seeker : seeker + 2])
@@ -100,7 +108,8 @@ def test_every_pair_has_its_likeliest_two_phrases():
             single = vectors.table(gives.texts[mine], seeks.texts[sought])
             together = vectors.table(gives.joined[[giver]], seeks.texts[sought])[0]
             size = gives.sizes[[giver]]
-            met = probability(meeting.evidence(single.max(axis=0), together, size))
+            evidence = meeting.evidence(single.max(axis=0), together, size)
+            met = probability(evidence, usual, seeks.texts[sought])
             best = met.max()
         if best < meeting.MEET:
             assert found.strength[k] == 0
@@ -112,9 +121,7 @@ def test_every_pair_has_its_likeliest_two_phrases():
     assert (found.strength > 0).sum() >= 5
 
 
-@pytest.mark.parametrize(
-    "setting", [{"_TABLE": 9, "_CHUNK": 2}, {"_TABLE": 0, "_DENSE": 0}]
-)
+@pytest.mark.parametrize("setting", [{"_TABLE": 9, "_CHUNK": 2}, {"_TABLE": 0}])
 def test_in_blocks_or_singly_the_meetings_are_the_same(monkeypatch, setting):
     asked = everybody(OFFERS, WANTS)
     whole = meet(*asked)
@@ -137,12 +144,45 @@ def test_nobody_meets_nobody():
     assert who_can_help(["logo"], [(), ("",)], encode).tolist() == [[0, 0]]
 
 
-def test_the_strength_is_a_probability_that_rises_with_the_evidence():
-    strengths = probability(np.linspace(-2, 4, 100, dtype=np.float32))
+@pytest.mark.parametrize("spread", [0.05, 0.2, 0.4])
+def test_the_strength_is_a_probability_that_rises_with_the_evidence(spread):
+    usual = Standing(*np.array([[0.3], [spread]], np.float32))
+    evidence = np.linspace(-2, 4, 100, dtype=np.float32)
+
+    strengths = probability(evidence, usual, np.zeros(100, np.int64))
 
     assert (np.diff(strengths) >= 0).all()
     assert strengths[0] >= 0
     assert strengths[-1] <= 1
+
+
+def chances(want, offers):
+    return who_can_help([want], [(offer,) for offer in offers], encode)[0]
+
+
+def test_what_comes_close_counts_less_where_others_come_as_close():
+    close = ["social media marketing", "marketing for start-ups", "marketing strategy"]
+    far = ["bread baking", "tax advice", "sailing"]
+
+    among_far = chances("instagram marketing", [close[0], *far * 10])[0]
+    among_close = chances("instagram marketing", [close[0], *close * 10])[0]
+
+    assert among_far > 2 * among_close > 0
+
+
+def test_the_same_words_are_enough_however_many_offer_them():
+    assert (chances("logo design", ["logo design"] * 50) > 0.7).all()
+
+
+@pytest.mark.parametrize("size", [1, 30, 500])
+def test_one_member_more_hardly_moves_anything(size):
+    some = ["bread baking", "tax advice", "a choir", "web design", "graphic design"]
+    offers = ["logo design", *(some * size)[: size - 1]]
+
+    before = chances("a modern logo", offers)[0]
+    after = chances("a modern logo", [*offers, "designing brands and logos"])[0]
+
+    assert abs(after - before) < (0.15 if size == 1 else 0.05)
 
 
 def test_whoever_can_help_comes_first():
@@ -153,14 +193,29 @@ def test_whoever_can_help_comes_first():
 
 
 @pytest.mark.parametrize("words", [12_000, 0])
-def test_a_large_round_is_answered_in_chunks_of_any_size(monkeypatch, words):
+@pytest.mark.parametrize("compiler", [True, None])
+def test_a_large_round_is_answered_in_chunks_of_any_size(monkeypatch, words, compiler):
     monkeypatch.setattr("matchmaker.matching.vectors.EXACT_WORDS", words)
-    asked = everybody(OFFERS * 20, WANTS * 20)
-    whole = meet(*asked)
-    monkeypatch.setattr(meeting, "_DENSE", 0)
+    if not compiler:
+        monkeypatch.setattr(meeting, "find_spec", lambda _name: None)
+    whole = meet(*everybody(OFFERS * 20, WANTS * 20))
     monkeypatch.setattr(meeting, "_TABLE", 0)
     monkeypatch.setattr(meeting, "_CHUNK", 1000)
 
-    parts = meet(*asked)
+    parts = meet(*everybody(OFFERS * 20, WANTS * 20))
 
     assert np.allclose(parts.strength, whole.strength, atol=2e-3)
+
+
+def test_compiled_or_not_the_same_words_meet(monkeypatch):
+    monkeypatch.setattr("matchmaker.matching.vectors.EXACT_WORDS", 0)
+    compiled = meet(*everybody(OFFERS, WANTS))
+    monkeypatch.setattr(meeting, "find_spec", lambda _name: None)
+
+    plain = meet(*everybody(OFFERS, WANTS))
+
+    assert np.allclose(compiled.strength, plain.strength, atol=2e-3)
+    assert (compiled.strength > 0).sum() >= 5
+    some = plain.strength > 0
+    assert (compiled.given[some] == plain.given[some]).all()
+    assert (compiled.sought[some] == plain.sought[some]).all()
