@@ -243,10 +243,10 @@ def measure_mentoring(path: Path) -> list[Row]:
     return rows
 
 
-def run(with_large: bool = False) -> list[Row]:
+def run(*, large: bool = False) -> list[Row]:
     rows: list[Row] = [("compiling, once", f"{compile_first():.1f} s", "-")]
-    sizes = (*SIZES, 1_000_000) if with_large else SIZES
-    networkx_to = 2_000 if with_large else NETWORKX_TO
+    sizes = (*SIZES, 1_000_000) if large else SIZES
+    networkx_to = 2_000 if large else NETWORKX_TO
     # A process each, so that the memory is that of one pairing.
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -267,7 +267,7 @@ def run(with_large: bool = False) -> list[Row]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--large", action="store_true")
-    for what, ours, baseline in run(parser.parse_args().large):
+    for what, ours, baseline in run(large=parser.parse_args().large):
         print(f"{what:58} {ours:36} {baseline}")
 
 

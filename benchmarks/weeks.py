@@ -214,9 +214,9 @@ def rows(results: Mapping[tuple[int, str], Result]) -> list[tuple[str, str, str]
     return lines
 
 
-def run() -> list[tuple[str, str, str]]:
+def run(*, large: bool = False) -> list[tuple[str, str, str]]:
     warm_up()
-    return rows(dict(measure(SEEDS)))
+    return rows(dict(measure(SEEDS | (LARGE if large else {}))))
 
 
 def show(

@@ -29,7 +29,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from matchmaker.matching import lexicon
-from matchmaker.matching.meeting import evidence, shelve, who_can_help
+from matchmaker.matching.meeting import evidence, who_can_help
+from matchmaker.matching.shelves import shelve
 from matchmaker.matching.vectors import encode, warm_up
 from matchmaker.matching.words import essence
 

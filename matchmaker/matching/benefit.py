@@ -1,36 +1,24 @@
 """What each side of a pair would gain, and what the pair is therefore worth."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matchmaker.matching.industries import distances
-from matchmaker.matching.meeting import meet
-from matchmaker.matching.profiles import (
-    Bits,
-    Field,
-    Profiles,
-    interests,
-    lessons,
-    offers,
-    questions,
-    wants,
+from matchmaker.matching.profiles import Bits, Profiles, interests
+from matchmaker.matching.sources import (
+    ALL_ROLES,
+    PEERS,
+    Roles,
+    Source,
+    Values,
+    find_sources,
 )
 from matchmaker.matching.types import Gain, Ground, Role, Rules
 from matchmaker.matching.vectors import Ints
-
-Values = NDArray[np.float64]
-Roles = tuple[Role, Role]
-
-# The ways a pair can be introduced, as (first, second); where equal, the earlier.
-PEERS: Roles = (Role.PEER, Role.PEER)
-FIRST_MENTORS: Roles = (Role.MENTOR, Role.MENTEE)
-SECOND_MENTORS: Roles = (Role.MENTEE, Role.MENTOR)
-ALL_ROLES = (PEERS, FIRST_MENTORS, SECOND_MENTORS)
 
 _YEAR = 52  # weeks
 
@@ -52,33 +40,6 @@ class Scorer(Protocol):
 
     def predict(self, features: Values, receivers: Ints, givers: Ints) -> Values:
         """Of each direction, (rows, len(FEATURES)) and (rows,) ids: 0 to 1, (rows,)."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """One thing the people of a pair may give each other, over all pairs."""
-
-    giver: int  # 0 the first of the pair, 1 the second
-    ground: Ground
-    roles: tuple[Roles, ...]  # those in which it counts
-    gives: Field
-    seeks: Field
-    worth: Values  # (pairs,) 0 to 1; 0 where there is nothing to say
-    given: Ints  # (pairs,) place of the phrase among what the giver gives
-    sought: Ints
-
-    def reversed(self, weight: float) -> "Source":
-        """The same two phrases, as what the other one gains."""
-        return Source(
-            giver=1 - self.giver,
-            ground=self.ground,
-            roles=self.roles,
-            gives=self.seeks,
-            seeks=self.gives,
-            worth=weight * self.worth,
-            given=self.sought,
-            sought=self.given,
-        )
 
 
 @dataclass(frozen=True)
@@ -303,49 +264,8 @@ def weigh(
     scorer: Scorer | None = None,
 ) -> Benefits:
     """What the people of each pair would give each other, by rank."""
-    ends = (first, second)
-
-    def source(
-        giver: int, ground: Ground, roles: tuple[Roles, ...], gives: Field, seeks: Field
-    ) -> Source:
-        shelves = profiles.shelves
-        met = meet(
-            profiles.vectors,
-            shelves[gives],
-            shelves[seeks],
-            ends[giver],
-            ends[1 - giver],
-        )
-        return Source(
-            giver, ground, roles, gives, seeks, met.strength, met.given, met.sought
-        )
-
-    def lesson(mentor: int, roles: Roles) -> Source:
-        found = source(mentor, Ground.MENTORING, (roles,), lessons, questions)
-        older = _more_years(profiles, ends[mentor], ends[1 - mentor])
-        return replace(found, worth=found.worth * older)
-
-    help_, interest = Ground.OFFER_MEETS_WANT, Ground.SHARED_INTEREST
-    common = source(0, interest, ALL_ROLES, interests, interests)
-    taught, learnt = lesson(0, FIRST_MENTORS), lesson(1, SECOND_MENTORS)
-    sources = (
-        source(0, help_, ALL_ROLES, offers, wants),
-        source(1, help_, ALL_ROLES, offers, wants),
-        replace(common, worth=rules.interest_ground * common.worth),
-        common.reversed(rules.interest_ground),
-        taught,
-        taught.reversed(rules.mentor_ground),
-        learnt,
-        learnt.reversed(rules.mentor_ground),
-    )
-    return Benefits(profiles, rules, first, second, sources, common.worth, scorer)
-
-
-def _more_years(profiles: Profiles, mentor: Ints, mentee: Ints) -> NDArray[np.bool_]:
-    """Whether the mentor has more years than the mentee; unknown years are allowed."""
-    years = profiles.years
-    fewer: NDArray[np.bool_] = years[mentor] <= years[mentee]
-    return ~fewer
+    sources, common = find_sources(profiles, rules, first, second)
+    return Benefits(profiles, rules, first, second, sources, common, scorer)
 
 
 def _overlap(one: Bits, other: Bits) -> Values:

@@ -11,13 +11,7 @@ import numpy as np
 
 from matchmaker.matching import network
 from matchmaker.matching.appraisal import Appraisal, appraise
-from matchmaker.matching.benefit import (
-    ALL_ROLES,
-    PEERS,
-    Scorer,
-    Weigh,
-    weigh,
-)
+from matchmaker.matching.benefit import Scorer, Weigh, weigh
 from matchmaker.matching.candidates import Candidates, candidates
 from matchmaker.matching.left_out import why_left_out
 from matchmaker.matching.lots import Drawn, draw, logged
@@ -25,6 +19,7 @@ from matchmaker.matching.mask import Bools, Mask, mask
 from matchmaker.matching.pairing import EXACT, Pairing, pair
 from matchmaker.matching.profiles import Profiles, read
 from matchmaker.matching.reasons import Bridge, Group, introductions
+from matchmaker.matching.sources import ALL_ROLES, PEERS
 from matchmaker.matching.trios import thirds
 from matchmaker.matching.types import (
     Arm,

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matchmaker.matching.benefit import Values, Weigh
+from matchmaker.matching.benefit import Weigh
 from matchmaker.matching.mask import Mask
+from matchmaker.matching.sources import Values
 from matchmaker.matching.types import Arm, Block, Rules
 from matchmaker.matching.vectors import Ints
 

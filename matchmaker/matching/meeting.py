@@ -6,22 +6,26 @@ with a little of its likeness to the one phrase of g that is likest to it and ca
 quoted. What it is evidence of depends on the others: where many come as close, it is
 their subject and not their answer. So the probability is a logistic function of the
 evidence and of how many standard deviations it lies above what is usual for this want
-here.
-benchmarks/who_can_help.py prints how often what is stated comes true.
+here; benchmarks/who_can_help.py prints how often what is stated comes true.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from dataclasses import field as own
 from importlib.util import find_spec
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
+from matchmaker.matching.shelves import (
+    Phrases,
+    Shelf,
+    Standing,
+    distinct,
+    shelve,
+    spread,
+)
 from matchmaker.matching.sketch import Sketch
 from matchmaker.matching.vectors import Floats, Ints, Vectors
-from matchmaker.matching.words import essence
 
 # Fitted to communities of 30, 100 and 300 people (benchmarks/communities.py) of other
 # seeds than are measured, and to the tuning half of benchmarks/who_can_help.py.
@@ -53,39 +57,7 @@ MEET = 0.12
 _TABLE = 20_000_000  # cells: givers by distinct wants that are held at once
 _CHUNK = 100_000  # pairs that are looked at singly together
 
-Phrases = tuple[str, ...]
 Values = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What evidence is usual for each text of the vectors, (texts,) each."""
-
-    mean: Floats
-    spread: Floats  # standard deviation
-
-
-@dataclass(frozen=True, eq=False)
-class Shelf:
-    """One field of everybody's profile: the phrases of person p are those from
-    starts[p] to starts[p + 1]. Two shelves are never equal."""
-
-    starts: Ints  # (people + 1,)
-    texts: Ints  # (phrases,) row of the phrase's essence in the vectors
-    places: Ints  # (phrases,) where it stands among what the person wrote
-    joined: Ints  # (people,) row of all the phrases together
-    # What is usual for these phrases among those who give what another shelf holds.
-    usual: dict["Shelf", Standing] = own(default_factory=dict, repr=False)
-    # Likenesses to what another shelf holds, and where in the table a text is.
-    tables: dict["Shelf", tuple[Floats, Ints, Ints]] = own(
-        default_factory=dict, repr=False
-    )
-    lengths: dict[str, Floats] = own(default_factory=dict, repr=False)
-
-    @property
-    def sizes(self) -> Ints:
-        sizes: Ints = np.diff(self.starts)
-        return sizes
 
 
 @dataclass(frozen=True)
@@ -98,46 +70,6 @@ class Meetings:
     strength: Values  # (pairs,) 0, or a probability of MEET to 1
     given: Ints  # (pairs,) place of the giver's phrase
     sought: Ints  # (pairs,) place of the receiver's phrase
-
-
-def shelve(
-    fields: Sequence[Sequence[Phrases]],
-    encode: Callable[[Sequence[str]], Vectors],
-) -> tuple[Vectors | Sketch, list[Shelf]]:
-    """Encode fields of everybody's profile, each a sequence over the same people.
-
-    `encode` is asked once, for the distinct essences of all phrases; what a person's
-    phrases say together is the sum of theirs.
-    """
-    known: dict[str, str] = {}
-    essences = [
-        [[known.get(p) or known.setdefault(p, essence(p)) for p in of] for of in field]
-        for field in fields
-    ]
-    # Sorted, so that the order of the people leaves no trace in any sum.
-    texts = sorted({"", *known.values()})
-    row = {text: index for index, text in enumerate(texts)}
-    groups: dict[tuple[int, ...], int] = {}
-    shelves = []
-    for field in essences:
-        kept = [[(k, row[text]) for k, text in enumerate(of) if text] for of in field]
-        flat = [pair for of in kept for pair in of]
-        sums = [tuple(sorted(text for _, text in of)) for of in kept]
-        shelves.append(
-            Shelf(
-                starts=np.cumsum([0, *map(len, kept)], dtype=np.int64),
-                texts=np.array([text for _, text in flat], np.int64),
-                places=np.array([place for place, _ in flat], np.int64),
-                joined=len(texts)
-                + np.array([groups.setdefault(s, len(groups)) for s in sums], np.int64),
-            )
-        )
-    columns = np.array([text for group in groups for text in group], np.int64)
-    ends = np.cumsum([0, *map(len, groups)])
-    together = sparse.csr_array(
-        (np.ones(len(columns), np.float32), columns, ends), (len(groups), len(texts))
-    )
-    return encode(texts).with_sums(together), shelves
 
 
 def meet(
@@ -161,7 +93,7 @@ def meet(
     likeness = _likeness(vectors, gives, seeks)
     for start in range(0, len(some), _CHUNK):
         into = some[start : start + _CHUNK]
-        at, pair = _spread(seeks.starts, seekers[into])
+        at, pair = spread(seeks.starts, seekers[into])
         found, given = _singly(likeness, gives, givers[into][pair], seeks.texts[at])
         strength = probability(found, usual, seeks.texts[at])
         best = _best(strength, pair)
@@ -231,8 +163,8 @@ def who_can_help(
 def evidence(single: Floats, together: Floats, phrases: Ints) -> Floats:
     """What speaks for a meeting: the want's likeness to the giver's best phrase and to
     all their phrases, of which there are so many. Rising in both likenesses."""
-    spread = np.sqrt(np.minimum(phrases, _PHRASES)).astype(np.float32)
-    found = spread * (together + SINGLE * single)
+    wide = np.sqrt(np.minimum(phrases, _PHRASES)).astype(np.float32)
+    found = wide * (together + SINGLE * single)
     return np.asarray(np.round(found, 4), np.float32)  # noise decides nothing
 
 
@@ -248,9 +180,9 @@ def standing(vectors: Vectors | Sketch, gives: Shelf, seeks: Shelf) -> Standing:
         givers = np.flatnonzero(gives.sizes)
         if len(givers) > _SAMPLE:  # the multiples of the golden ratio lie evenly
             givers = np.sort(np.argsort(givers * _GOLDEN % 1)[:_SAMPLE])
-        wants, _ = _distinct(seeks.texts, len(vectors))
+        wants, _ = distinct(seeks.texts, len(vectors))
         mean = np.full(len(vectors), MEAN, np.float32)
-        spread = np.full(len(vectors), SPREAD, np.float32)
+        deviation = np.full(len(vectors), SPREAD, np.float32)
         alike = _likeness(vectors, gives, seeks)
         given = gives.joined[givers]
         size = max(1, _TABLE // 10 // max(len(givers), 1))
@@ -262,8 +194,8 @@ def standing(vectors: Vectors | Sketch, gives: Shelf, seeks: Shelf) -> Standing:
             count = len(givers) + TYPICAL
             mean[some] = (found.sum(axis=1) + TYPICAL * MEAN) / count
             squares = np.square(found).sum(axis=1) + TYPICAL * (SPREAD**2 + MEAN**2)
-            spread[some] = np.sqrt(squares / count - np.square(mean[some]))
-        seeks.usual[gives] = Standing(mean, spread)
+            deviation[some] = np.sqrt(squares / count - np.square(mean[some]))
+        seeks.usual[gives] = Standing(mean, deviation)
     return seeks.usual[gives]
 
 
@@ -289,8 +221,8 @@ def _tabulate(
 ) -> tuple[Floats, Callable[[Ints, Ints], Ints]]:
     """Evidence, (people, wants), all of whom give something; and what says, of some
     rows and columns of it, which phrase is likest to the want, by its place."""
-    at, of = _spread(gives.starts, people)
-    phrases, phrase = _distinct(gives.texts[at], len(vectors))
+    at, of = spread(gives.starts, people)
+    phrases, phrase = distinct(gives.texts[at], len(vectors))
     likeness = vectors.table(phrases, wants)
     sizes = gives.sizes[people]
     begins = np.cumsum(sizes) - sizes
@@ -300,7 +232,7 @@ def _tabulate(
         single[rows] = np.maximum(single[rows], likeness[phrase[begins[rows] + step]])
 
     def likest(rows: Ints, columns: Ints) -> Ints:
-        among, pair = _spread(np.append(begins, len(of)), rows)
+        among, pair = spread(np.append(begins, len(of)), rows)
         best = _best(likeness[phrase[among], columns[pair]], pair)
         return np.asarray(gives.places[at[among[best]]])
 
@@ -314,8 +246,8 @@ def _likeness(
     """What gives the likeness of texts of `gives`, or of all somebody gives, to texts of
     `seeks`: of few it is worked out once for all, and kept by `seeks`."""
     if gives not in seeks.tables:
-        given, _ = _distinct(np.concatenate([gives.texts, gives.joined]), len(vectors))
-        sought, _ = _distinct(seeks.texts, len(vectors))
+        given, _ = distinct(np.concatenate([gives.texts, gives.joined]), len(vectors))
+        sought, _ = distinct(seeks.texts, len(vectors))
         if len(given) * len(sought) > _TABLE:
             return vectors.pairs
         rows, columns = np.zeros((2, len(vectors)), np.int64)
@@ -330,7 +262,7 @@ def _singly(
 ) -> tuple[Floats, Ints]:
     """Evidence, and the place of the phrase that is likest to the want, of givers[k]
     and wants[k]: each (pairs,)."""
-    at, pair = _spread(gives.starts, givers)
+    at, pair = spread(gives.starts, givers)
     single = likeness(gives.texts[at], wants[pair])
     best = _best(single, pair)
     together = likeness(gives.joined[givers], wants)
@@ -346,20 +278,3 @@ def _best(values: Floats | Values, of: Ints) -> Ints:
     where = np.flatnonzero(values == greatest[of])
     first: Ints = where[np.flatnonzero(np.diff(of[where], prepend=-1))]
     return first
-
-
-def _spread(starts: Ints, people: Ints) -> tuple[Ints, Ints]:
-    """Where the phrases of each of the people are, one after the other, and which of
-    the people each is of."""
-    sizes = starts[people + 1] - starts[people]
-    of = np.repeat(np.arange(len(people)), sizes)
-    begins = np.cumsum(sizes) - sizes
-    at: Ints = starts[people][of] + np.arange(len(of)) - begins[of]
-    return at, of
-
-
-def _distinct(items: Ints, most: int) -> tuple[Ints, Ints]:
-    """As np.unique with the inverse, of items below `most`, without sorting."""
-    present = np.zeros(most, bool)
-    present[items] = True
-    return np.flatnonzero(present), (np.cumsum(present) - 1)[items]

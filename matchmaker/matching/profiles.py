@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.matching.industries import codes
-from matchmaker.matching.meeting import Shelf, shelve
+from matchmaker.matching.shelves import Shelf, shelve
 from matchmaker.matching.sketch import Sketch
 from matchmaker.matching.types import Person
 from matchmaker.matching.vectors import Ints, Vectors, encode

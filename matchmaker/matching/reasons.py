@@ -6,8 +6,9 @@ from itertools import combinations
 
 import numpy as np
 
-from matchmaker.matching.benefit import PEERS, Benefits, Roles, Values, Weigh
+from matchmaker.matching.benefit import Benefits, Weigh
 from matchmaker.matching.profiles import Profiles
+from matchmaker.matching.sources import PEERS, Roles, Values
 from matchmaker.matching.types import (
     Arm,
     Gain,

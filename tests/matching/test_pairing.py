@@ -1,3 +1,4 @@
+from functools import cache
 from itertools import combinations
 
 import networkx
@@ -345,3 +346,30 @@ def test_what_makes_no_sense_is_refused(wrong):
 
     with pytest.raises(ValueError, match=r"\w"):
         pair(**(GOOD | wrong))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(2, 10), st.integers(0, 2**32))
+def test_up_to_ten_people_the_value_is_that_of_the_best_of_all_pairings(n, seed):
+    chance = np.random.default_rng(seed)
+    first, second = np.triu_indices(n, 1)
+    weights = chance.integers(-5, 20, len(first)) * 2**30
+    weight = {(a, b): w for a, b, w in zip(first, second, weights, strict=True)}
+
+    @cache
+    def best(left):  # the people not yet looked at, as bits
+        if not left:
+            return 0
+        one = left.bit_length() - 1
+        rest = left ^ 1 << one
+        met = (
+            weight[other, one] + best(rest ^ 1 << other)
+            for other in range(one)
+            if rest >> other & 1
+        )
+        return max(best(rest), *met, 0)
+
+    found = pair(n, first, second, weights)
+
+    assert found.value == best(2**n - 1)
+    assert found.is_optimal

@@ -1,0 +1,101 @@
+"""The phrases of everybody's profile, field by field, as rows of the vectors."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy import sparse
+
+from matchmaker.matching.sketch import Sketch
+from matchmaker.matching.vectors import Floats, Ints, Vectors
+from matchmaker.matching.words import essence
+
+Phrases = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What evidence is usual for each text of the vectors, (texts,) each."""
+
+    mean: Floats
+    spread: Floats  # standard deviation
+
+
+@dataclass(frozen=True, eq=False)
+class Shelf:
+    """One field of everybody's profile: the phrases of person p are those from
+    starts[p] to starts[p + 1]. Two shelves are never equal."""
+
+    starts: Ints  # (people + 1,)
+    texts: Ints  # (phrases,) row of the phrase's essence in the vectors
+    places: Ints  # (phrases,) where it stands among what the person wrote
+    joined: Ints  # (people,) row of all the phrases together
+    # What is usual for these phrases among those who give what another shelf holds.
+    usual: dict["Shelf", Standing] = field(default_factory=dict, repr=False)
+    # Likenesses to what another shelf holds, and where in the table a text is.
+    tables: dict["Shelf", tuple[Floats, Ints, Ints]] = field(
+        default_factory=dict, repr=False
+    )
+    lengths: dict[str, Floats] = field(default_factory=dict, repr=False)
+
+    @property
+    def sizes(self) -> Ints:
+        sizes: Ints = np.diff(self.starts)
+        return sizes
+
+
+def shelve(
+    fields: Sequence[Sequence[Phrases]],
+    encode: Callable[[Sequence[str]], Vectors],
+) -> tuple[Vectors | Sketch, list[Shelf]]:
+    """Encode fields of everybody's profile, each a sequence over the same people.
+
+    `encode` is asked once, for the distinct essences of all phrases; what a person's
+    phrases say together is the sum of theirs.
+    """
+    known: dict[str, str] = {}
+    essences = [
+        [[known.get(p) or known.setdefault(p, essence(p)) for p in of] for of in of_all]
+        for of_all in fields
+    ]
+    # Sorted, so that the order of the people leaves no trace in any sum.
+    texts = sorted({"", *known.values()})
+    row = {text: index for index, text in enumerate(texts)}
+    groups: dict[tuple[int, ...], int] = {}
+    shelves = []
+    for of_all in essences:
+        kept = [[(k, row[text]) for k, text in enumerate(of) if text] for of in of_all]
+        flat = [pair for of in kept for pair in of]
+        sums = [tuple(sorted(text for _, text in of)) for of in kept]
+        shelves.append(
+            Shelf(
+                starts=np.cumsum([0, *map(len, kept)], dtype=np.int64),
+                texts=np.array([text for _, text in flat], np.int64),
+                places=np.array([place for place, _ in flat], np.int64),
+                joined=len(texts)
+                + np.array([groups.setdefault(s, len(groups)) for s in sums], np.int64),
+            )
+        )
+    columns = np.array([text for group in groups for text in group], np.int64)
+    ends = np.cumsum([0, *map(len, groups)])
+    together = sparse.csr_array(
+        (np.ones(len(columns), np.float32), columns, ends), (len(groups), len(texts))
+    )
+    return encode(texts).with_sums(together), shelves
+
+
+def spread(starts: Ints, people: Ints) -> tuple[Ints, Ints]:
+    """Where the phrases of each of the people are, one after the other, and which of
+    the people each is of."""
+    sizes = starts[people + 1] - starts[people]
+    of = np.repeat(np.arange(len(people)), sizes)
+    begins = np.cumsum(sizes) - sizes
+    at: Ints = starts[people][of] + np.arange(len(of)) - begins[of]
+    return at, of
+
+
+def distinct(items: Ints, most: int) -> tuple[Ints, Ints]:
+    """As np.unique with the inverse, of items below `most`, without sorting."""
+    present = np.zeros(most, bool)
+    present[items] = True
+    return np.flatnonzero(present), (np.cumsum(present) - 1)[items]
