@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 # Several starts in a row: what the first has compiled serves the others.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: run test faults bench bench-large lock chromium
+.PHONY: run test faults bench bench-large scale lock chromium
 
 BIN := .venv/bin
 UV := $(BIN)/uv pip
@@ -46,6 +46,7 @@ bench-large: .venv/dev
 lock: $(BIN)/uv
 	printf 'setuptools>=80\nuv\n' | $(COMPILE) --upgrade --output-file requirements/build.lock -
 	$(COMPILE) --upgrade --extra postgres --output-file requirements/run.lock pyproject.toml
+	$(COMPILE) --upgrade --extra postgres --extra scale --output-file requirements/scale.lock pyproject.toml
 	$(COMPILE) --upgrade --extra postgres --extra scale --group dev --output-file requirements/dev.lock pyproject.toml
 
 chromium:
@@ -68,6 +69,11 @@ $(BIN)/uv: requirements/build.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		--require-hashes --requirement requirements/build.lock
 	@touch $@
+
+# For rounds of more than some 10,000 people; 200 MB more.
+scale: .venv/run requirements/scale.lock
+	@$(UV) sync --quiet --require-hashes requirements/scale.lock
+	@$(UV) install --quiet --no-deps --no-build-isolation --editable .
 
 # What is installed for `make test` is enough for `make run`, not the reverse.
 .venv/run: $(BIN)/uv requirements/run.lock pyproject.toml
