@@ -104,7 +104,7 @@ def matchings(people: tuple[int, ...]) -> list[tuple[tuple[int, int], ...]]:
 
 
 @dataclass
-class Log:
+class Diary:
     """What an application would store."""
 
     rows: list[tuple] = field(default_factory=list)
@@ -211,10 +211,10 @@ def beliefs(model: Model, world_: World) -> np.ndarray:
     return model.predict(features, receivers, givers).reshape(PEOPLE, PEOPLE)
 
 
-def live(world_: World, policy: str, seed: int) -> tuple[list[float], Log]:
+def live(world_: World, policy: str, seed: int) -> tuple[list[float], Diary]:
     """The share of introductions valued in each round, and the log."""
     random = np.random.default_rng([seed, 7])
-    log, last = Log(), np.full((PEOPLE, PEOPLE), -99)
+    log, last = Diary(), np.full((PEOPLE, PEOPLE), -99)
     strength = world_.features[..., 0]
     shares = (EXPLORE, CONTROL) if policy == "learner" else (0.0, 0.0)
     valued = []
@@ -231,7 +231,7 @@ def live(world_: World, policy: str, seed: int) -> tuple[list[float], Log]:
     return valued, log
 
 
-def trap(world_: World, log: Log, seed: int) -> dict[str, tuple[float, float, float]]:
+def trap(world_: World, log: Diary, seed: int) -> dict[str, tuple[float, float, float]]:
     """Pooled AUC, interaction AUC and the share that its assignment would be worth,
     over all pairs of the community, by scorers that know the log."""
     random = np.random.default_rng([seed, 11])
@@ -286,7 +286,7 @@ def lots(world_: World, count: int, random: np.random.Generator) -> list[Block]:
 
 def logged(world_: World, blocks: list[Block], random, rounds: int = 12) -> Log:
     """Draw each block's matching and outcomes (anew)."""
-    log = Log()
+    log = Diary()
     for k, block in enumerate(blocks):
         chosen = int(random.choice(len(block.choices), p=block.probabilities))
         numbers = [
