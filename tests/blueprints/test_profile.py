@@ -139,3 +139,51 @@ def test_without_a_space_to_join_one_is_told_whom_to_ask(as_member):
     make_space(joining=Joining.INVITATION)
 
     assert "By invitation" in as_member(make_member()).get("/").text
+
+
+def test_how_many_whom_and_in_which_languages_is_said(app, as_member):
+    ana = make_member(space=make_space())
+    browser = as_member(ana)
+    wishes = {"per_round": "2", "unlike": "1", "languages": "Nederlands, English"}
+
+    browser.post("/profile/meeting", data=MEETING | wishes)
+
+    db.session.expire_all()
+    assert ana.memberships[0].per_round == 2
+    assert ana.profile.unlike == 1
+    assert ana.profile.languages == ["Nederlands", "English"]
+    page = browser.get("/profile/meeting").text
+    assert 'value="Nederlands, English"' in page
+    assert "Nederlands, English" in browser.get("/profile/").text
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("languages", ", ".join("abcdefghijklm"), "at most twelve"),
+        ("languages", "x" * 50, "at most twelve"),
+        ("per_round", "4", "valid choice"),
+        ("unlike", "7", "valid choice"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(app, as_member, field, value, says):
+    browser = as_member(make_member(space=make_space()))
+
+    page = browser.post("/profile/meeting", data=MEETING | {field: value})
+
+    assert page.status_code == 422
+    assert says in page.text.lower() or says in page.text
+
+
+def test_words_that_come_in_new_are_remembered(app, as_member):
+    ana = make_member(space=make_space(), offers=["SEO"], wants=["law"])
+    browser = as_member(ana)
+
+    browser.post(
+        "/profile/exchange",
+        data={"offers": "SEO\ngrant writing", "wants": "law", "interests": ""},
+    )
+
+    db.session.expire_all()
+    assert ana.profile.new_words == ["grant writing"]
+    assert ana.profile.words_changed_at is not None
