@@ -130,7 +130,7 @@ def test_the_value_is_what_the_side_that_gains_least_gains(world):
     for intro in propose(people, History(apart)).introductions:
         least = min(side.gains[0].strength for side in intro.sides)
         assert 0 < intro.value <= least + 1e-9
-        assert intro.value >= least * 0.65 - 1e-9
+        assert intro.value >= least * (1 - Rules().soft) - 1e-9
 
 
 @often
