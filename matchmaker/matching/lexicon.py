@@ -177,6 +177,13 @@ def weigh(counts: Any, sizes: Sequence[int], weights: Floats) -> Any:
     )
 
 
+def distinct(items: Ints, most: int) -> tuple[Ints, Ints]:
+    """As np.unique with the inverse, of items below `most`, without sorting."""
+    present = np.zeros(most, bool)
+    present[items] = True
+    return np.flatnonzero(present), (np.cumsum(present) - 1)[items]
+
+
 def unit(rows: Floats) -> Floats:
     """The rows at length 1; those of zeros stay."""
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)

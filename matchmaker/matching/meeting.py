@@ -16,11 +16,11 @@ from importlib.util import find_spec
 import numpy as np
 from numpy.typing import NDArray
 
+from matchmaker.matching.lexicon import distinct
 from matchmaker.matching.shelves import (
     Phrases,
     Shelf,
     Standing,
-    distinct,
     shelve,
     spread,
 )
@@ -155,7 +155,7 @@ def who_can_help(
         size = max(1, _TABLE // len(asking))
         for start in range(0, len(giving), size):
             block = giving[start : start + size]
-            found, _ = _tabulate(vectors, gives, block, seeks.texts)
+            found = _tabulate(vectors, gives, block, seeks.texts)
             result[np.ix_(asking, block)] = probability(found, usual, seeks.texts).T
     return result
 
@@ -218,10 +218,9 @@ def probability(evidence: Floats, usual: Standing, texts: Ints) -> Values:
 
 def _tabulate(
     vectors: Vectors | Sketch, gives: Shelf, people: Ints, wants: Ints
-) -> tuple[Floats, Callable[[Ints, Ints], Ints]]:
-    """Evidence, (people, wants), all of whom give something; and what says, of some
-    rows and columns of it, which phrase is likest to the want, by its place."""
-    at, of = spread(gives.starts, people)
+) -> Floats:
+    """Evidence, (people, wants), all of whom give something."""
+    at, _ = spread(gives.starts, people)
     phrases, phrase = distinct(gives.texts[at], len(vectors))
     likeness = vectors.table(phrases, wants)
     sizes = gives.sizes[people]
@@ -230,14 +229,8 @@ def _tabulate(
     for step in range(1, int(sizes.max())):
         rows = np.flatnonzero(sizes > step)
         single[rows] = np.maximum(single[rows], likeness[phrase[begins[rows] + step]])
-
-    def likest(rows: Ints, columns: Ints) -> Ints:
-        among, pair = spread(np.append(begins, len(of)), rows)
-        best = _best(likeness[phrase[among], columns[pair]], pair)
-        return np.asarray(gives.places[at[among[best]]])
-
     together = vectors.table(gives.joined[people], wants)
-    return evidence(single, together, sizes[:, None]), likest
+    return evidence(single, together, sizes[:, None])
 
 
 def _likeness(

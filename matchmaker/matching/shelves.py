@@ -92,10 +92,3 @@ def spread(starts: Ints, people: Ints) -> tuple[Ints, Ints]:
     begins = np.cumsum(sizes) - sizes
     at: Ints = starts[people][of] + np.arange(len(of)) - begins[of]
     return at, of
-
-
-def distinct(items: Ints, most: int) -> tuple[Ints, Ints]:
-    """As np.unique with the inverse, of items below `most`, without sorting."""
-    present = np.zeros(most, bool)
-    present[items] = True
-    return np.flatnonzero(present), (np.cumsum(present) - 1)[items]

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from matchmaker.matching.lexicon import Floats, Ints, unit
+from matchmaker.matching.lexicon import Floats, Ints, distinct, unit
 
 _TABLE = 30_000_000  # cells: 120 MB of likenesses, beyond which pairs are done singly
 _CHUNK = 20_000
@@ -44,13 +44,8 @@ class Sketch:
         single = texts < len(self.texts)
         result[single] = self.texts[texts[single]]
         sums = np.asarray(self.groups[texts[~single] - len(self.texts)] @ self.texts)
-        known = np.asarray(sums[:, : self.middle].any(axis=1))[:, None]
-        letters = np.where(known, np.sqrt(1 - self.share), 1).astype(np.float32)
-        sums[:, : self.middle] = np.float32(self.share**0.5) * unit(
-            sums[:, : self.middle]
-        )
-        sums[:, self.middle :] = letters * unit(sums[:, self.middle :])
-        result[~single] = sums
+        meaning, letters = sums[:, : self.middle], sums[:, self.middle :]
+        result[~single] = sketched(meaning, letters, self.share)
         return result
 
     def table(self, rows: Ints, columns: Ints) -> Floats:
@@ -59,8 +54,8 @@ class Sketch:
 
     def pairs(self, left: Ints, right: Ints) -> Floats:
         """Likenesses of left[k] and right[k]."""
-        rows, row = np.unique(left, return_inverse=True)
-        columns, column = np.unique(right, return_inverse=True)
+        rows, row = distinct(left, len(self))
+        columns, column = distinct(right, len(self))
         if len(rows) * len(columns) <= _TABLE:
             found: Floats = self.table(rows, columns)[row, column]
             return found
@@ -92,3 +87,12 @@ class Sketch:
             result[begin:end, 0] = np.where(meant > 0, meant / self.share**0.5, 1)
             result[begin:end, 1] = np.where(spelled > 0, spelled / letters, 1)
         return result
+
+
+def sketched(meaning: Floats, letters: Floats, share: float) -> Floats:
+    """Rows of a sketch from both parts, of any length: (texts, numbers). Where nothing
+    is known of the meaning the letters decide alone."""
+    known = np.asarray(meaning.any(axis=1))[:, None]
+    spelled = np.where(known, np.sqrt(1 - share), 1).astype(np.float32)
+    meant = np.float32(share**0.5) * unit(meaning)
+    return np.concatenate([meant, spelled * unit(letters)], axis=1)

@@ -19,8 +19,8 @@ from scipy import sparse
 from matchmaker.matching import lexicon
 from matchmaker.matching.lexicon import Floats as Floats
 from matchmaker.matching.lexicon import Ints as Ints
-from matchmaker.matching.lexicon import unit
-from matchmaker.matching.sketch import Sketch
+from matchmaker.matching.lexicon import distinct, unit
+from matchmaker.matching.sketch import Sketch, sketched
 from matchmaker.matching.words import FOR
 
 # Share of the meaning in a likeness, the rest is of the letters. Chosen on the tuning
@@ -70,8 +70,8 @@ class Vectors:
 
     def pairs(self, left: Ints, right: Ints) -> Floats:
         """Likenesses of left[k] and right[k], the same numbers as in `table`."""
-        rows, row = self._distinct(left)
-        columns, column = self._distinct(right)
+        rows, row = distinct(left, len(self))
+        columns, column = distinct(right, len(self))
         if len(rows) * len(columns) <= _TABLE:
             found: Floats = self.table(rows, columns)[row, column]
             return found
@@ -101,11 +101,8 @@ class Vectors:
         spelling = _sketch(self.letters)
         for start in range(0, len(self), _CHUNK):
             chunk = slice(start, start + _CHUNK)
-            meaning = self.meaning[chunk]
-            known = np.asarray(meaning.any(axis=1))[:, None]
-            letters = np.where(known, np.sqrt(1 - MEANING), np.float32(1))
-            rows[chunk, :middle] = np.sqrt(MEANING) * meaning
-            rows[chunk, middle:] = letters * unit(self.bags[chunk] @ spelling)
+            spelled = self.bags[chunk] @ spelling
+            rows[chunk] = sketched(self.meaning[chunk], spelled, float(MEANING))
         return Sketch(rows, groups, middle, float(MEANING), self.readable)
 
     @cached_property
@@ -118,13 +115,6 @@ class Vectors:
         spelled = sparse.csr_array(self.bags[left] @ self.letters)
         letters = (spelled * (self.bags[right] @ self.letters)).sum(axis=1)
         return _blend(meaning, letters, self._known(left) & self._known(right))
-
-    def _distinct(self, texts: Ints) -> tuple[Ints, Ints]:
-        """The texts without repetition, and where each stands among them. As
-        np.unique has it, but without sorting millions."""
-        present = np.zeros(len(self), bool)
-        present[texts] = True
-        return np.flatnonzero(present), (np.cumsum(present) - 1)[texts]
 
     def _known(self, texts: Ints) -> NDArray[np.bool_]:
         return np.asarray(self.meaning[texts].any(axis=1))
