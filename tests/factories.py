@@ -1,7 +1,7 @@
 """Make what a test needs. Pass what the test is about; the rest is ordinary."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
@@ -10,6 +10,10 @@ from matchmaker.models import (
     Answer,
     Block,
     Consent,
+    Event,
+    EventStatus,
+    Following,
+    Group,
     Introduction,
     Kind,
     Member,
@@ -19,6 +23,8 @@ from matchmaker.models import (
     Profile,
     Role,
     Round,
+    Rsvp,
+    RsvpStatus,
     Side,
     Space,
     StatedGain,
@@ -157,6 +163,70 @@ def make_introduction(
                             zip(members, parts, said, strict=True)
                         )
                     ],
+                }
+                | fields
+            )
+        )
+    )
+
+
+def make_group(space: Space, slug: str = "", **fields: Any) -> Group:
+    slug = slug or f"group-{next(_numbers)}"
+    return _save(
+        Group(
+            **(
+                {"space": space, "slug": slug, "name": "Potters", "made_at": NOON}
+                | fields
+            )
+        )
+    )
+
+
+def make_following(group: Group, member: Member, **fields: Any) -> Following:
+    return _save(
+        Following(**({"group": group, "member": member, "made_at": NOON} | fields))
+    )
+
+
+def make_event(space: Space | None = None, **fields: Any) -> Event:
+    """Make an event that is published and begins a week after NOON, for two hours."""
+    starts_at = fields.get("starts_at", NOON + timedelta(days=7))
+    return _save(
+        Event(
+            **(
+                {
+                    "space": space or make_space(),
+                    "title": "Breakfast",
+                    "place": "The kitchen",
+                    "starts_at": starts_at,
+                    "ends_at": starts_at + timedelta(hours=2),
+                    "status": EventStatus.PUBLISHED,
+                    "made_at": NOON,
+                    "changed_at": NOON,
+                }
+                | fields
+            )
+        )
+    )
+
+
+def make_rsvp(
+    event: Event,
+    member: Member | None = None,
+    status: RsvpStatus = RsvpStatus.GOING,
+    **fields: Any,
+) -> Rsvp:
+    """Make somebody's RSVP as it stands, whatever the rules would have made of it."""
+    return _save(
+        Rsvp(
+            **(
+                {
+                    "event": event,
+                    "member": member or make_member(space=event.space),
+                    "status": status,
+                    "number": next(_numbers),
+                    "made_at": NOON,
+                    "changed_at": NOON,
                 }
                 | fields
             )

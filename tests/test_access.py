@@ -90,6 +90,9 @@ MATRIX: dict[str, Row] = {
     "introductions.show": Row(ACTIVE, NOBODY),
     "introductions.answer": Row(ACTIVE, NOBODY),
     "introductions.feedback": Row(ACTIVE, NOBODY),
+    # Events are the space's; an operator sees every space's.
+    "events.show": Row(ACTIVE | {OPERATOR}, {OPERATOR}),
+    "events.by_letter": Row(LETTERED, EVERYBODY),
     # People are seen by whom they were introduced to, and by their organisers.
     "people.show": Row(SIGNED_IN, {MEMBER, ORGANISER, OPERATOR}),
     "people.block": Row(NOBODY, {MEMBER, ORGANISER, OPERATOR}),

@@ -12,9 +12,19 @@ from matchmaker.extensions import db
 from matchmaker.mail import letters as letter_kinds
 from matchmaker.models import Answer, Letter, Role
 from matchmaker.services import rounds, safety
-from tests.factories import NOON, make_introduction, make_member, make_round, make_space
+from tests.factories import (
+    NOON,
+    make_event,
+    make_group,
+    make_introduction,
+    make_member,
+    make_round,
+    make_rsvp,
+    make_space,
+)
 from tests.world import rules
 
+EVENTS = (1, 2, 3)  # nobody's, and two that members run who are parted from others
 FIELDS = ("name", "headline", "company", "bio", "offers", "wants", "interests", "email")
 
 
@@ -65,6 +75,11 @@ def community(app):
         safety.block(blocker, blocked, NOON)
     assert any(introduction.withdrawn_at for introduction in [*introductions, trio])
     rounds.run(space, "2030-W19", NOON)
+    group = make_group(space, "potters")
+    for host in (None, *members[:2]):
+        event = make_event(space, group=group, hosts=[host] if host else [])
+        for member in members:
+            make_rsvp(event, member, is_shown=True, wants_introductions=True)
     db.session.commit()
     return members, parted, [i for i in introductions if not i.withdrawn_at]
 
@@ -76,16 +91,16 @@ def sees(app, as_member, viewer, numbers):
     for rule in rules(app, "GET"):
         if rule.endpoint == "static" or "token" in rule.arguments:
             continue
-        values = {"slug": "mill", "week": "2030-W19"}
-        weeks = ["2029-W01", "2030-W19"] if "week" in rule.arguments else [""]
-        for id_, week in itertools.product(
-            numbers if "id_" in rule.arguments else [0], weeks
-        ):
-            given = values | {"id_": id_, "week": week}
+        tried = {
+            "slug": ["mill"],
+            "group": ["potters"],
+            "week": ["2029-W01", "2030-W19"],
+            "event_id": EVENTS,
+        }
+        names = sorted(rule.arguments)
+        for given in itertools.product(*(tried.get(name, numbers) for name in names)):
             with app.test_request_context():
-                url = app.url_for(
-                    rule.endpoint, **{name: given[name] for name in rule.arguments}
-                )
+                url = app.url_for(rule.endpoint, **dict(zip(names, given, strict=True)))
             shown.append(browser.get(url).text)
     return "\n".join(shown).lower()
 

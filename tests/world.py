@@ -23,10 +23,13 @@ from matchmaker.models import (
 from tests.factories import (
     NOON,
     make_block,
+    make_event,
+    make_group,
     make_introduction,
     make_invited,
     make_member,
     make_round,
+    make_rsvp,
     make_space,
 )
 
@@ -62,6 +65,9 @@ class World:
     members: dict[str, int]
     own_introductions: dict[str, int]
     own_invitations: dict[str, int]
+    # Everybody of a space goes to its one event; the mill's is run by its host.
+    mill_event: int
+    loft_event: int
     anas_introduction: int
     anas_invitation: int
     letter: int
@@ -81,10 +87,14 @@ class World:
         )
         if rule.endpoint.startswith("mailbox."):
             introduction = self.letter
+        event = self.loft_event if own == (role == ELSEWHERE) else self.mill_event
         people = rule.endpoint.startswith(("people.", "organiser."))
         slug = "loft" if own == (role == ELSEWHERE) else "mill"
         values = {
             "id_": id_ if people else introduction,
+            "event_id": event,
+            "member_id": id_,
+            "group": "potters",
             "slug": slug,
             "week": WEEK,
             "token": self._token(rule, id_, introduction, role if own else ""),
@@ -98,6 +108,9 @@ class World:
             return links.sign(links.Purpose.INVITATION, invitation)
         if rule.endpoint.startswith("unsubscribe."):
             return links.sign(links.Purpose.UNSUBSCRIBE, invitation)
+        if rule.endpoint.startswith("events."):
+            event = self.loft_event if role == ELSEWHERE else self.mill_event
+            return links.sign(links.Purpose.RSVP, event, id_)
         return links.sign(links.Purpose.SIDE, introduction, id_)
 
 
@@ -129,6 +142,15 @@ def make_world() -> World:
         for role in ROLES
     }
     letter = letters.introduction(met.sides[0], NOON)
+    mill_event, loft_event = (
+        make_event(space, group=make_group(space, "potters")) for space in (mill, loft)
+    )
+    mill_event.hosts.append(people[HOST])
+    loft_event.hosts.append(partner_elsewhere)
+    make_rsvp(mill_event, ana)
+    for role, member in people.items():
+        if role != OPERATOR:
+            make_rsvp(loft_event if role == ELSEWHERE else mill_event, member)
     world = World(
         ana=ana.id,
         members={role: member.id for role, member in people.items()},
@@ -142,6 +164,8 @@ def make_world() -> World:
         own_invitations={
             role: member.memberships[0].id for role, member in invited.items()
         },
+        mill_event=mill_event.id,
+        loft_event=loft_event.id,
         anas_introduction=make_introduced(ana, partner).id,
         anas_invitation=make_invited("Ida", space=mill).memberships[0].id,
         letter=_id_of(letter),

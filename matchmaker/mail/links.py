@@ -20,12 +20,20 @@ class Purpose(enum.Enum):
     INVITATION = "invitation"  # a membership: accept it
     SIDE = "side"  # an introduction and a member: answer it, tell what came of it
     UNSUBSCRIBE = "unsubscribe"  # a membership: no more introductions
+    RSVP = "rsvp"  # an event and a member: come, give up the place, tell how it was
+    CHECK_IN = "check-in"  # an event and a member: at its door, that they are there
+    EVENT_MESSAGES = "event-messages"  # an event and a member: no more of its host
+    CALENDAR = "calendar"  # a member and a count: read the events that they see
 
 
 _GOOD_FOR = {
     Purpose.INVITATION: timedelta(days=60),
     Purpose.SIDE: timedelta(days=120),
     Purpose.UNSUBSCRIBE: None,
+    Purpose.RSVP: None,  # until the event is over
+    Purpose.CHECK_IN: None,
+    Purpose.EVENT_MESSAGES: None,
+    Purpose.CALENDAR: None,
 }
 
 

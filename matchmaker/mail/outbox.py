@@ -14,21 +14,21 @@ from email.message import EmailMessage
 from typing import cast
 
 from flask import current_app
-from sqlalchemy import ColumnElement, and_, case, exists, select
+from sqlalchemy import ColumnElement, and_, case, select
 
 from matchmaker.config import Settings
 from matchmaker.extensions import db, job_client
 from matchmaker.mail.compose import Composed
 from matchmaker.mail.message import message, own_host, sender
 from matchmaker.mail.smtp import Fate, Report, send
+from matchmaker.mail.staleness import why_not
 from matchmaker.models import (
-    Block,
+    Event,
     Introduction,
     Letter,
     LetterStatus,
     Member,
     Membership,
-    MembershipStatus,
 )
 
 JOB = "send_letter"
@@ -44,7 +44,14 @@ PAUSE = timedelta(minutes=15)
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120))
 GIVE_UP = timedelta(days=7)
 # Somebody waits at the screen for these; the others can wait behind them.
-URGENT = {"confirm_address", "already_registered", "reset_password", "password_changed"}
+URGENT = {
+    "confirm_address",
+    "already_registered",
+    "reset_password",
+    "password_changed",
+    "event_promoted",
+    "event_offered",
+}
 
 
 def post(
@@ -56,6 +63,7 @@ def post(
     now: datetime,
     membership: Membership | None = None,
     introduction: Introduction | None = None,
+    event: Event | None = None,
     calendar: str = "",
     headers: dict[str, str] | None = None,
 ) -> Letter:
@@ -66,6 +74,7 @@ def post(
         member=member,
         to=member.email,
         introduction=introduction,
+        event=event,
         membership_id=membership.id if membership else None,
         subject=composed.subject,
         text=composed.text,
@@ -103,7 +112,7 @@ def claim(letter_id: int, now: datetime) -> Parcel | None:
         return None
     if letter.status is LetterStatus.SENDING and not _found_again(letter, now):
         return None
-    if why := _why_not(letter):
+    if why := why_not(letter):
         cancel(letter, why)
         return None
     letter.status = LetterStatus.SENDING
@@ -217,42 +226,6 @@ def _try_later(
     # Not all at once again, and the same when computed again.
     chance = random.Random(f"{letter.id}.{letter.attempts}")  # noqa: S311
     letter.due_at = now + wait * (1 + chance.random() / 5)
-
-
-def _why_not(letter: Letter) -> str:
-    """What has changed since the letter was written so that it must not go."""
-    if not letter.member.active:
-        return "The account is closed."
-    if letter.membership_id and not _still_wanted(letter):
-        return "No longer wanted."
-    if letter.introduction and not _may_still_meet(letter.introduction):
-        return "Withdrawn."
-    return ""
-
-
-def _still_wanted(letter: Letter) -> bool:
-    membership = db.session.get_one(Membership, letter.membership_id)
-    if letter.kind == "invitation":
-        return membership.status is MembershipStatus.INVITED
-    return membership.is_active and membership.wants_introductions
-
-
-def _may_still_meet(introduction: Introduction) -> bool:
-    """Whether all still take part and none has blocked another.
-
-    Asked for every letter, so that none of them is written to where another is not:
-    that would tell.
-    """
-    if introduction.withdrawn_at is not None:
-        return False
-    if not introduction.everybody_takes_part:
-        return False
-    still_open = introduction.introduced_at is None
-    if still_open and not introduction.everybody_wants_introductions:
-        return False
-    ids = [side.member_id for side in introduction.sides]
-    blocked = exists().where(and_(Block.blocker_id.in_(ids), Block.blocked_id.in_(ids)))
-    return not db.session.scalar(select(blocked))
 
 
 def _fail(letter: Letter, problem: str) -> None:

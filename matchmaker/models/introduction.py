@@ -177,6 +177,7 @@ class Encounter(Base):
     __tablename__ = "encounter"
     __table_args__ = (
         UniqueConstraint("introduction_id", "first_id", "second_id"),
+        UniqueConstraint("event_id", "first_id", "second_id"),
         CheckConstraint("first_id < second_id", name="order"),
     )
 
@@ -188,4 +189,6 @@ class Encounter(Base):
     introduction_id: Mapped[int | None] = mapped_column(ForeignKey("introduction.id"))
     # The day on which the first of them told us.
     told_on: Mapped[date]
+    # The event at which they met, if it was at one.
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"), index=True)
     source: Mapped[str] = mapped_column(String(20), default="introduction")

@@ -5,6 +5,7 @@ from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.models.base import Base
+from matchmaker.models.event import Event
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.member import Member
 
@@ -32,6 +33,8 @@ class Letter(Base):
     introduction_id: Mapped[int | None] = mapped_column(
         ForeignKey("introduction.id"), index=True
     )
+    # Read again before it goes: the event may be off, or they may not come.
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"), index=True)
     # Stops when the member no longer wants introductions in this membership.
     membership_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"))
     subject: Mapped[str] = mapped_column(String(200))
@@ -54,3 +57,4 @@ class Letter(Base):
 
     member: Mapped[Member] = relationship()
     introduction: Mapped[Introduction | None] = relationship()
+    event: Mapped[Event | None] = relationship()

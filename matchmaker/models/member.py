@@ -30,6 +30,8 @@ class Member(Base, UserMixin):
         String(64), unique=True, default=secrets.token_urlsafe
     )
     is_operator: Mapped[bool] = mapped_column(default=False)
+    # Counted up to make their calendars' addresses, should one have got about, no more.
+    calendar_version: Mapped[int] = mapped_column(default=0)
     made_at: Mapped[datetime] = mapped_column(default=utcnow)
 
     profile: Mapped["Profile"] = relationship(

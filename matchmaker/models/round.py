@@ -1,10 +1,11 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.models.base import Base
+from matchmaker.models.event import Event
 from matchmaker.models.member import Member
 from matchmaker.models.space import Space
 
@@ -13,14 +14,14 @@ if TYPE_CHECKING:
 
 
 class Round(Base):
-    """One run of the engine over everybody who is due in a space and an ISO week."""
+    """One run of the engine: for a space and an ISO week, or for an event."""
 
     __tablename__ = "round"
-    __table_args__ = (UniqueConstraint("space_id", "week"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     space_id: Mapped[int] = mapped_column(ForeignKey("space.id"))
     week: Mapped[str] = mapped_column(String(8))  # 2026-W48
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"), index=True)
     # What to give the engine to see the same round again.
     seed: Mapped[int]
     # What the introductions are worth together, and what no other choice can exceed.
@@ -34,6 +35,7 @@ class Round(Base):
     made_at: Mapped[datetime]
 
     space: Mapped[Space] = relationship()
+    event: Mapped[Event | None] = relationship()
     introductions: Mapped[list["Introduction"]] = relationship(
         back_populates="round",
         cascade="all, delete-orphan",
@@ -47,6 +49,17 @@ class Round(Base):
     def gap(self) -> float:
         """What a better choice could add at most, as a share of the bound."""
         return 1 - self.value / self.bound if self.bound else 0.0
+
+
+# A space has one round a week; beside it, events have theirs.
+Index(
+    "uq_round_space_id_week",
+    Round.space_id,
+    Round.week,
+    unique=True,
+    sqlite_where=Round.event_id.is_(None),
+    postgresql_where=Round.event_id.is_(None),
+)
 
 
 class LeftOut(Base):

@@ -1,8 +1,17 @@
 """The one filter for whatever one member sees of another."""
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 from sqlalchemy.orm import aliased
 
+from matchmaker.models.event import (
+    Event,
+    EventHost,
+    EventStatus,
+    Rsvp,
+    RsvpStatus,
+    Visibility,
+)
+from matchmaker.models.group import Following
 from matchmaker.models.introduction import Introduction, Side
 from matchmaker.models.member import Block, Member, Membership, MembershipStatus, Role
 from matchmaker.models.round import Round
@@ -91,4 +100,109 @@ def sides_visible_to(viewer: Member) -> Select[Side]:
         select(Side)
         .join(Introduction, Introduction.id == Side.introduction_id)
         .where(Side.member_id == viewer.id, introductions_visible_to(viewer))
+    )
+
+
+def events_run_by(viewer: Member) -> ColumnElement[bool]:
+    """The events that the viewer runs: as their host, their group's, or an organiser."""
+    if not viewer.active:
+        return false()
+    if viewer.is_operator:
+        return true()
+    mine, host, following = (
+        aliased(Membership),
+        aliased(EventHost),
+        aliased(Following),
+    )
+    takes_part = exists().where(
+        mine.member_id == viewer.id,
+        mine.space_id == Event.space_id,
+        mine.status == MembershipStatus.ACTIVE,
+    )
+    organises = exists().where(
+        mine.member_id == viewer.id,
+        mine.space_id == Event.space_id,
+        mine.status == MembershipStatus.ACTIVE,
+        mine.role == Role.ORGANISER,
+    )
+    hosts = exists().where(host.event_id == Event.id, host.member_id == viewer.id)
+    hosts_its_group = exists().where(
+        following.group_id == Event.group_id,
+        following.member_id == viewer.id,
+        following.is_host,
+    )
+    return or_(organises, and_(takes_part, or_(hosts, hosts_its_group)))
+
+
+def events_visible_to(viewer: Member | None, key: str = "") -> ColumnElement[bool]:
+    """The events that the viewer may see; None is somebody who has not signed in.
+
+    `key` opens the event that has it, whatever its visibility, once it is published. An
+    event run by somebody whom a block parts from the viewer does not exist for them.
+    """
+    is_out = Event.status != EventStatus.DRAFT
+    is_public = Event.visibility == Visibility.PUBLIC
+    has_link = and_(Event.visibility == Visibility.LINK, Event.key == key)
+    if viewer is None or not viewer.active:
+        return and_(is_out, or_(is_public, has_link))
+    mine, host, following, signed_up = (
+        aliased(Membership),
+        aliased(EventHost),
+        aliased(Following),
+        aliased(Rsvp),
+    )
+    is_mine = exists().where(
+        mine.member_id == viewer.id,
+        mine.space_id == Event.space_id,
+        mine.status == MembershipStatus.ACTIVE,
+    )
+    i_follow = exists().where(
+        following.group_id == Event.group_id, following.member_id == viewer.id
+    )
+    i_signed_up = exists().where(
+        signed_up.event_id == Event.id, signed_up.member_id == viewer.id
+    )
+    found = or_(
+        is_public,
+        has_link,
+        and_(
+            is_mine,
+            or_(
+                Event.visibility == Visibility.SPACE,
+                and_(Event.visibility == Visibility.GROUP, i_follow),
+                i_signed_up,
+            ),
+        ),
+    )
+    parted_from_a_host = exists().where(
+        host.event_id == Event.id,
+        or_(
+            and_(Block.blocker_id == viewer.id, Block.blocked_id == host.member_id),
+            and_(Block.blocked_id == viewer.id, Block.blocker_id == host.member_id),
+        ),
+    )
+    return and_(~parted_from_a_host, or_(and_(is_out, found), events_run_by(viewer)))
+
+
+def rsvps_visible_to(viewer: Member | None) -> ColumnElement[bool]:
+    """The RSVPs, of events that the viewer may see, whose member they may see in them.
+
+    One's own; to whoever runs the event all of them; otherwise those going who chose to
+    be shown. Never those whom a block parts from the viewer: they are not counted either.
+    Join `Member` and `Event`.
+    """
+    if viewer is None or not viewer.active:
+        return false()
+    theirs = aliased(Membership)
+    takes_part = exists().where(
+        theirs.member_id == Rsvp.member_id,
+        theirs.space_id == Event.space_id,
+        theirs.status == MembershipStatus.ACTIVE,
+    )
+    is_shown = and_(
+        Rsvp.status == RsvpStatus.GOING, Rsvp.is_shown, Member.active, takes_part
+    )
+    return or_(
+        Rsvp.member_id == viewer.id,
+        and_(~blocked_between(viewer), or_(is_shown, events_run_by(viewer))),
     )

@@ -40,12 +40,12 @@ REKINDLE = timedelta(weeks=26)
 
 
 def last_week_introduced(space: Space) -> dict[int, str]:
-    """By member: the latest week in which a round of the space introduced them."""
+    """By member: the latest week in which a weekly round of the space introduced them."""
     rows = db.session.execute(
         select(Side.member_id, func.max(Round.week))
         .join(Introduction, Introduction.id == Side.introduction_id)
         .join(Round, Round.id == Introduction.round_id)
-        .where(Round.space_id == space.id)
+        .where(Round.space_id == space.id, Round.event_id.is_(None))
         .group_by(Side.member_id)
     )
     return dict(rows.all())
@@ -61,7 +61,7 @@ def weeks_waited(space: Space, members: Iterable[int]) -> dict[int, int]:
     rows = db.session.execute(
         select(LeftOut.member_id, Round.week)
         .join(Round, Round.id == LeftOut.round_id)
-        .where(Round.space_id == space.id)
+        .where(Round.space_id == space.id, Round.event_id.is_(None))
     )
     for member_id, week in rows:
         if week > introduced_in.get(member_id, ""):

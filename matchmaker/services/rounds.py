@@ -244,8 +244,11 @@ def _why_not_due(
 
 
 def _round_of(space: Space, week: str) -> Round | None:
+    """The space's own round of a week; events have theirs beside it."""
     return db.session.scalar(
-        select(Round).where(Round.space_id == space.id, Round.week == week)
+        select(Round).where(
+            Round.space_id == space.id, Round.week == week, Round.event_id.is_(None)
+        )
     )
 
 

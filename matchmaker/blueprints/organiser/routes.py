@@ -40,7 +40,7 @@ def overview(slug: str) -> ResponseReturnValue:
     now = utcnow()
     latest = (
         select(Round)
-        .where(Round.space_id == space.id)
+        .where(Round.space_id == space.id, Round.event_id.is_(None))
         .order_by(Round.week.desc())
         .limit(LATEST_ROUNDS)
     )
@@ -108,7 +108,9 @@ def reinstate(slug: str, id_: int) -> ResponseReturnValue:
 def round_(slug: str, week: str) -> ResponseReturnValue:
     space = _my_space_or_404(slug)
     found = db.session.scalar(
-        select(Round).where(Round.space_id == space.id, Round.week == week)
+        select(Round).where(
+            Round.space_id == space.id, Round.week == week, Round.event_id.is_(None)
+        )
     ) or abort(404)
     return _round_page(space, found, is_preview=False)
 

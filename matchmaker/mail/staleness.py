@@ -1,0 +1,98 @@
+"""What has changed since a letter was written so that it must not go any more."""
+
+from sqlalchemy import and_, exists, or_, select
+
+from matchmaker.extensions import db
+from matchmaker.models import (
+    Block,
+    EventHost,
+    EventStatus,
+    Introduction,
+    Letter,
+    Membership,
+    MembershipStatus,
+    Rsvp,
+    RsvpStatus,
+)
+
+# What somebody must have said of an event for a letter about it still to be true; those
+# that are not here go whatever they say.
+_SAID = {
+    "event_going": {RsvpStatus.GOING},
+    "event_promoted": {RsvpStatus.GOING},
+    "event_reminder": {RsvpStatus.GOING},
+    "event_changed": {RsvpStatus.GOING, RsvpStatus.WAITING, RsvpStatus.OFFERED},
+    "event_message": {RsvpStatus.GOING, RsvpStatus.WAITING, RsvpStatus.OFFERED},
+    "event_waiting": {RsvpStatus.WAITING},
+    "event_asked": {RsvpStatus.ASKED},
+    "event_offered": {RsvpStatus.OFFERED},
+    "event_passed_on": {RsvpStatus.DECLINED},
+    "event_removed": {RsvpStatus.DECLINED},
+}
+
+
+def why_not(letter: Letter) -> str:
+    """Why a letter must not go; "" where it may."""
+    if not letter.member.active:
+        return "The account is closed."
+    if letter.membership_id and not _still_wanted(letter):
+        return "No longer wanted."
+    if letter.introduction and not _may_still_meet(letter.introduction):
+        return "Withdrawn."
+    if letter.event_id and not _still_concerns(letter):
+        return "No longer true."
+    return ""
+
+
+def _still_wanted(letter: Letter) -> bool:
+    membership = db.session.get_one(Membership, letter.membership_id)
+    if letter.kind == "invitation":
+        return membership.status is MembershipStatus.INVITED
+    return membership.is_active and membership.wants_introductions
+
+
+def _may_still_meet(introduction: Introduction) -> bool:
+    """Whether all still take part and none has blocked another.
+
+    Asked for every letter, so that none of them is written to where another is not:
+    that would tell.
+    """
+    if introduction.withdrawn_at is not None:
+        return False
+    if not introduction.everybody_takes_part:
+        return False
+    still_open = introduction.introduced_at is None
+    if still_open and not introduction.everybody_wants_introductions:
+        return False
+    ids = [side.member_id for side in introduction.sides]
+    blocked = exists().where(and_(Block.blocker_id.in_(ids), Block.blocked_id.in_(ids)))
+    return not db.session.scalar(select(blocked))
+
+
+def _still_concerns(letter: Letter) -> bool:
+    """Whether a letter about an event still says what is so, to one who may read it."""
+    event, member = letter.event, letter.member
+    assert event is not None  # noqa: S101  (asked only of such letters)
+    membership = member.membership_in(event.space)
+    if membership is None or not membership.is_active:
+        return False
+    if event.status is not EventStatus.PUBLISHED and letter.kind != "event_cancelled":
+        return False
+    parted_from_a_host = exists().where(
+        EventHost.event_id == event.id,
+        or_(
+            and_(
+                Block.blocker_id == member.id, Block.blocked_id == EventHost.member_id
+            ),
+            and_(
+                Block.blocked_id == member.id, Block.blocker_id == EventHost.member_id
+            ),
+        ),
+    )
+    if db.session.scalar(select(parted_from_a_host)):
+        return False
+    rsvp = db.session.get(Rsvp, (event.id, member.id))
+    if letter.kind == "event_message" and rsvp and not rsvp.wants_messages:
+        return False
+    said = _SAID.get(letter.kind)
+    return said is None or (rsvp is not None and rsvp.status in said)
