@@ -331,6 +331,7 @@ DATA_MAP: dict[str, dict[str, Rule]] = {
         "id": _about_space("tells entries apart"),
         "event_id": _about_space("of which event"),
         "member_id": _own_part("who did it"),
+        "about_id": _own_part("whom it was done to"),
         "what": _about_space("what was done"),
         "detail": _about_space("what was done"),
         "made_at": _about_space("when it was done"),

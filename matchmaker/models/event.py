@@ -347,11 +347,14 @@ class TimelineEntry(Base):
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
     # None: it happened by itself.
     member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    # Whom it was done to: whoever may not see them is not shown the entry.
+    about_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     what: Mapped[str] = mapped_column(String(30))
-    detail: Mapped[str] = mapped_column(Text, default="")
+    detail: Mapped[str] = mapped_column(Text, default="")  # without anybody's name
     made_at: Mapped[datetime]
 
-    member: Mapped[Member | None] = relationship()
+    member: Mapped[Member | None] = relationship(foreign_keys=[member_id])
+    about: Mapped[Member | None] = relationship(foreign_keys=[about_id])
 
 
 class Recollection(Base):

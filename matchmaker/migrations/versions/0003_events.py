@@ -389,6 +389,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("event_id", sa.Integer(), nullable=False),
         sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("about_id", sa.Integer(), nullable=True),
         sa.Column("what", sa.String(length=30), nullable=False),
         sa.Column("detail", sa.Text(), nullable=False),
         sa.Column("made_at", sa.DateTime(), nullable=False),
@@ -399,6 +400,11 @@ def upgrade() -> None:
             ["member_id"],
             ["member.id"],
             name=op.f("fk_timeline_entry_member_id_member"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["about_id"],
+            ["member.id"],
+            name=op.f("fk_timeline_entry_about_id_member"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_timeline_entry")),
     )

@@ -65,7 +65,7 @@ def sign_up(
     rsvp = _at_the_end(event, member, rsvp, status, now)
     _write_down(rsvp, wishes)
     if by is not None:
-        timeline.note(event, "added", now, by, member.name)
+        timeline.note(event, "added", now, by, about=member)
     _settle(event, now, newcomer=rsvp)
     if rsvp.status is RsvpStatus.WAITING:
         letters.waiting(rsvp, now)
@@ -124,7 +124,7 @@ def approve(rsvp: Rsvp, now: datetime, by: Member) -> None:
     if rsvp.status is not RsvpStatus.ASKED:
         return
     _put(rsvp, RsvpStatus.WAITING, now)
-    timeline.note(rsvp.event, "approved", now, by, rsvp.member.name)
+    timeline.note(rsvp.event, "approved", now, by, about=rsvp.member)
     _settle(rsvp.event, now, newcomer=rsvp)
     if not rsvp.has_place:
         letters.waiting(rsvp, now)
@@ -138,7 +138,7 @@ def remove(rsvp: Rsvp, now: datetime, by: Member) -> None:
     if rsvp.has_arrived:
         raise Refusal(f"{rsvp.member.name} is here. Undo the check-in first.")
     _put(rsvp, RsvpStatus.DECLINED, now)
-    timeline.note(rsvp.event, "removed", now, by, rsvp.member.name)
+    timeline.note(rsvp.event, "removed", now, by, about=rsvp.member)
     letters.removed(rsvp, now)
     _settle(rsvp.event, now)
 
@@ -157,7 +157,7 @@ def let_in(rsvp: Rsvp, now: datetime, by: Member) -> None:
             f"{rsvp.member.name} in."
         )
     _put(rsvp, RsvpStatus.GOING, now)
-    timeline.note(event, "let in", now, by, rsvp.member.name)
+    timeline.note(event, "let in", now, by, about=rsvp.member)
     letters.promoted(rsvp, now)
 
 

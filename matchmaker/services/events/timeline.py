@@ -2,15 +2,54 @@
 
 from datetime import datetime
 
+from sqlalchemy import and_, exists, or_, select
+from sqlalchemy.orm import joinedload
+
 from matchmaker.extensions import db
-from matchmaker.models import Event, Member, TimelineEntry
+from matchmaker.models import Block, Event, Member, TimelineEntry
 
 
 def note(
-    event: Event, what: str, now: datetime, by: Member | None, detail: str = ""
+    event: Event,
+    what: str,
+    now: datetime,
+    by: Member | None,
+    detail: str = "",
+    *,
+    about: Member | None = None,
 ) -> None:
+    """Write down what was done; `about` is whom it was done to.
+
+    `detail` names nobody and counts nobody: who reads it may not be one to see them.
+    templates/attendance/_timeline.html says each `what` in a sentence.
+    """
     db.session.add(
         TimelineEntry(
-            event_id=event.id, what=what, detail=detail, member=by, made_at=now
+            event_id=event.id,
+            what=what,
+            detail=detail,
+            member=by,
+            about=about,
+            made_at=now,
+        )
+    )
+
+
+def of(event: Event, viewer: Member, limit: int) -> list[TimelineEntry]:
+    """The latest entries first, without those that name somebody parted from the viewer."""
+    named = [TimelineEntry.member_id, TimelineEntry.about_id]
+    parted = exists().where(
+        or_(
+            and_(Block.blocker_id == viewer.id, Block.blocked_id.in_(named)),
+            and_(Block.blocked_id == viewer.id, Block.blocker_id.in_(named)),
+        )
+    )
+    return list(
+        db.session.scalars(
+            select(TimelineEntry)
+            .where(TimelineEntry.event_id == event.id, ~parted)
+            .order_by(TimelineEntry.id.desc())
+            .limit(limit)
+            .options(joinedload(TimelineEntry.member), joinedload(TimelineEntry.about))
         )
     )
