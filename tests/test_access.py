@@ -93,6 +93,16 @@ MATRIX: dict[str, Row] = {
     # Events are the space's; an operator sees every space's.
     "events.show": Row(ACTIVE | {OPERATOR}, {OPERATOR}),
     "events.by_letter": Row(LETTERED, EVERYBODY),
+    # The agenda is that of one's own space; what is public, anybody's.
+    "agenda.index": everywhere(ACTIVE),
+    "agenda.past": everywhere(ACTIVE),
+    "agenda.month": everywhere(ACTIVE),
+    "agenda.public": everywhere(EVERYBODY),
+    "agenda.embed": everywhere(EVERYBODY),
+    "groups.index": everywhere(ACTIVE),
+    "groups.show": Row(ACTIVE | {OPERATOR}, {OPERATOR}),
+    "groups.follow": Row(ACTIVE, NOBODY),
+    "groups.unfollow": Row(ACTIVE, NOBODY),
     # People are seen by whom they were introduced to, and by their organisers.
     "people.show": Row(SIGNED_IN, {MEMBER, ORGANISER, OPERATOR}),
     "people.block": Row(NOBODY, {MEMBER, ORGANISER, OPERATOR}),

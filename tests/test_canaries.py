@@ -94,6 +94,7 @@ def sees(app, as_member, viewer, numbers):
         tried = {
             "slug": ["mill"],
             "group": ["potters"],
+            "year_month": ["2030-05"],
             "week": ["2029-W01", "2030-W19"],
             "event_id": EVENTS,
         }

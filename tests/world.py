@@ -97,6 +97,7 @@ class World:
             "group": "potters",
             "slug": slug,
             "week": WEEK,
+            "year_month": "2030-05",
             "token": self._token(rule, id_, introduction, role if own else ""),
             "filename": "app.css",
         }

@@ -17,7 +17,9 @@ def register(app: Flask) -> None:
     """Add every page. Imported here: routes need extensions that are ready."""
     from matchmaker.blueprints.accounts.routes import bp as accounts
     from matchmaker.blueprints.accounts.routes import confirm
+    from matchmaker.blueprints.agenda.routes import bp as agenda
     from matchmaker.blueprints.events.routes import bp as events
+    from matchmaker.blueprints.groups.routes import bp as groups
     from matchmaker.blueprints.introductions.routes import bp as introductions
     from matchmaker.blueprints.mailbox.routes import bp as mailbox
     from matchmaker.blueprints.memberships.routes import bp as memberships
@@ -29,7 +31,9 @@ def register(app: Flask) -> None:
 
     for blueprint in (
         accounts,
+        agenda,
         events,
+        groups,
         introductions,
         memberships,
         organiser,
