@@ -18,7 +18,9 @@ def register(app: Flask) -> None:
     from matchmaker.blueprints.accounts.routes import bp as accounts
     from matchmaker.blueprints.accounts.routes import confirm
     from matchmaker.blueprints.agenda.routes import bp as agenda
+    from matchmaker.blueprints.door.routes import bp as door
     from matchmaker.blueprints.events.routes import bp as events
+    from matchmaker.blueprints.feedback.routes import bp as feedback
     from matchmaker.blueprints.groups.routes import bp as groups
     from matchmaker.blueprints.introductions.routes import bp as introductions
     from matchmaker.blueprints.mailbox.routes import bp as mailbox
@@ -27,12 +29,15 @@ def register(app: Flask) -> None:
     from matchmaker.blueprints.pages.routes import bp as pages
     from matchmaker.blueprints.people.routes import bp as people
     from matchmaker.blueprints.profile.routes import bp as profile
+    from matchmaker.blueprints.room.routes import bp as room
     from matchmaker.blueprints.unsubscribe.routes import bp as unsubscribe
 
     for blueprint in (
         accounts,
         agenda,
+        door,
         events,
+        feedback,
         groups,
         introductions,
         memberships,
@@ -40,6 +45,7 @@ def register(app: Flask) -> None:
         pages,
         people,
         profile,
+        room,
         unsubscribe,
     ):
         app.register_blueprint(blueprint)
