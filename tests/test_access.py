@@ -39,6 +39,7 @@ NOBODY: set[str] = set()
 ACTIVE = SIGNED_IN - {OPERATOR, SUSPENDED}
 LETTERED = EVERYBODY - {OPERATOR}
 ORGANISERS = {ORGANISER, ELSEWHERE, OPERATOR}
+RUNNERS = {HOST, *ORGANISERS}  # of an event in their space
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,16 @@ MATRIX: dict[str, Row] = {
     "introductions.feedback": Row(ACTIVE, NOBODY),
     # Events are the space's; an operator sees every space's.
     "events.show": Row(ACTIVE | {OPERATOR}, {OPERATOR}),
+    "events.by_key": Row(ACTIVE | {OPERATOR}, {OPERATOR}),
+    "events.picture": Row(ACTIVE | {OPERATOR}, {OPERATOR}),
+    "events.sign_up": Row(ACTIVE | {OPERATOR}, {OPERATOR}),
+    "events.decline": Row(ACTIVE | {OPERATOR}, {OPERATOR}),
+    "events.claim": Row(ACTIVE, NOBODY),
     "events.by_letter": Row(LETTERED, EVERYBODY),
+    # Whoever runs an event: its host and the organisers of its space.
+    "attendance.show": Row(RUNNERS, {OPERATOR}),
+    "attendance.message": Row(RUNNERS, {OPERATOR}),
+    "events.stop_messages": Row(LETTERED, EVERYBODY),
     # The agenda is that of one's own space; what is public, anybody's.
     "agenda.index": everywhere(ACTIVE),
     "agenda.past": everywhere(ACTIVE),
@@ -131,6 +141,26 @@ MATRIX: dict[str, Row] = {
     "organiser.round_": Row(ORGANISERS, {OPERATOR}),
     "organiser.run_round": Row(ORGANISERS, {OPERATOR}),
     "organiser.preview_round": Row(ORGANISERS, {OPERATOR}),
+    # Whoever runs an event plans it; groups are the organisers'.
+    "planning.index": Row({HOST} | ORGANISERS, {OPERATOR}),
+    "planning.bulk": Row({HOST} | ORGANISERS, {OPERATOR}),
+    "planning.make": Row({HOST} | ORGANISERS, {OPERATOR}),
+    "planning.suggest_hosts": Row({HOST} | ORGANISERS, {OPERATOR}),
+    "planning.edit": Row({HOST} | ORGANISERS, {OPERATOR}),
+    "planning.duplicate": Row({HOST} | ORGANISERS, {OPERATOR}),
+    "planning.publish": Row({HOST} | ORGANISERS, {OPERATOR}),
+    "planning.cancel": Row({HOST} | ORGANISERS, {OPERATOR}),
+    "planning.archive": Row({HOST} | ORGANISERS, {OPERATOR}),
+    "planning.unarchive": Row({HOST} | ORGANISERS, {OPERATOR}),
+    "planning.delete": Row({HOST} | ORGANISERS, {OPERATOR}),
+    "planning.series": Row({HOST} | ORGANISERS, {OPERATOR}),
+    "planning.pictures": Row({HOST} | ORGANISERS, {OPERATOR}),
+    "planning.change_picture": Row({HOST} | ORGANISERS, {OPERATOR}),
+    "planning.remove_picture": Row({HOST} | ORGANISERS, {OPERATOR}),
+    "planning.groups": Row(ORGANISERS, {OPERATOR}),
+    "planning.group": Row(ORGANISERS, {OPERATOR}),
+    "planning.archive_group": Row(ORGANISERS, {OPERATOR}),
+    "planning.unarchive_group": Row(ORGANISERS, {OPERATOR}),
     # With their own number: themselves, who are refused; the operator is no member.
     "organiser.suspend": Row({ORGANISER, ELSEWHERE}, NOBODY),
     "organiser.reinstate": Row({ORGANISER, ELSEWHERE}, NOBODY),

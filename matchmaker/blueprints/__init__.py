@@ -20,6 +20,7 @@ def register(app: Flask) -> None:
     from matchmaker.blueprints.accounts.routes import confirm
     from matchmaker.blueprints.agenda.routes import bp as agenda
     from matchmaker.blueprints.door.routes import bp as door
+    from matchmaker.blueprints.attendance.routes import bp as attendance
     from matchmaker.blueprints.events.routes import bp as events
     from matchmaker.blueprints.feedback.routes import bp as feedback
     from matchmaker.blueprints.groups.routes import bp as groups
@@ -29,12 +30,14 @@ def register(app: Flask) -> None:
     from matchmaker.blueprints.organiser.routes import bp as organiser
     from matchmaker.blueprints.pages.routes import bp as pages
     from matchmaker.blueprints.people.routes import bp as people
+    from matchmaker.blueprints.planning.routes import bp as planning
     from matchmaker.blueprints.profile.routes import bp as profile
     from matchmaker.blueprints.room.routes import bp as room
     from matchmaker.blueprints.unsubscribe.routes import bp as unsubscribe
 
     for blueprint in (
         accounts,
+        attendance,
         agenda,
         door,
         events,
@@ -45,6 +48,7 @@ def register(app: Flask) -> None:
         organiser,
         pages,
         people,
+        planning,
         profile,
         room,
         unsubscribe,
