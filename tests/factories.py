@@ -20,6 +20,7 @@ from matchmaker.models import (
     Membership,
     MembershipStatus,
     Part,
+    Picture,
     Profile,
     Role,
     Round,
@@ -227,6 +228,23 @@ def make_rsvp(
                     "number": next(_numbers),
                     "made_at": NOON,
                     "changed_at": NOON,
+                }
+                | fields
+            )
+        )
+    )
+
+
+def make_picture(event: Event, **fields: Any) -> Picture:
+    return _save(
+        Picture(
+            **(
+                {
+                    "event": event,
+                    "width": 4,
+                    "height": 2,
+                    "webp": b"RIFF",
+                    "made_at": NOON,
                 }
                 | fields
             )

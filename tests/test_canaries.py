@@ -25,6 +25,7 @@ from tests.factories import (
 from tests.world import rules
 
 EVENTS = (1, 2, 3)  # nobody's, and two that members run who are parted from others
+KEYS = ("a", "b", "c")
 FIELDS = ("name", "headline", "company", "bio", "offers", "wants", "interests", "email")
 
 
@@ -76,8 +77,9 @@ def community(app):
     assert any(introduction.withdrawn_at for introduction in [*introductions, trio])
     rounds.run(space, "2030-W19", NOON)
     group = make_group(space, "potters")
-    for host in (None, *members[:2]):
-        event = make_event(space, group=group, hosts=[host] if host else [])
+    for key, host in zip(KEYS, (None, *members[:2]), strict=True):
+        hosts = [host] if host else []
+        event = make_event(space, group=group, hosts=hosts, key=key)
         for member in members:
             make_rsvp(event, member, is_shown=True, wants_introductions=True)
     db.session.commit()
@@ -97,6 +99,8 @@ def sees(app, as_member, viewer, numbers):
             "year_month": ["2030-05"],
             "week": ["2029-W01", "2030-W19"],
             "event_id": EVENTS,
+            "key": KEYS,
+            "picture_id": [1],
         }
         names = sorted(rule.arguments)
         for given in itertools.product(*(tried.get(name, numbers) for name in names)):

@@ -28,6 +28,7 @@ from tests.factories import (
     make_introduction,
     make_invited,
     make_member,
+    make_picture,
     make_round,
     make_rsvp,
     make_space,
@@ -68,6 +69,9 @@ class World:
     # Everybody of a space goes to its one event; the mill's is run by its host.
     mill_event: int
     loft_event: int
+    # Of both events, by their number: the key, and a picture.
+    keys: dict[int, str]
+    pictures: dict[int, int]
     anas_introduction: int
     anas_invitation: int
     letter: int
@@ -93,6 +97,8 @@ class World:
         values = {
             "id_": id_ if people else introduction,
             "event_id": event,
+            "key": self.keys[event],
+            "picture_id": self.pictures[event],
             "member_id": id_,
             "group": "potters",
             "slug": slug,
@@ -111,7 +117,9 @@ class World:
             return links.sign(links.Purpose.UNSUBSCRIBE, invitation)
         if rule.endpoint.startswith("events."):
             event = self.loft_event if role == ELSEWHERE else self.mill_event
-            return links.sign(links.Purpose.RSVP, event, id_)
+            stops = rule.endpoint == "events.stop_messages"
+            purpose = links.Purpose.EVENT_MESSAGES if stops else links.Purpose.RSVP
+            return links.sign(purpose, event, id_)
         return links.sign(links.Purpose.SIDE, introduction, id_)
 
 
@@ -167,6 +175,11 @@ def make_world() -> World:
         },
         mill_event=mill_event.id,
         loft_event=loft_event.id,
+        keys={event.id: event.key for event in (mill_event, loft_event)},
+        pictures={
+            event.id: make_picture(event, is_cover=True).id
+            for event in (mill_event, loft_event)
+        },
         anas_introduction=make_introduced(ana, partner).id,
         anas_invitation=make_invited("Ida", space=mill).memberships[0].id,
         letter=_id_of(letter),

@@ -1,13 +1,41 @@
-"""Letters about an event: what became of somebody's place, and what they can do now."""
+"""Letters about an event: what became of somebody's place, and what they can do now.
 
+None of them names anybody else who comes: the reader may be parted from them.
+"""
+
+import hashlib
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+
+from sqlalchemy import select
 
 from matchmaker.extensions import db
 from matchmaker.mail import outbox
-from matchmaker.mail.compose import compose
+from matchmaker.mail.compose import Composed, compose
 from matchmaker.mail.links import Purpose, absolute, sign
-from matchmaker.models import Letter, Rsvp
+from matchmaker.models import Event, Letter, Member, Rsvp, Venue
+
+# What a button does: its label, what the page is asked for, how it looks.
+Button = tuple[str, str, str]
+CANNOT_COME: Button = ("I cannot come", "cancel", "secondary")
+SEE_IT: Button = ("See the event", "show", "primary")
+
+
+@dataclass(frozen=True)
+class Arrangements:
+    """When and where an event is: what those who come were told."""
+
+    starts_at: datetime
+    ends_at: datetime
+    venue: Venue
+    place: str
+    online_url: str
+
+
+def arrangements(event: Event) -> Arrangements:
+    return Arrangements(
+        event.starts_at, event.ends_at, event.venue, event.place, event.online_url
+    )
 
 
 def going(rsvp: Rsvp, now: datetime) -> Letter:
@@ -17,9 +45,9 @@ def going(rsvp: Rsvp, now: datetime) -> Letter:
         f"You have a place: {rsvp.event.title}",
         "It is in the calendar file.",
         now,
-        heading="You have a place",
-        words="Cannot come after all? One press gives your place to the next in the queue.",
-        buttons=[("I cannot come", "cancel", "secondary")],
+        "You have a place",
+        "Cannot come after all? One press gives your place to the next in the queue.",
+        [CANNOT_COME],
     )
 
 
@@ -30,10 +58,10 @@ def waiting(rsvp: Rsvp, now: datetime) -> Letter:
         f"You are in the queue: {rsvp.event.title}",
         "All places are taken. We write as soon as one is free.",
         now,
-        heading="You are in the queue",
-        words="All places are taken at the moment. As soon as one is free and it is your "
+        "You are in the queue",
+        "All places are taken at the moment. As soon as one is free and it is your "
         "turn, we write to you. You can leave the queue at any time.",
-        buttons=[("Leave the queue", "cancel", "secondary")],
+        [("Leave the queue", "cancel", "secondary")],
     )
 
 
@@ -44,10 +72,10 @@ def asked(rsvp: Rsvp, now: datetime) -> Letter:
         f"You asked to come: {rsvp.event.title}",
         "The host says yes or no, and we write to you.",
         now,
-        heading="You asked to come",
-        words="The host says who comes to this one. We write to you as soon as they have "
+        "You asked to come",
+        "The host says who comes to this one. We write to you as soon as they have "
         "answered.",
-        buttons=[("I cannot come", "cancel", "secondary")],
+        [CANNOT_COME],
     )
 
 
@@ -58,10 +86,10 @@ def promoted(rsvp: Rsvp, now: datetime) -> Letter:
         f"A place is yours: {rsvp.event.title}",
         "You were in the queue, and now you are going.",
         now,
-        heading="A place is yours",
-        words="You were next in the queue, and a place has become free. You need do "
-        "nothing more. Cannot come any more? Then somebody else gladly will.",
-        buttons=[("I cannot come", "cancel", "secondary")],
+        "A place is yours",
+        "You were in the queue, and a place has become free. You need do nothing more. "
+        "Cannot come any more? Then somebody else gladly will.",
+        [CANNOT_COME],
     )
 
 
@@ -75,13 +103,10 @@ def offered(rsvp: Rsvp, now: datetime) -> Letter:
         f"A place is held for you: {rsvp.event.title}",
         f"It is yours if you take it before {by_when}.",
         now,
-        heading="A place is held for you",
-        words=f"You are next in the queue. Take the place before {by_when}; after that "
-        "it goes to whoever comes next.",
-        buttons=[
-            ("Take the place", "claim", "primary"),
-            ("I cannot come", "cancel", "secondary"),
-        ],
+        "A place is held for you",
+        f"It is your turn. Take the place before {by_when}; after that it goes to "
+        "whoever comes next.",
+        [("Take the place", "claim", "primary"), CANNOT_COME],
     )
 
 
@@ -92,10 +117,10 @@ def passed_on(rsvp: Rsvp, now: datetime) -> Letter:
         f"The place has gone on: {rsvp.event.title}",
         "You can join the queue again.",
         now,
-        heading="The place went to the next in the queue",
-        words="It was held for you for a while and nobody took it. If you would still "
-        "like to come, join the queue again.",
-        buttons=[("See the event", "show", "primary")],
+        "The place went to the next in the queue",
+        "It was held for you for a while and nobody took it. If you would still like to "
+        "come, join the queue again.",
+        [SEE_IT],
     )
 
 
@@ -106,11 +131,135 @@ def removed(rsvp: Rsvp, now: datetime) -> Letter:
         f"No place this time: {rsvp.event.title}",
         "The host has taken you off the list.",
         now,
-        heading="No place for you this time",
-        words="The host has taken you off the list of this event. If that is a mistake, "
-        "ask them.",
-        buttons=[],
+        "No place for you this time",
+        "The host has taken you off the list of this event. If that is a mistake, ask "
+        "them.",
+        [],
     )
+
+
+def reminder(rsvp: Rsvp, now: datetime) -> Letter:
+    """Once for each time at which it begins, and each choice of how long before."""
+    event = rsvp.event
+    composed = _composed(
+        event,
+        rsvp.member,
+        rsvp,
+        f"{_soon(event, now)}: {event.title}",
+        "If you cannot come, somebody else gladly will.",
+        f"{_soon(event, now)} you are going to",
+        ["Cannot come after all? One press passes your place on."],
+        [CANNOT_COME],
+    )
+    which = f"{event.starts_at:%Y%m%dT%H%M}.{rsvp.remind_hours}h"
+    return _post(rsvp, "event_reminder", composed, now, which)
+
+
+def changed(rsvp: Rsvp, before: Arrangements, now: datetime) -> Letter:
+    """Say what was and what is; `before` is from `arrangements`, before the change."""
+    event = rsvp.event
+    moved = (before.starts_at, before.ends_at) != (event.starts_at, event.ends_at)
+    elsewhere = (before.venue, before.place) != (event.venue, event.place)
+    what = {
+        (True, True): "a new time and place",
+        (True, False): "a new time",
+        (False, True): "a new place",
+    }.get((moved, elsewhere), "a new link")
+    was = [when_words(before, event)] if moved else []
+    was += [where_words(before)] if elsewhere and where_words(before) else []
+    composed = _composed(
+        event,
+        rsvp.member,
+        rsvp,
+        f"There is {what}: {event.title}",
+        "Look whether you can still come.",
+        f"There is {what}",
+        [f"Before, it was: {', '.join(was)}."] if was else [],
+        [SEE_IT, CANNOT_COME],
+    )
+    return _post(rsvp, "event_changed", composed, now)
+
+
+def cancelled(rsvp: Rsvp, words: str, now: datetime) -> Letter:
+    """It does not take place; `words` are the host's own, or none."""
+    event = rsvp.event
+    composed = _composed(
+        event,
+        rsvp.member,
+        rsvp,
+        f"It does not take place: {event.title}",
+        "You need do nothing.",
+        "This one does not take place",
+        [*_paragraphs(words), "You need do nothing; your place is given up by itself."],
+        [],
+    )
+    return _post(rsvp, "event_cancelled", composed, now)
+
+
+def message(rsvp: Rsvp, subject: str, words: str, now: datetime) -> Letter:
+    """The host's own words. Whoever has had the same already does not get them again."""
+    composed = composed_message(rsvp.event, rsvp.member, subject, words, rsvp)
+    which = hashlib.sha256(f"{subject}\0{words}".encode()).hexdigest()[:16]
+    return _post(
+        rsvp, "event_message", composed, now, which, one_click(_stop_url(rsvp))
+    )
+
+
+def trial_message(
+    event: Event, reader: Member, subject: str, words: str, now: datetime
+) -> Letter:
+    """Send the host's words to whoever writes them, and nobody else."""
+    return outbox.post(
+        composed_message(event, reader, subject, words),
+        kind="event_trial",
+        cause=_cause("event_trial", event, reader, f"{now:%Y%m%dT%H%M%S.%f}"),
+        member=reader,
+        event=event,
+        now=now,
+    )
+
+
+def composed_message(
+    event: Event, reader: Member, subject: str, words: str, rsvp: Rsvp | None = None
+) -> Composed:
+    """Write the host's words without sending them: acts for nobody without an RSVP."""
+    return _composed(
+        event,
+        reader,
+        rsvp,
+        f"{subject}: {event.title}",
+        "From the host.",
+        subject,
+        _paragraphs(words),
+        [SEE_IT, CANNOT_COME] if rsvp is None or rsvp.has_place else [SEE_IT],
+        stop_url=_stop_url(rsvp)
+        if rsvp
+        else absolute("events.show", event_id=event.id),
+    )
+
+
+def one_click(url: str) -> dict[str, str]:
+    """RFC 8058: a mail program's own button stops these letters with one request."""
+    return {
+        "List-Unsubscribe": f"<{url}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
+def when_words(when: Event | Arrangements, event: Event) -> str:
+    """Thursday 4 December, 09:00 to 11:00; on the space's own clock."""
+    zone = event.space.zone
+    start, end = when.starts_at.astimezone(zone), when.ends_at.astimezone(zone)
+    day = f"{start:%A} {start.day} {start:%B}"
+    if start.date() == end.date():
+        return f"{day}, {start:%H:%M} to {end:%H:%M}"
+    return f"{day}, {start:%H:%M} to {end:%A} {end.day} {end:%B}, {end:%H:%M}"
+
+
+def where_words(where: Event | Arrangements) -> str:
+    if where.venue is Venue.ONLINE:
+        return f"online, {where.place}" if where.place else "online"
+    return where.place
 
 
 def _about_place(
@@ -119,35 +268,94 @@ def _about_place(
     subject: str,
     preheader: str,
     now: datetime,
-    *,
     heading: str,
     words: str,
-    buttons: list[tuple[str, str, str]],
-    **more: Any,
+    buttons: list[Button],
 ) -> Letter:
+    composed = _composed(
+        rsvp.event, rsvp.member, rsvp, subject, preheader, heading, [words], buttons
+    )
+    return _post(rsvp, kind, composed, now)
+
+
+def _composed(
+    event: Event,
+    reader: Member,
+    rsvp: Rsvp | None,
+    subject: str,
+    preheader: str,
+    heading: str,
+    words: list[str],
+    buttons: list[Button],
+    stop_url: str | None = None,
+) -> Composed:
     db.session.flush()
-    event = rsvp.event
-    token = sign(Purpose.RSVP, rsvp.event_id, rsvp.member_id)
-    composed = compose(
+
+    def address(deed: str) -> str:
+        if rsvp is None:
+            return absolute("events.show", event_id=event.id)
+        token = sign(Purpose.RSVP, rsvp.event_id, rsvp.member_id)
+        return absolute("events.by_letter", token=token, do=deed)
+
+    is_going = rsvp is not None and rsvp.is_going
+    online = [("Join online", event.online_url, "secondary")]
+    return compose(
         "event",
         subject,
         preheader,
-        rsvp=rsvp,
+        member=reader,
         event=event,
         space=event.space,
         heading=heading,
+        when=when_words(event, event),
+        where=where_words(event),
         words=words,
-        buttons=[
-            (label, absolute("events.by_letter", token=token, do=deed), style)
-            for label, deed, style in buttons
-        ],
-        **more,
+        buttons=[(label, address(deed), style) for label, deed, style in buttons]
+        + (online if is_going and event.online_url and not event.is_cancelled else []),
+        stop_url=stop_url,
     )
+
+
+def _post(
+    rsvp: Rsvp,
+    kind: str,
+    composed: Composed,
+    now: datetime,
+    which: str = "",
+    headers: dict[str, str] | None = None,
+) -> Letter:
+    """Post a letter, once for each cause; without `which` each moment is one."""
+    cause = _cause(kind, rsvp.event, rsvp.member, which or f"{now:%Y%m%dT%H%M%S.%f}")
+    if which:
+        posted = db.session.scalar(select(Letter).where(Letter.cause == cause))
+        if posted is not None:
+            return posted
     return outbox.post(
         composed,
         kind=kind,
-        cause=f"{kind}.event{rsvp.event_id}.member{rsvp.member_id}.{now:%Y%m%dT%H%M%S.%f}",
+        cause=cause,
         member=rsvp.member,
-        event=event,
+        event=rsvp.event,
+        headers=headers,
         now=now,
     )
+
+
+def _cause(kind: str, event: Event, member: Member, which: str) -> str:
+    return f"{kind}.event{event.id}.member{member.id}.{which}"
+
+
+def _stop_url(rsvp: Rsvp) -> str:
+    token = sign(Purpose.EVENT_MESSAGES, rsvp.event_id, rsvp.member_id)
+    return absolute("events.stop_messages", token=token)
+
+
+def _soon(event: Event, now: datetime) -> str:
+    start = event.local_start
+    days = (start.date() - now.astimezone(event.space.zone).date()).days
+    return {0: "Today", 1: "Tomorrow"}.get(days, f"On {start:%A}")
+
+
+def _paragraphs(words: str) -> list[str]:
+    lines = words.replace("\r\n", "\n").split("\n\n")
+    return [line.strip() for line in lines if line.strip()]
