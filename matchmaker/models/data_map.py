@@ -260,6 +260,7 @@ DATA_MAP: dict[str, dict[str, Rule]] = {
         "group_id": _about_space("of which group"),
         "series_id": _about_space("of which series"),
         "own_fields": _about_space("what the series leaves alone"),
+        "rule_time": _about_space("which one of the series it is"),
         "source_id": _about_space("from which calendar"),
         "source_uid": _about_space("read twice, it is one event"),
         "title": _about_space("shown"),

@@ -140,6 +140,8 @@ class Event(Base):
     series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"), index=True)
     # What was changed of this one alone: names of columns that the series leaves alone.
     own_fields: Mapped[list[str]] = mapped_column(JSON, default=list)
+    # The time that the series' rule names for it, whenever it is held.
+    rule_time: Mapped[datetime | None]
     source_id: Mapped[int | None] = mapped_column(
         ForeignKey("calendar_source.id"), index=True
     )
@@ -306,6 +308,21 @@ class Rsvp(Base):
     def party(self) -> int:
         """How many people come: the member and their guests."""
         return 1 + self.guests
+
+    @property
+    def name(self) -> str:
+        """What those who run the event call them.
+
+        Of somebody who walked in and has an account elsewhere the name is another
+        space's to know, until they join this one.
+        """
+        memberships = self.member.memberships
+        joined = any(
+            m.space_id == self.event.space_id and m.joined_at for m in memberships
+        )
+        is_ours = all(m.space_id == self.event.space_id for m in memberships)
+        unknown = self.member.confirmed_at is None and is_ours
+        return self.member.name if joined or unknown else "Somebody new here"
 
     @property
     def is_going(self) -> bool:

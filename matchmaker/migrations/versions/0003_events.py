@@ -100,6 +100,7 @@ def upgrade() -> None:
         sa.Column("group_id", sa.Integer(), nullable=True),
         sa.Column("series_id", sa.Integer(), nullable=True),
         sa.Column("own_fields", sa.JSON(), nullable=False),
+        sa.Column("rule_time", sa.DateTime(), nullable=True),
         sa.Column("source_id", sa.Integer(), nullable=True),
         sa.Column("source_uid", sa.String(length=255), nullable=True),
         sa.Column("title", sa.String(length=120), nullable=False),
