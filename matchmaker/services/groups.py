@@ -170,11 +170,9 @@ def count_followers(groups: Iterable[Group], viewer: Member) -> dict[int, int]:
     counted = _followers(viewer).with_only_columns(
         Following.group_id, func.count(Following.member_id)
     )
-    counts = {group.id: 0 for group in groups}
-    rows = counted.where(Group.id.in_(counts)).group_by(Following.group_id)
-    for group_id, count in db.session.execute(rows):
-        counts[group_id] = count
-    return counts
+    ids = [group.id for group in groups]
+    rows = counted.where(Group.id.in_(ids)).group_by(Following.group_id)
+    return dict.fromkeys(ids, 0) | dict(db.session.execute(rows).tuples().all())
 
 
 def hosts(groups: Iterable[Group], viewer: Member) -> dict[int, list[Member]]:

@@ -1,0 +1,125 @@
+"""Why an event suits somebody: their own words, found in what it says of itself."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from matchmaker.data import skills
+from matchmaker.matching.words import FOR, FRAME, LONGEST, essence
+from matchmaker.models import Event, Profile
+
+# What somebody said, as a column of the profile, and how much it says that they come.
+_FIELDS = {"wants": 3, "mentee_topics": 3, "interests": 2, "offers": 1}
+
+_LINK_TARGETS = re.compile(r"\]\([^)\s]*\)|https?://\S+")
+_SENTENCE_ENDS = re.compile(r"[.!?;:]\s|\n")
+_WORDS = re.compile(r"\w[\w+#]*")
+_BREAK = "/"  # between sentences: no word of ours holds it
+_LONGEST_PHRASE = 80  # characters; a longer one says everything and nothing
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What the member said, and how the event says it."""
+
+    field: str
+    said: str
+    found: str
+
+
+@dataclass(frozen=True)
+class _Spelling:
+    text: str
+    looked_for: str  # its words, as `_flat` has them
+    # So short that it is a word of its own as well ("it"), and meant in capitals only.
+    only_in_capitals: bool
+
+
+@dataclass(frozen=True)
+class Taste:
+    """What somebody said of themselves, ready to be looked for in many events."""
+
+    phrases: tuple[tuple[str, str, tuple[_Spelling, ...]], ...]
+
+    @classmethod
+    def of(cls, profile: Profile) -> "Taste":
+        phrases, known = [], set()
+        for field in _FIELDS:
+            for said in getattr(profile, field):
+                name = skills.canonical(said)
+                spellings = _spellings(said)
+                if spellings and name not in known:
+                    known.add(name)
+                    phrases.append((field, said, spellings))
+        return cls(tuple(phrases))
+
+    def reasons(self, event: Event) -> list[Reason]:
+        """Those that are really there, what is sought before what is known."""
+        return self.reasons_in(f"{event.title}\n{event.description}")
+
+    def reasons_in(self, text: str) -> list[Reason]:
+        text = _LINK_TARGETS.sub(" ", text[:LONGEST])
+        sentences = _SENTENCE_ENDS.split(text)
+        flat = f" {f' {_BREAK} '.join(_flat(each) for each in sentences)} "
+        reasons = []
+        for field, said, spellings in self.phrases:
+            for spelling in spellings:
+                if _is_in(spelling, flat, text):
+                    same = _flat(said) == spelling.looked_for
+                    found = said if same else spelling.text
+                    reasons.append(Reason(field, said, found))
+                    break
+        return reasons
+
+
+def weight(reasons: Iterable[Reason]) -> int:
+    return sum(_FIELDS[reason.field] for reason in reasons)
+
+
+def _is_in(spelling: _Spelling, flat: str, text: str) -> bool:
+    if spelling.only_in_capitals:
+        return bool(
+            re.search(rf"(?<!\w){re.escape(spelling.text.upper())}(?!\w)", text)
+        )
+    return f" {spelling.looked_for} " in flat
+
+
+@lru_cache(maxsize=4096)
+def _spellings(said: str) -> tuple[_Spelling, ...]:
+    """The member's own words first, then what else means the same."""
+    if len(said) > _LONGEST_PHRASE:
+        return ()
+    name = skills.canonical(said)
+    others = _meaning_the_same().get(name, ())
+    spellings: dict[str, _Spelling] = {}
+    for text in (said, name, *others):
+        looked_for = _flat(text)
+        if len(looked_for) > 1:
+            short = len(looked_for) < 3
+            spellings.setdefault(looked_for, _Spelling(text, looked_for, short))
+    return tuple(spellings.values())
+
+
+def _flat(text: str) -> str:
+    """The words that carry the subject, in the singular, with a space between them."""
+    words = _WORDS.findall(essence(text).replace(FOR, " "))
+    return " ".join(_singular(word) for word in words if word not in FRAME)
+
+
+def _singular(word: str) -> str:
+    if len(word) > 4 and word.endswith("ies"):
+        return f"{word[:-3]}y"
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+@lru_cache(maxsize=1)
+def _meaning_the_same() -> Mapping[str, tuple[str, ...]]:
+    """From the vocabulary's name of a skill to every spelling of it."""
+    spellings = defaultdict(list)
+    for spelling, name in skills.aliases().items():
+        spellings[name].append(spelling)
+    return {name: tuple(texts) for name, texts in spellings.items()}
