@@ -1,0 +1,248 @@
+"""Who comes to an event, as whoever runs it sees it.
+
+Whom a block parts from the viewer is neither listed nor counted.
+"""
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.orm import aliased, contains_eager
+
+from matchmaker.extensions import db
+from matchmaker.models import (
+    Event,
+    EventStatus,
+    Member,
+    Rsvp,
+    RsvpStatus,
+    blocked_between,
+    events_visible_to,
+    rsvps_visible_to,
+)
+
+# So many of somebody's latest events are looked at, and so many missed are told of.
+LATELY, MISSED_OFTEN = 4, 2
+
+
+class Who(enum.Enum):
+    """The people of an event that can be looked at by themselves."""
+
+    GOING = "going"
+    WAITING = "waiting"
+    ASKED = "asked"
+    OFFERED = "offered"
+    ARRIVED = "checked-in"
+    NO_SHOW = "no-show"
+    FIRST = "first-timers"
+    DECLINED = "declined"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """An event at a glance, of those whom the viewer may see."""
+
+    counts: dict[Who, int]
+    guests: int  # of those going
+    taken: int  # places given or held, guests included
+    capacity: int | None
+
+    @property
+    def free(self) -> int | None:
+        """By the viewer's own count: the true one would tell whom they may not see."""
+        if self.capacity is None:
+            return None
+        return max(self.capacity - self.taken, 0)
+
+
+@dataclass(frozen=True)
+class Missed:
+    """Of the latest events that somebody said they would come to, how many they missed."""
+
+    missed: int
+    of: int
+
+
+def figures(event: Event, viewer: Member, now: datetime) -> Figures:
+    has_place = Rsvp.status.in_([RsvpStatus.GOING, RsvpStatus.OFFERED])
+    is_going = Rsvp.status == RsvpStatus.GOING
+    conditions = _conditions(event, viewer, now)
+    row = db.session.execute(
+        _seen(event, viewer).with_only_columns(
+            *(_sum(condition) for condition in conditions.values()),
+            _sum(is_going, Rsvp.guests),
+            _sum(has_place, 1 + Rsvp.guests),
+        )
+    ).one()
+    numbers = [int(number or 0) for number in row]
+    return Figures(
+        counts=dict(zip(conditions, numbers, strict=False)),
+        guests=numbers[-2],
+        taken=numbers[-1],
+        capacity=event.capacity,
+    )
+
+
+def people(
+    event: Event,
+    viewer: Member,
+    now: datetime,
+    who: Who | None = None,
+    words: str = "",
+) -> Select[Rsvp]:
+    """Those who have said anything of the event; the queue in its order."""
+    query = _seen(event, viewer).options(contains_eager(Rsvp.member))
+    if who is not None:
+        query = query.where(_conditions(event, viewer, now)[who])
+    if words:
+        query = query.where(Member.name.icontains(words, autoescape=True))
+    if who in {Who.WAITING, Who.ASKED, Who.OFFERED}:
+        return query.order_by(Rsvp.number)
+    last = case((Rsvp.status == RsvpStatus.DECLINED, 1), else_=0)
+    return query.order_by(last, Member.name, Rsvp.number)
+
+
+def one(event: Event, viewer: Member, member_id: int) -> Rsvp | None:
+    return db.session.scalar(_seen(event, viewer).where(Rsvp.member_id == member_id))
+
+
+def first_timers(
+    event: Event, viewer: Member, now: datetime, rsvps: Iterable[Rsvp]
+) -> set[int]:
+    """Those of them who come to an event of the space for the first time."""
+    ids = [rsvp.member_id for rsvp in rsvps]
+    query = _seen(event, viewer).where(
+        Rsvp.member_id.in_(ids), _conditions(event, viewer, now)[Who.FIRST]
+    )
+    return set(db.session.scalars(query.with_only_columns(Rsvp.member_id)))
+
+
+def missed_lately(
+    event: Event, viewer: Member, now: datetime, rsvps: Iterable[Rsvp]
+) -> dict[int, Missed]:
+    """Who of them stayed away often lately, without giving up their place.
+
+    Only events count at whose door somebody was checked in: at the others nobody was
+    looked for.
+    """
+    theirs, past = aliased(Rsvp), aliased(Event)
+    rows = db.session.execute(
+        select(theirs.member_id, theirs.checked_in_at)
+        .join(past, past.id == theirs.event_id)
+        .where(
+            theirs.member_id.in_([rsvp.member_id for rsvp in rsvps]),
+            theirs.status == RsvpStatus.GOING,
+            past.id != event.id,
+            past.id.in_(_past(event, viewer, now)),
+            _door_was_kept(past.id, viewer),
+        )
+        .order_by(past.starts_at.desc(), past.id.desc())
+    )
+    came: dict[int, list[bool]] = {}
+    for member_id, checked_in_at in rows:
+        latest = came.setdefault(member_id, [])
+        if len(latest) < LATELY:
+            latest.append(checked_in_at is not None)
+    return {
+        member_id: Missed(latest.count(False), len(latest))
+        for member_id, latest in came.items()
+        if latest.count(False) >= MISSED_OFTEN
+    }
+
+
+def _seen(event: Event, viewer: Member) -> Select[Rsvp]:
+    return (
+        select(Rsvp)
+        .join(Member, Member.id == Rsvp.member_id)
+        .join(Event, Event.id == Rsvp.event_id)
+        .where(Rsvp.event_id == event.id, rsvps_visible_to(viewer))
+    )
+
+
+def _conditions(
+    event: Event, viewer: Member, now: datetime
+) -> dict[Who, ColumnElement[bool]]:
+    """Who is in which group; one may be in several."""
+    is_going = Rsvp.status == RsvpStatus.GOING
+    has_arrived = Rsvp.checked_in_at.is_not(None)
+    is_no_show = (
+        and_(is_going, ~has_arrived, _door_was_kept(event.id, viewer))
+        if event.ends_at <= now
+        else false()
+    )
+    return {
+        Who.GOING: is_going,
+        Who.WAITING: Rsvp.status == RsvpStatus.WAITING,
+        Who.ASKED: Rsvp.status == RsvpStatus.ASKED,
+        Who.OFFERED: Rsvp.status == RsvpStatus.OFFERED,
+        Who.ARRIVED: has_arrived,
+        Who.NO_SHOW: is_no_show,
+        Who.FIRST: and_(
+            Rsvp.status != RsvpStatus.DECLINED, ~_came_before(event, viewer, now)
+        ),
+        Who.DECLINED: Rsvp.status == RsvpStatus.DECLINED,
+    }
+
+
+def _came_before(event: Event, viewer: Member, now: datetime) -> ColumnElement[bool]:
+    """Whether the member of an RSVP came to an earlier event of the space.
+
+    Where nobody was checked in, whoever was going is taken to have come.
+    """
+    earlier, past = aliased(Rsvp), aliased(Event)
+    return (
+        exists()
+        .where(
+            earlier.member_id == Rsvp.member_id,
+            earlier.event_id == past.id,
+            past.id.in_(_past(event, viewer, now)),
+            past.starts_at < event.starts_at,
+            earlier.status == RsvpStatus.GOING,
+            or_(earlier.checked_in_at.is_not(None), ~_door_was_kept(past.id, viewer)),
+        )
+        .correlate(Rsvp)
+    )
+
+
+def _past(event: Event, viewer: Member, now: datetime) -> Select[int]:
+    """The events of the same space that took place, of those the viewer may know of."""
+    return (
+        select(Event.id)
+        .where(
+            Event.space_id == event.space_id,
+            Event.status == EventStatus.PUBLISHED,
+            Event.ends_at <= now,
+            events_visible_to(viewer),
+        )
+        .correlate(None)
+    )
+
+
+def _door_was_kept(event_id: object, viewer: Member) -> ColumnElement[bool]:
+    """Whether anybody was checked in, of those who are there for the viewer."""
+    at_the_door = aliased(Rsvp)
+    return exists(
+        select(at_the_door.member_id)
+        .join(Member, Member.id == at_the_door.member_id)
+        .where(
+            at_the_door.event_id == event_id,
+            at_the_door.checked_in_at.is_not(None),
+            ~blocked_between(viewer),
+        )
+    )
+
+
+def _sum(condition: ColumnElement[bool], of: object = 1) -> ColumnElement[int]:
+    return func.sum(case((condition, of), else_=0))
