@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from matchmaker.models.base import Base
 from matchmaker.models.group import Group
-from matchmaker.models.member import Member
+from matchmaker.models.member import Member, MembershipStatus
 from matchmaker.models.space import Space
 
 
@@ -317,12 +317,10 @@ class Rsvp(Base):
         space's to know, until they join this one.
         """
         memberships = self.member.memberships
-        joined = any(
-            m.space_id == self.event.space_id and m.joined_at for m in memberships
-        )
-        is_ours = all(m.space_id == self.event.space_id for m in memberships)
-        unknown = self.member.confirmed_at is None and is_ours
-        return self.member.name if joined or unknown else "Somebody new here"
+        here = [m for m in memberships if m.space_id == self.event.space_id]
+        joined = any(m.status is not MembershipStatus.INVITED for m in here)
+        is_ours = len(here) == len(memberships) and self.member.confirmed_at is None
+        return self.member.name if joined or is_ours else "Somebody new here"
 
     @property
     def is_going(self) -> bool:

@@ -17,6 +17,7 @@ from matchmaker.models import (
     Event,
     EventStatus,
     Member,
+    MembershipStatus,
     Rsvp,
     RsvpStatus,
 )
@@ -26,6 +27,10 @@ from matchmaker.services.events import timeline
 # A place is offered to the next in the queue for at least so long before it begins;
 # later a freed place is theirs at once, or it would stay empty.
 LATEST_OFFER = timedelta(hours=2)
+
+NOT_A_MEMBER = (
+    "They do not take part in this space any more. Ask one of its organisers."
+)
 
 
 @dataclass(frozen=True)
@@ -159,6 +164,35 @@ def let_in(rsvp: Rsvp, now: datetime, by: Member) -> None:
     _put(rsvp, RsvpStatus.GOING, now)
     timeline.note(event, "let in", now, by, about=rsvp.member)
     letters.promoted(rsvp, now)
+
+
+def give_at_the_door(event: Event, member: Member, now: datetime) -> Rsvp:
+    """Give a place to somebody who stands at the door, where there is one.
+
+    Nobody is written to: they are here. An invitation is enough, and the event may have
+    begun, or be over by the time that we hear of it.
+    """
+    lock(event)
+    if event.status is not EventStatus.PUBLISHED:
+        raise Refusal("This event does not take place, so nobody can be let in.")
+    membership = member.membership_in(event.space)
+    welcome = {MembershipStatus.ACTIVE, MembershipStatus.INVITED}
+    if not member.active or membership is None or membership.status not in welcome:
+        raise Refusal(NOT_A_MEMBER)
+    rsvp = of(event, member)
+    if rsvp is None:
+        rsvp = _at_the_end(event, member, None, RsvpStatus.WAITING, now)
+        rsvp.is_walk_in = True
+        _write_down(rsvp, Wishes(remind_hours=None))
+    if rsvp.has_place or _fits(event, rsvp):
+        _put(rsvp, RsvpStatus.GOING, now)
+        db.session.flush()
+        return rsvp
+    more = "one more" if rsvp.party == 1 else f"{rsvp.party} more"
+    raise Refusal(
+        f"The room is full: all {event.capacity} places are taken or promised. Make room "
+        f"for {more}, or take somebody off the list who does not come."
+    )
 
 
 def take_back_late_offers(now: datetime) -> None:

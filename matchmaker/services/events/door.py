@@ -1,0 +1,276 @@
+"""The door: who has come, by the door's own clock.
+
+A phone at the door may be without a connection, and tells us later, in whatever order,
+perhaps twice. So each deed brings its own time, and the latest of them holds: what was
+said before the last change of somebody's arrival changes nothing any more.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from matchmaker.extensions import db, lock
+from matchmaker.mail import links
+from matchmaker.models import (
+    Event,
+    Member,
+    Membership,
+    MembershipStatus,
+    Rsvp,
+    RsvpStatus,
+    blocked_between,
+    events_visible_to,
+    rsvps_visible_to,
+)
+from matchmaker.refusal import Refusal
+from matchmaker.services import memberships
+from matchmaker.services.events import places, timeline
+from matchmaker.services.imports.cells import read_cells
+
+# The door opens so long before an event begins, and closes so long after its end.
+OPENS = timedelta(hours=3)
+CLOSES = timedelta(hours=6)
+# A phone may have been without a connection for so long.
+LATEST_REPLAY = timedelta(days=7)
+
+_TOKEN = re.compile(r"(?:.*/letters/)?([A-Za-z0-9_.-]{20,300})(?:/code)?/?", re.DOTALL)
+_THEY_ARE_EXPECTED = {RsvpStatus.GOING, RsvpStatus.WAITING, RsvpStatus.OFFERED}
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What came of a check-in: whose, and whether it changed anything."""
+
+    rsvp: Rsvp
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """How many people have come and how many are expected, guests included."""
+
+    arrived: int
+    going: int
+
+
+def is_open(event: Event, at: datetime) -> bool:
+    return event.starts_at - OPENS <= at <= event.ends_at + CLOSES
+
+
+def whose_code(event: Event, code: str, by: Member) -> Member:
+    """Say whose code was shown at the event's door, or why it does not count here."""
+    match = _TOKEN.fullmatch(code.strip())
+    subject = links.read(links.Purpose.CHECK_IN, match[1]) if match else None
+    if subject is None or len(subject) != 2:
+        raise Refusal("This is not one of our codes. Look for the name instead.")
+    event_id, member_id = subject
+    if event_id != event.id:
+        raise Refusal(_of_another_event(event_id, by))
+    member = db.session.get(Member, member_id)
+    if member is None:
+        raise Refusal("This account is no more. Sign them in with name and address.")
+    return member
+
+
+def check_in(
+    event: Event,
+    member: Member,
+    at: datetime,
+    now: datetime,
+    by: Member,
+    *,
+    anyway: bool = False,
+) -> Arrival:
+    """Note that somebody has come; told twice, it is done once.
+
+    Somebody who waits is given a free place, if there is one. Whom the host has not said
+    yes to, or who had given up the place, comes in only if the host says so: `anyway`.
+    """
+    lock(event)
+    at = _checked(event, at, now)
+    rsvp = places.of(event, member)
+    if rsvp is None:
+        raise Refusal(
+            f"{called(member, event, by)} is not on the list. Sign them in with name "
+            "and address, if there is room."
+        )
+    if rsvp.door_changed_at and at < rsvp.door_changed_at:
+        return Arrival(rsvp, is_new=False)
+    if not _may_come_in(event, member):
+        raise Refusal(places.NOT_A_MEMBER)
+    if rsvp.status not in _THEY_ARE_EXPECTED and not anyway and not rsvp.has_arrived:
+        raise Refusal(_not_expected(rsvp, by))
+    if not rsvp.is_going:
+        places.give_at_the_door(event, member, now)
+    return _arrive(rsvp, at)
+
+
+def walk_in(
+    event: Event,
+    name: str,
+    email: str,
+    at: datetime,
+    now: datetime,
+    by: Member,
+    *,
+    invite: bool = False,
+) -> Arrival:
+    """Sign in somebody who is not on the list, if there is room.
+
+    Whoever is not a member gets an invitation that nobody has sent: they are not enrolled
+    in anything, and hear from us only if `invite` says so.
+    """
+    lock(event)
+    at = _checked(event, at, now)
+    values, problems = read_cells({"name": name, "email": email})
+    if problems:
+        column, reason = problems[0]
+        raise Refusal(f"The {'address' if column == 'email' else 'name'} {reason}.")
+    member = db.session.scalar(
+        select(Member).where(Member.email == values["email"].lower())
+    )
+    if member is None:
+        member = Member(name=values["name"], email=values["email"], made_at=now)
+        db.session.add(member)
+        db.session.flush()
+    membership = member.membership_in(event.space)
+    if membership is None and member.active:
+        membership = Membership(
+            member=member, space=event.space, status=MembershipStatus.INVITED
+        )
+        db.session.add(membership)
+    db.session.flush()
+    rsvp = places.of(event, member)
+    if rsvp and rsvp.door_changed_at and at < rsvp.door_changed_at:
+        return Arrival(rsvp, is_new=False)
+    if rsvp is None:
+        timeline.note(event, "walk-in", now, by, about=member)
+    rsvp = places.give_at_the_door(event, member, now)
+    is_new_here = membership and membership.status is MembershipStatus.INVITED
+    if invite and membership and is_new_here and membership.invited_at is None:
+        memberships.invite(membership, now)
+    return _arrive(rsvp, at)
+
+
+def undo(event: Event, member: Member, at: datetime, now: datetime, by: Member) -> bool:
+    """Take back a check-in; of somebody who walked in, the place too."""
+    lock(event)
+    at = _checked(event, at, now)
+    rsvp = places.of(event, member)
+    if rsvp is None or (rsvp.door_changed_at and at < rsvp.door_changed_at):
+        return False
+    was_here = rsvp.has_arrived
+    rsvp.checked_in_at = None
+    rsvp.door_changed_at = at
+    if was_here:
+        timeline.note(event, "check-in undone", now, by, about=member)
+    if rsvp.is_walk_in:
+        places.decline(event, member, now)
+    return was_here
+
+
+def everybody(event: Event, viewer: Member) -> list[Rsvp]:
+    """Those whom the viewer may look for at the door, by name."""
+    found = db.session.scalars(
+        select(Rsvp)
+        .join(Event)
+        .join(Member, Member.id == Rsvp.member_id)
+        .join(
+            Membership,
+            (Membership.member_id == Member.id)
+            & (Membership.space_id == Event.space_id),
+        )
+        .where(
+            Rsvp.event_id == event.id,
+            rsvps_visible_to(viewer),
+            Member.active,
+            Membership.status.in_([MembershipStatus.ACTIVE, MembershipStatus.INVITED]),
+        )
+        .execution_options(populate_existing=True)
+    )
+    return sorted(found, key=lambda rsvp: (rsvp.name.casefold(), rsvp.member_id))
+
+
+def numbers(people: list[Rsvp]) -> Numbers:
+    """Count those whom somebody sees: whom they do not see is not counted for them."""
+    going = [rsvp for rsvp in people if rsvp.is_going]
+    return Numbers(
+        arrived=sum(rsvp.party for rsvp in going if rsvp.has_arrived),
+        going=sum(rsvp.party for rsvp in going),
+    )
+
+
+def was_used(event: Event) -> bool:
+    """Whether anybody was checked in: otherwise nobody knows who came."""
+    arrived = select(func.count()).where(
+        Rsvp.event_id == event.id, Rsvp.checked_in_at.is_not(None)
+    )
+    return bool(db.session.scalar(arrived))
+
+
+def came(rsvp: Rsvp) -> bool:
+    """Whether somebody was at an event, as far as anybody knows."""
+    return rsvp.has_arrived or (rsvp.is_going and not was_used(rsvp.event))
+
+
+def called(member: Member, event: Event, by: Member) -> str:
+    """What whoever stands at the door calls somebody, by name only where they may."""
+    rsvp = db.session.get(Rsvp, (event.id, member.id))
+    return rsvp.name if rsvp and may_be_named(member, by) else "This person"
+
+
+def may_be_named(member: Member, by: Member) -> bool:
+    parted = select(Member.id).where(Member.id == member.id, blocked_between(by))
+    return db.session.scalar(parted) is None
+
+
+def _arrive(rsvp: Rsvp, at: datetime) -> Arrival:
+    is_new = not rsvp.has_arrived
+    rsvp.checked_in_at = rsvp.checked_in_at or at
+    rsvp.door_changed_at = at
+    db.session.flush()
+    return Arrival(rsvp, is_new)
+
+
+def _checked(event: Event, at: datetime, now: datetime) -> datetime:
+    """The door's own time, never in the future, while the door is open."""
+    at = min(at, now)
+    if event.is_cancelled:
+        raise Refusal("This event does not take place.")
+    if at < event.starts_at - OPENS:
+        opens = (event.starts_at - OPENS).astimezone(event.space.zone)
+        raise Refusal(
+            f"The door opens on {opens:%A} {opens.day} {opens:%B} at {opens:%H:%M}, "
+            f"{OPENS // timedelta(hours=1)} hours before the event."
+        )
+    if not is_open(event, at) or now > event.ends_at + LATEST_REPLAY:
+        raise Refusal("This event is over, and its door is closed.")
+    return at
+
+
+def _may_come_in(event: Event, member: Member) -> bool:
+    membership = member.membership_in(event.space)
+    welcome = {MembershipStatus.ACTIVE, MembershipStatus.INVITED}
+    return bool(member.active and membership and membership.status in welcome)
+
+
+def _not_expected(rsvp: Rsvp, by: Member) -> str:
+    name = called(rsvp.member, rsvp.event, by)
+    if rsvp.status is RsvpStatus.ASKED:
+        return f"{name} asked to come, and nobody has said yes yet. Let them in?"
+    return f"{name} said no, or gave up the place. Let them in all the same?"
+
+
+def _of_another_event(event_id: int, by: Member) -> str:
+    other = db.session.scalar(
+        select(Event).where(Event.id == event_id, events_visible_to(by))
+    )
+    if other is None:
+        return "This code is for another event."
+    start = other.local_start
+    return (
+        f"This code is for another event: {other.title}, {start:%A} {start.day} "
+        f"{start:%B}. Ask for the one of today, or look for the name."
+    )
