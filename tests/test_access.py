@@ -113,6 +113,17 @@ MATRIX: dict[str, Row] = {
     "groups.show": Row(ACTIVE | {OPERATOR}, {OPERATOR}),
     "groups.follow": Row(ACTIVE, NOBODY),
     "groups.unfollow": Row(ACTIVE, NOBODY),
+    # A calendar's address acts for whoever has it, as long as they take part; of one's
+    # own browser it asks who has signed in.
+    "calendars.event": Row(ACTIVE | {OPERATOR}, {OPERATOR}),
+    "calendars.series": everywhere(NOBODY),  # there is none
+    "calendars.group": Row(ACTIVE | {OPERATOR}, {OPERATOR}),
+    "calendars.space": everywhere(EVERYBODY),
+    "calendars.mine": Row(EVERYBODY - {SUSPENDED}, EVERYBODY),
+    "calendars.everything": Row(EVERYBODY - {SUSPENDED}, EVERYBODY),
+    "calendars.subscribe": everywhere(SIGNED_IN),
+    "calendars.rotate": everywhere(SIGNED_IN),
+    "calendars.sources": Row(ORGANISERS, {OPERATOR}),
     # In the room: run by whoever runs the event; the rest for those who go.
     "room.console": Row({HOST} | ORGANISERS, {OPERATOR}),
     "room.screen": Row(ACTIVE | {OPERATOR}, {OPERATOR}),

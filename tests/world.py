@@ -115,6 +115,8 @@ class World:
             return links.sign(links.Purpose.INVITATION, invitation)
         if rule.endpoint.startswith("unsubscribe."):
             return links.sign(links.Purpose.UNSUBSCRIBE, invitation)
+        if rule.endpoint.startswith("calendars."):
+            return links.sign(links.Purpose.CALENDAR, id_, 0)
         if rule.endpoint.startswith("events."):
             event = self.loft_event if role == ELSEWHERE else self.mill_event
             stops = rule.endpoint == "events.stop_messages"

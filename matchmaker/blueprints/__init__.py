@@ -21,6 +21,7 @@ def register(app: Flask) -> None:
     from matchmaker.blueprints.agenda.routes import bp as agenda
     from matchmaker.blueprints.door.routes import bp as door
     from matchmaker.blueprints.attendance.routes import bp as attendance
+    from matchmaker.blueprints.calendars.routes import bp as calendars
     from matchmaker.blueprints.events.routes import bp as events
     from matchmaker.blueprints.feedback.routes import bp as feedback
     from matchmaker.blueprints.groups.routes import bp as groups
@@ -39,6 +40,7 @@ def register(app: Flask) -> None:
         accounts,
         attendance,
         agenda,
+        calendars,
         door,
         events,
         feedback,
