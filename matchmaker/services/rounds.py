@@ -4,13 +4,11 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from typing import Any, TypedDict
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from matchmaker.data import industries, languages, skills
 from matchmaker.extensions import db, lock
 from matchmaker.mail import letters
 from matchmaker.matching import (
@@ -21,25 +19,19 @@ from matchmaker.matching import (
     Price,
     Rules,
     Scorer,
-    essence,
     price_of_rules,
     propose,
 )
-from matchmaker.matching import Introduction as Proposal
 from matchmaker.models import (
-    Introduction,
-    Kind,
     LeftOut,
     Member,
     Membership,
     MembershipStatus,
-    Part,
     Round,
-    Side,
     Space,
 )
 from matchmaker.refusal import Refusal
-from matchmaker.services import history, learning
+from matchmaker.services import engine, history, learning
 
 
 class Question(TypedDict):
@@ -107,7 +99,7 @@ def run(
         bound=plan.bound,
         is_optimal=plan.is_optimal,
         made_at=now,
-        introductions=[_introduction(proposal, now) for proposal in plan.introductions],
+        introductions=[engine.kept(proposal, now) for proposal in plan.introductions],
         left_out=[
             LeftOut(member_id=member_id, why=why.value)
             for member_id, why in plan.left_out
@@ -135,26 +127,17 @@ def ask(space: Space, week: str, now: datetime) -> Question:
     mentees = history.mentees(now)
     return Question(
         people=[
-            _person(m, waited.get(m.member_id, 0), mentees.get(m.member_id, 0), now)
+            engine.person(
+                m, waited.get(m.member_id, 0), mentees.get(m.member_id, 0), now
+            )
             for m in turnout.due
         ],
         history=history.of(space, now),
-        rules=Rules(
-            industry_weight=space.industry_weight,
-            explore=space.explore_share,
-            control=space.control_share,
-        ),
+        rules=engine.rules(space),
         seed=monday_of(week).toordinal(),
-        aliases=_aliases(),
+        aliases=engine.aliases(),
         scorer=learning.scorer(space, now),
     )
-
-
-@cache
-def _aliases() -> Mapping[str, str]:
-    """Which tags mean the same, as the engine reads them."""
-    read = {essence(tag): essence(name) for tag, name in skills.aliases().items()}
-    return {tag: name for tag, name in read.items() if tag != name}
 
 
 def _refused(pins: Collection[Pair]) -> str:
@@ -249,66 +232,6 @@ def _round_of(space: Space, week: str) -> Round | None:
         select(Round).where(
             Round.space_id == space.id, Round.week == week, Round.event_id.is_(None)
         )
-    )
-
-
-def _person(
-    membership: Membership, weeks_waited: int, mentees: int, now: datetime
-) -> Person:
-    profile = membership.member.profile
-    changed_at = profile.words_changed_at
-    industry = industries.get(profile.industry)
-    return Person(
-        id=membership.member_id,
-        offers=tuple(profile.offers),
-        wants=tuple(profile.wants),
-        interests=tuple(profile.interests),
-        industry=industry.path if industry else (),
-        company=" ".join(profile.company.casefold().split()),
-        years=profile.years,
-        mentor_topics=tuple(profile.mentor_topics),
-        mentor_places=max(profile.mentor_places - mentees, 0),
-        mentee_topics=tuple(profile.mentee_topics),
-        formats=frozenset(profile.formats),
-        times=frozenset(profile.times),
-        languages=frozenset(map(languages.code, profile.languages)),
-        unlike=profile.unlike,
-        introductions=membership.per_round,
-        weeks_waited=weeks_waited,
-        weeks_unchanged=(now - changed_at).days // 7 if changed_at else None,
-    )
-
-
-def _introduction(proposal: Proposal, now: datetime) -> Introduction:
-    return Introduction(
-        kind=Kind(proposal.kind.value),
-        value=proposal.value,
-        industry_distance=proposal.industry_distance,
-        shared=list(proposal.shared),
-        now=[reason.value for reason in proposal.now],
-        changed=proposal.changed,
-        arm=proposal.arm.value,
-        propensity=proposal.propensity,
-        block=proposal.block,
-        made_at=now,
-        sides=[
-            Side(
-                member_id=side.person,
-                part=Part(side.role.value),
-                features=list(side.features),
-                gains=[
-                    {
-                        "giver": gain.giver,
-                        "offer": gain.offer,
-                        "want": gain.want,
-                        "kind": gain.ground.value,
-                        "strength": gain.strength,
-                    }
-                    for gain in side.gains
-                ],
-            )
-            for side in proposal.sides
-        ],
     )
 
 

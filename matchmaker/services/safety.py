@@ -9,6 +9,7 @@ from matchmaker.extensions import db
 from matchmaker.mail import outbox
 from matchmaker.models import Block, Introduction, Letter, LetterStatus, Member, Side
 from matchmaker.refusal import Refusal
+from matchmaker.services.events import mentor_hours, seating
 
 
 def block(blocker: Member, blocked: Member, now: datetime) -> None:
@@ -34,3 +35,5 @@ def block(blocker: Member, blocked: Member, now: datetime) -> None:
             )
         ):
             outbox.cancel(letter, "Withdrawn.")
+    seating.part_everywhere(blocker, blocked, now)
+    mentor_hours.part(blocker, blocked, now)

@@ -1,0 +1,155 @@
+"""Letters about hours with a mentor: who has which slot, and what it is about."""
+
+from datetime import datetime, timedelta
+
+from matchmaker.extensions import db
+from matchmaker.mail import outbox
+from matchmaker.mail.compose import compose
+from matchmaker.mail.links import absolute
+from matchmaker.mail.names import called, full_name
+from matchmaker.models import Letter, Member, Slot
+
+KINDS = ("hours_opened", "hours_booked", "hours_released")
+
+
+def hours_opened(slots: list[Slot], by: Member, now: datetime) -> Letter:
+    """Tell a mentor which hours somebody who runs the event has opened for them."""
+    event, mentor = slots[0].event, slots[0].mentor
+    last = slots[-1]
+    end = last.starts_at + timedelta(minutes=last.minutes)
+    zone = event.space.zone
+    return _letter(
+        "hours_opened",
+        mentor,
+        slots[0],
+        f"Your mentor hours: {event.title}",
+        "Who comes can book them from now on.",
+        now,
+        heading="You have mentor hours",
+        words=[
+            f"{full_name(by)} has opened {len(slots)} "
+            f"{'slots' if len(slots) > 1 else 'slot'} of {last.minutes} minutes with "
+            f"you, from {slots[0].starts_at.astimezone(zone):%H:%M} to "
+            f"{end.astimezone(zone):%H:%M}.",
+            "Whoever comes can book one, and we write to you each time. Does it not "
+            "suit you? You can take away each of them on your page.",
+        ],
+        button="See my hours",
+        why="somebody who runs this event asked you to be a mentor at it",
+    )
+
+
+def hours_booked(slot: Slot, now: datetime) -> None:
+    mentor, mentee = slot.mentor, slot.mentee
+    assert mentee is not None  # noqa: S101  (that is what booked means)
+    when = _when(slot)
+    _letter(
+        "hours_booked",
+        mentor,
+        slot,
+        f"{called(mentee)} would like to talk to you at {when}",
+        slot.topic,
+        now,
+        heading=f"{full_name(mentee)} has booked {when}",
+        words=[f"What they would like to talk about: {slot.topic}"],
+        button="See my hours",
+        why="you are a mentor at this event",
+    )
+    _letter(
+        "hours_booked",
+        mentee,
+        slot,
+        f"You have {slot.minutes} minutes with {called(mentor)}",
+        f"At {when}.",
+        now,
+        heading=f"{when} with {full_name(mentor)}",
+        words=[
+            f"You have {slot.minutes} minutes. What you would like to talk about: "
+            f"{slot.topic}",
+            "Cannot come? Release it, and somebody else gladly takes it.",
+        ],
+        button="See or release it",
+        why="you booked a mentor at this event",
+    )
+
+
+def hours_released(slot: Slot, by: Member, now: datetime) -> None:
+    """Tell both, whoever did it; the one who did has it in writing."""
+    mentor, mentee = slot.mentor, slot.mentee
+    assert mentee is not None  # noqa: S101  (else there is nothing to release)
+    when = _when(slot)
+    _letter(
+        "hours_released",
+        mentor,
+        slot,
+        f"{when} with {called(mentee)} is free again",
+        "Somebody else can book it now.",
+        now,
+        heading=f"{when} is free again",
+        words=[
+            "You have released it."
+            if by is mentor
+            else f"{full_name(mentee)} does not need it any more."
+            if by is mentee
+            else f"It was taken away from {full_name(mentee)} by who runs the event."
+        ],
+        button="See my hours",
+        why="you are a mentor at this event",
+    )
+    _letter(
+        "hours_released",
+        mentee,
+        slot,
+        f"{when} with {called(mentor)} is released",
+        "You can book another.",
+        now,
+        heading=f"You no longer have {when} with {full_name(mentor)}",
+        words=[
+            "You have released it. Another time can still be booked."
+            if by is mentee
+            else "It had to be taken back. Perhaps another time suits you both."
+        ],
+        button="See what is free",
+        why="you booked a mentor at this event",
+    )
+
+
+def _letter(
+    kind: str,
+    member: Member,
+    slot: Slot,
+    subject: str,
+    preheader: str,
+    now: datetime,
+    *,
+    heading: str,
+    words: list[str],
+    button: str,
+    why: str,
+) -> Letter:
+    db.session.flush()
+    event = slot.event
+    composed = compose(
+        "mentor_hours",
+        subject,
+        preheader,
+        member=member,
+        event=event,
+        space=event.space,
+        heading=heading,
+        words=words,
+        buttons=[(button, absolute("room.slots", event_id=event.id), "primary")],
+        why=f"You get this letter because {why}.",
+    )
+    return outbox.post(
+        composed,
+        kind=kind,
+        cause=f"{kind}.slot{slot.id}.member{member.id}.{now:%Y%m%dT%H%M%S.%f}",
+        member=member,
+        event=event,
+        now=now,
+    )
+
+
+def _when(slot: Slot) -> str:
+    return f"{slot.starts_at.astimezone(slot.event.space.zone):%H:%M}"
