@@ -14,37 +14,76 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
 
+from matchmaker.blueprints.events.forms import DetailsForm, details_form
+from matchmaker.blueprints.events.sharing import picture_address, preview
 from matchmaker.blueprints.viewer import viewer
-from matchmaker.extensions import db
+from matchmaker.extensions import csrf, db
 from matchmaker.mail import links
-from matchmaker.models import Event, Member, Picture, Rsvp, events_visible_to, utcnow
-from matchmaker.services.events import places
+from matchmaker.models import (
+    Event,
+    Member,
+    Picture,
+    Rsvp,
+    RsvpStatus,
+    events_visible_to,
+    utcnow,
+)
+from matchmaker.refusal import Refusal
+from matchmaker.services.events import coming, places
 
 bp = Blueprint("events", __name__)
+bp.add_app_template_global(picture_address)
+
+# What happened, and what comes next.
+_SAID = {
+    RsvpStatus.GOING: "You are going. A letter with the calendar file is on its way.",
+    RsvpStatus.WAITING: "You are in the queue. We write as soon as it is your turn.",
+    RsvpStatus.ASKED: "You asked to come. The host answers, and then we write to you.",
+    RsvpStatus.OFFERED: "A place is held for you. Take it while it is.",
+}
+_DECLINED = "Thank you for saying so. Your place goes to whoever would like it."
 
 
 @bp.get("/events/<int:event_id>")
 def show(event_id: int) -> ResponseReturnValue:
-    event = _event_or_404(event_id)
-    return render_template("events/show.html", event=event)
+    return _page(_event_or_404(event_id))
 
 
 @bp.get("/e/<key>")
 def by_key(key: str) -> ResponseReturnValue:
     """An event that is to be had by its link; other events have this address too."""
     visible = select(Event).where(Event.key == key, events_visible_to(_looking(), key))
-    event = db.session.scalar(visible) or abort(404)
-    return render_template("events/show.html", event=event)
+    return _page(db.session.scalar(visible) or abort(404))
 
 
 @bp.post("/events/<int:event_id>/come")
 def sign_up(event_id: int) -> ResponseReturnValue:
+    """Come, or change what was said; one press without a word is enough."""
     if not current_user.is_authenticated:
         return _to_sign_in(event_id)
     event = _event_or_404(event_id)
-    places.sign_up(event, viewer(), utcnow())
+    form = None
+    if "details" in request.form:
+        form = _form(event)
+        if not form.validate():
+            return _page(event, form), 422
+    before = places.of(event, viewer())
+    was = before.status if before else None
+    try:
+        rsvp = coming.come(
+            event,
+            viewer(),
+            utcnow(),
+            form.wishes if form else None,
+            wants_messages=form.wants_messages.data if form else None,
+        )
+    except Refusal as refusal:
+        db.session.rollback()
+        flash(str(refusal), "error")
+        return _back(event)
     db.session.commit()
-    return redirect(url_for(".show", event_id=event.id))
+    flash("Saved." if rsvp.status is was and form else _SAID[rsvp.status])
+    return _back(event)
 
 
 @bp.post("/events/<int:event_id>/decline")
@@ -52,9 +91,15 @@ def decline(event_id: int) -> ResponseReturnValue:
     if not current_user.is_authenticated:
         return _to_sign_in(event_id)
     event = _event_or_404(event_id)
-    places.decline(event, viewer(), utcnow())
+    try:
+        places.decline(event, viewer(), utcnow())
+    except Refusal as refusal:
+        db.session.rollback()
+        flash(str(refusal), "error")
+        return _back(event)
     db.session.commit()
-    return redirect(url_for(".show", event_id=event.id))
+    flash(_DECLINED)
+    return _back(event)
 
 
 @bp.post("/events/<int:event_id>/claim")
@@ -62,34 +107,29 @@ def claim(event_id: int) -> ResponseReturnValue:
     if not current_user.is_authenticated:
         return _to_sign_in(event_id)
     event = _event_or_404(event_id)
-    places.claim(places.of(event, viewer()) or abort(404), utcnow())
+    rsvp = places.of(event, viewer()) or abort(404)
+    try:
+        places.claim(rsvp, utcnow())
+    except Refusal as refusal:
+        db.session.rollback()
+        flash(str(refusal), "error")
+        return _back(event)
     db.session.commit()
-    flash("The place is yours.")
-    return redirect(url_for(".show", event_id=event.id))
-
-
-@bp.route("/letters/<token>/event", methods=["GET", "POST"])
-def by_letter(token: str) -> ResponseReturnValue:
-    rsvp = _rsvp_of_or_404(links.Purpose.RSVP, token)
-    return render_template("events/by_letter.html", rsvp=rsvp, event=rsvp.event)
-
-
-@bp.route("/letters/<token>/event-messages", methods=["GET", "POST"])
-def stop_messages(token: str) -> ResponseReturnValue:
-    rsvp = _rsvp_of_or_404(links.Purpose.EVENT_MESSAGES, token)
-    return render_template("events/by_letter.html", rsvp=rsvp, event=rsvp.event)
+    flash(_SAID[RsvpStatus.GOING])
+    return _back(event)
 
 
 @bp.get("/events/<int:event_id>/pictures/<int:picture_id>.webp")
 def picture(event_id: int, picture_id: int) -> ResponseReturnValue:
     """A picture, for those who may see its event."""
+    key = request.args.get("key", "")
     found = db.session.scalar(
         select(Picture)
         .join(Event)
         .where(
             Picture.id == picture_id,
             Event.id == event_id,
-            events_visible_to(_looking(), request.args.get("key", "")),
+            events_visible_to(_looking(), key),
         )
     ) or abort(404)
     response = Response(found.webp, mimetype="image/webp")
@@ -98,24 +138,128 @@ def picture(event_id: int, picture_id: int) -> ResponseReturnValue:
     return response
 
 
+@bp.route("/letters/<token>/event", methods=["GET", "POST"])
+def by_letter(token: str) -> ResponseReturnValue:
+    """Act for the one to whom a letter went, for this event, and for nothing else."""
+    rsvp = _rsvp_of_or_404(links.Purpose.RSVP, token)
+    event, now = rsvp.event, utcnow()
+    stage = coming.stage(event, now)
+    if not _is_theirs(rsvp) or stage in {coming.Stage.OVER, coming.Stage.CANCELLED}:
+        return render_template(
+            "events/over.html", event=event, is_seen=_is_theirs(rsvp)
+        )
+    if request.method == "POST":
+        try:
+            said = _do_by_letter(rsvp, request.form.get("do", ""))
+        except Refusal as refusal:
+            db.session.rollback()
+            flash(str(refusal), "error")
+        else:
+            db.session.commit()
+            flash(said)
+        return redirect(url_for(".by_letter", token=token))
+    return render_template(
+        "events/by_letter.html",
+        rsvp=rsvp,
+        event=event,
+        token=token,
+        asked=request.args.get("do", ""),
+        is_open=stage is coming.Stage.OPEN,
+        position=coming.position(rsvp),
+    )
+
+
+@bp.route("/letters/<token>/event-messages", methods=["GET", "POST"])
+@csrf.exempt
+def stop_messages(token: str) -> ResponseReturnValue:
+    """Stop the host's letters, also by a mail program's own button (RFC 8058)."""
+    rsvp = _rsvp_of_or_404(links.Purpose.EVENT_MESSAGES, token)
+    if request.method == "POST":
+        coming.stop_messages(rsvp)
+        db.session.commit()
+        if request.form.get("List-Unsubscribe") == "One-Click":
+            return "Stopped.\n", 200, {"Content-Type": "text/plain; charset=utf-8"}
+    return render_template(
+        "events/stop_messages.html", rsvp=rsvp, event=rsvp.event, token=token
+    )
+
+
+def _page(event: Event, form: DetailsForm | None = None) -> str:
+    looking = _looking()
+    outlook = coming.outlook(event, looking, utcnow())
+    if form is None and outlook.takes_part:
+        form = _form(event)
+    return render_template(
+        "events/show.html",
+        event=event,
+        outlook=outlook,
+        form=form,
+        key=_key(),
+        preview=preview(event),
+    )
+
+
+def _form(event: Event) -> DetailsForm:
+    return details_form(
+        event,
+        coming.usual_wishes(event, viewer()),
+        places.of(event, viewer()),
+        is_open=places.is_open(event, utcnow()),
+    )
+
+
+def _do_by_letter(rsvp: Rsvp, deed: str) -> str:
+    event, now = rsvp.event, utcnow()
+    if deed == "cancel":
+        places.decline(event, rsvp.member, now)
+        return _DECLINED
+    if deed == "claim":
+        places.claim(rsvp, now)
+        return _SAID[RsvpStatus.GOING]
+    if deed == "come":
+        return _SAID[coming.come(event, rsvp.member, now).status]
+    raise Refusal("Press one of the buttons.")
+
+
+def _is_theirs(rsvp: Rsvp) -> bool:
+    """Whether the one to whom the letter went may still see the event."""
+    event = select(Event.id).where(
+        Event.id == rsvp.event_id,
+        events_visible_to(rsvp.member, rsvp.event.key),
+        Event.space_id.in_([space.id for space in rsvp.member.spaces]),
+    )
+    return db.session.scalar(event) is not None
+
+
 def _looking() -> Member | None:
     return viewer() if current_user.is_authenticated else None
 
 
+def _key() -> str:
+    """What opened an event that is to be had by its link."""
+    in_address = (request.view_args or {}).get("key")
+    return str(in_address or request.values.get("key", ""))
+
+
 def _event_or_404(event_id: int) -> Event:
     """Find an event as the viewer sees it; one that they may not see does not exist."""
-    key = request.values.get("key", "")
-    query = select(Event).where(
-        Event.id == event_id, events_visible_to(_looking(), key)
-    )
+    visible = events_visible_to(_looking(), _key())
+    query = select(Event).where(Event.id == event_id, visible)
     return db.session.scalar(query) or abort(404)
+
+
+def _back(event: Event) -> ResponseReturnValue:
+    return redirect(_address(event.id))
+
+
+def _address(event_id: int) -> str:
+    key = request.form.get("key", "")
+    return url_for(".by_key", key=key) if key else url_for(".show", event_id=event_id)
 
 
 def _to_sign_in(event_id: int) -> ResponseReturnValue:
     """Ask who it is; then they are back on the page and press again."""
-    key = request.form.get("key", "")
-    back = url_for(".by_key", key=key) if key else url_for(".show", event_id=event_id)
-    return redirect(url_for("security.login", next=back))
+    return redirect(url_for("security.login", next=_address(event_id)))
 
 
 def _rsvp_of_or_404(purpose: links.Purpose, token: str) -> Rsvp:
