@@ -90,8 +90,20 @@ class Introduction(Base):
 
     @property
     def everybody_wants_introductions(self) -> bool:
-        """Whether none of its members has taken that yes back."""
-        return all(m is not None and m.wants_introductions for m in self._memberships)
+        """Whether none of its members has taken that yes back: to those of the space,
+        or, of an event's, to that event's, and comes."""
+        event = self.round.event
+        if event is None:
+            return all(
+                m is not None and m.wants_introductions for m in self._memberships
+            )
+        said = {rsvp.member_id: rsvp for rsvp in event.rsvps}
+        return all(
+            side.member_id in said
+            and said[side.member_id].is_going
+            and said[side.member_id].wants_introductions
+            for side in self.sides
+        )
 
     @property
     def _memberships(self) -> list[Membership | None]:

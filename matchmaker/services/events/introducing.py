@@ -12,7 +12,7 @@ from matchmaker.matching import Pair, Plan, propose
 from matchmaker.models import Event, Introduction, LeftOut, Member, Round, Side
 from matchmaker.refusal import Refusal
 from matchmaker.services import engine, history, learning, rounds
-from matchmaker.services.events import present, timeline
+from matchmaker.services.events import places, present, timeline
 from matchmaker.services.events.present import Who
 
 EACH = 2  # people to look for
@@ -60,9 +60,20 @@ def introduce(
         LeftOut(member=here[id_], why=reasons.get(id_, "odd one out")) for id_ in alone
     ]
     made = [*first.introductions, *second.introductions]
+    if not second.introductions:
+        db.session.delete(second)
     timeline.note(event, "introduced", now, by, str(len(made)))
     db.session.flush()
     return Introduced(made, list(first.left_out))
+
+
+def wish(event: Event, member: Member, *, yes: bool) -> None:
+    """Say yes or no to being introduced at the event, on the evening itself too."""
+    lock(event)
+    rsvp = places.of(event, member)
+    if rsvp is None or not rsvp.is_going:
+        raise Refusal("Sign up for the event first.")
+    rsvp.wants_introductions = yes
 
 
 def _round(
