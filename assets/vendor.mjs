@@ -17,6 +17,11 @@ const wanted = {
     "files/inter-latin-ext-wght-normal.woff2": "inter-latin-ext.woff2",
     LICENSE: "inter-LICENSE.txt",
   },
+  "qr-scanner": {
+    "qr-scanner.min.js": "qr-scanner.min.js",
+    "qr-scanner-worker.min.js": "qr-scanner-worker.min.js",
+    LICENSE: "qr-scanner-LICENSE.txt",
+  },
   // Parts of these two are inside app.css.
   daisyui: { LICENSE: "daisyui-LICENSE.txt" },
   tailwindcss: { LICENSE: "tailwindcss-LICENSE.txt" },

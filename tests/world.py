@@ -117,6 +117,11 @@ class World:
             return links.sign(links.Purpose.UNSUBSCRIBE, invitation)
         if rule.endpoint.startswith("calendars."):
             return links.sign(links.Purpose.CALENDAR, id_, 0)
+        if rule.endpoint in {"door.ticket", "feedback.by_letter"}:
+            event = self.loft_event if role == ELSEWHERE else self.mill_event
+            is_code = rule.endpoint == "door.ticket"
+            purpose = links.Purpose.CHECK_IN if is_code else links.Purpose.RSVP
+            return links.sign(purpose, event, id_)
         if rule.endpoint.startswith("events."):
             event = self.loft_event if role == ELSEWHERE else self.mill_event
             stops = rule.endpoint == "events.stop_messages"

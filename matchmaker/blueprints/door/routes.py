@@ -1,67 +1,270 @@
-"""The door of an event: whoever runs it checks people in, prints badges and tables."""
+"""The door of an event: whoever runs it checks people in.
 
-from flask import Blueprint, abort
+What is pressed on the page goes through `replay`, so that it may also be told later; the
+forms are for browsers without JavaScript.
+"""
+
+from datetime import datetime
+
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    send_from_directory,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
-from flask_login import login_required
+from flask_login import current_user, login_required
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
+from sqlalchemy import select
 
+from matchmaker.blueprints.door.acts import acts_of, milliseconds
+from matchmaker.blueprints.door.codes import drawing_of
+from matchmaker.blueprints.door.printed import on_badges, on_tables
+from matchmaker.blueprints.viewer import viewer
+from matchmaker.extensions import db, talisman
+from matchmaker.mail import links
+from matchmaker.models import (
+    Event,
+    Rsvp,
+    RsvpStatus,
+    events_run_by,
+    events_visible_to,
+    utcnow,
+)
+from matchmaker.refusal import Refusal
+from matchmaker.services.events import door
+from matchmaker.services.events.replay import Act, do, replay_all
 
 bp = Blueprint("door", __name__)
 
+LATEST = 5  # check-ins that are shown to be undone
+# Every page's policy, and what the scanner needs: it starts a thread from its own words.
+_SCANNER_POLICY = {
+    "default-src": "'self'",
+    "img-src": "'self' data:",
+    "worker-src": "'self' blob:",
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+}
+_CAMERA = {"camera": "(self)", "browsing-topics": "()"}
+
 
 @bp.get("/events/<int:event_id>/door")
+@talisman(content_security_policy=_SCANNER_POLICY, permissions_policy=_CAMERA)
 @login_required
 def show(event_id: int) -> ResponseReturnValue:
-    abort(404)
+    event = _event_i_run_or_404(event_id)
+    everybody = door.everybody(event, viewer())
+    words = request.args.get("q", "").strip()[:80]
+    arrived = [rsvp for rsvp in everybody if rsvp.has_arrived]
+    return render_template(
+        "door/show.html",
+        event=event,
+        words=words,
+        people=[r for r in everybody if words.casefold() in r.name.casefold()],
+        latest=sorted(arrived, key=_since, reverse=True)[:LATEST],
+        numbers=door.numbers(everybody),
+        is_open=door.is_open(event, utcnow()),
+        opens_at=(event.starts_at - door.OPENS).astimezone(event.space.zone),
+    )
 
 
 @bp.get("/events/<int:event_id>/door/people")
 @login_required
 def people(event_id: int) -> ResponseReturnValue:
-    abort(404)
+    """What the page keeps, to find people without a connection."""
+    return _state(_event_i_run_or_404(event_id))
+
+
+@bp.get("/events/<int:event_id>/door/worker.js")
+@login_required
+def worker(event_id: int) -> ResponseReturnValue:
+    """What opens the page without a connection; it may do so for this page alone."""
+    event = _event_i_run_or_404(event_id)
+    response = send_from_directory(
+        str(current_app.static_folder), "door-worker.js", max_age=0
+    )
+    response.headers["Service-Worker-Allowed"] = url_for(".show", event_id=event.id)
+    return response
 
 
 @bp.post("/events/<int:event_id>/door/check-in")
 @login_required
 def check_in(event_id: int) -> ResponseReturnValue:
-    abort(404)
+    return _done(event_id, "check-in")
 
 
 @bp.post("/events/<int:event_id>/door/undo")
 @login_required
 def undo(event_id: int) -> ResponseReturnValue:
-    abort(404)
+    return _done(event_id, "undo")
 
 
 @bp.post("/events/<int:event_id>/door/walk-in")
 @login_required
 def walk_in(event_id: int) -> ResponseReturnValue:
-    abort(404)
+    return _done(event_id, "walk-in")
 
 
 @bp.post("/events/<int:event_id>/door/replay")
 @login_required
 def replay(event_id: int) -> ResponseReturnValue:
-    abort(404)
+    """Take what a phone did, now or while it was without a connection."""
+    event = _event_i_run_or_404(event_id)
+    acts = acts_of(request.get_json(silent=True))
+    if acts is None:
+        abort(400)
+    told = replay_all(event, acts, utcnow(), viewer())
+    db.session.commit()
+    results = [
+        {"id": each.id, "done": each.is_done, "says": each.says} for each in told
+    ]
+    return _state(event) | {"results": results}
 
 
 @bp.get("/events/<int:event_id>/badges")
 @login_required
 def badges(event_id: int) -> ResponseReturnValue:
-    abort(404)
+    event = _event_i_run_or_404(event_id)
+    only_arrived = request.args.get("who") == "arrived"
+    return render_template(
+        "door/badges.html",
+        event=event,
+        only_arrived=only_arrived,
+        badges=on_badges(event, viewer(), only_arrived=only_arrived),
+    )
 
 
 @bp.get("/events/<int:event_id>/tables")
 @login_required
 def table_plan(event_id: int) -> ResponseReturnValue:
-    abort(404)
+    event = _event_i_run_or_404(event_id)
+    only_arrived = request.args.get("who") == "arrived"
+    return render_template(
+        "door/table_plan.html",
+        event=event,
+        only_arrived=only_arrived,
+        rounds=on_tables(event, viewer(), only_arrived=only_arrived),
+    )
 
 
 @bp.get("/events/<int:event_id>/code.svg")
 @login_required
 def code(event_id: int) -> ResponseReturnValue:
-    abort(404)
+    """The viewer's own code."""
+    query = (
+        select(Rsvp)
+        .join(Event)
+        .where(
+            Event.id == event_id,
+            Rsvp.member_id == viewer().id,
+            Rsvp.status == RsvpStatus.GOING,
+            events_visible_to(viewer()),
+        )
+    )
+    rsvp = db.session.scalar(query) or abort(404)
+    headers = {"Content-Type": "image/svg+xml", "Cache-Control": "private, no-store"}
+    return drawing_of(rsvp), headers
 
 
 @bp.get("/letters/<token>/code")
 def ticket(token: str) -> ResponseReturnValue:
-    abort(404)
+    """Somebody's code, to hold up; and for whoever runs the event a button beside it."""
+    rsvp = _rsvp_of_or_404(token)
+    runs_it = current_user.is_authenticated and _event_i_run(rsvp.event_id) is not None
+    return render_template(
+        "door/ticket.html",
+        rsvp=rsvp,
+        event=rsvp.event,
+        drawing=Markup(drawing_of(rsvp)),  # noqa: S704  (drawn by us, of our own words)
+        token=token,
+        runs_it=runs_it,
+        is_named=not runs_it or door.may_be_named(rsvp.member, viewer()),
+        is_over=not door.is_open(rsvp.event, utcnow())
+        and utcnow() > rsvp.event.ends_at,
+    )
+
+
+def _done(event_id: int, deed: str) -> ResponseReturnValue:
+    """Do what a form asks, and lead back to the door."""
+    event = _event_i_run_or_404(event_id)
+    now = utcnow()
+    form = request.form
+    act = Act(
+        id="",
+        deed=deed,
+        at=now,
+        code=form.get("code", "")[:400],
+        member_id=form.get("member", type=int),
+        name=form.get("name", "")[:200],
+        email=form.get("email", "")[:400],
+        anyway="anyway" in form,
+        invite="invite" in form,
+    )
+    try:
+        flash(do(event, act, now, viewer()))
+        db.session.commit()
+    except Refusal as refusal:
+        db.session.rollback()
+        flash(str(refusal), "error")
+    return redirect(url_for(".show", event_id=event_id))
+
+
+def _state(event: Event) -> dict[str, object]:
+    """Everybody whom the viewer may see, as the page remembers them."""
+    everybody = door.everybody(event, viewer())
+    numbers = door.numbers(everybody)
+    zone = event.space.zone
+    return {
+        "now": milliseconds(utcnow()),
+        "token": generate_csrf(),
+        "arrived": numbers.arrived,
+        "going": numbers.going,
+        "people": [
+            {
+                "id": rsvp.member_id,
+                "name": rsvp.name,
+                "guests": rsvp.guests,
+                "status": rsvp.status.value,
+                "walkIn": rsvp.is_walk_in,
+                "arrived": milliseconds(_since(rsvp)) if rsvp.has_arrived else None,
+                "since": f"{_since(rsvp).astimezone(zone):%H:%M}",
+            }
+            for rsvp in everybody
+        ],
+    }
+
+
+def _since(rsvp: Rsvp) -> datetime:
+    return rsvp.checked_in_at or rsvp.made_at
+
+
+def _event_i_run(event_id: int) -> Event | None:
+    return db.session.scalar(
+        select(Event).where(
+            Event.id == event_id, events_visible_to(viewer()), events_run_by(viewer())
+        )
+    )
+
+
+def _event_i_run_or_404(event_id: int) -> Event:
+    return _event_i_run(event_id) or abort(404)
+
+
+def _rsvp_of_or_404(token: str) -> Rsvp:
+    subject = links.read(links.Purpose.CHECK_IN, token)
+    rsvp = db.session.get(Rsvp, subject) if subject and len(subject) == 2 else None
+    if rsvp is None or rsvp.status is RsvpStatus.DECLINED:
+        abort(404)
+    seen = select(Event).where(
+        Event.id == rsvp.event_id, events_visible_to(rsvp.member)
+    )
+    return rsvp if rsvp.member.active and db.session.scalar(seen) else abort(404)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from matchmaker.extensions import db, lock
 from matchmaker.mail import links
@@ -188,6 +189,7 @@ def everybody(event: Event, viewer: Member) -> list[Rsvp]:
             Member.active,
             Membership.status.in_([MembershipStatus.ACTIVE, MembershipStatus.INVITED]),
         )
+        .options(joinedload(Rsvp.member).selectinload(Member.memberships))
         .execution_options(populate_existing=True)
     )
     return sorted(found, key=lambda rsvp: (rsvp.name.casefold(), rsvp.member_id))

@@ -1,0 +1,272 @@
+// The door of an event. Whatever is pressed goes first into a queue on this phone, with its own time, and from
+// there to us: at once, or when there is a connection again. Without this file the page's forms do the same.
+import QrScanner from "./vendor/qr-scanner.min.js";
+
+const door = document.querySelector("[data-door]");
+const part = (name) => door.querySelector(`[data-${name}]`);
+const { key, people: peopleUrl, replay: replayUrl, worker: workerUrl, signIn, zone } = door.dataset;
+const PATIENCE = 8_000; // milliseconds until an answer counts as lost
+const AGAIN = 10_000; // until what waits is tried again, and the list is read afresh
+const KEPT = 36 * 3600_000; // for how long a phone remembers a door
+const SHOWN = 60; // lines; one searches for the others
+const LATEST = 5;
+const UNEXPECTED = { waiting: "in the queue", offered: "a place is held", asked: "asked, no answer yet", declined: "said no" };
+
+/* What this phone remembers */
+const remember = (name, value) => localStorage.setItem(`${key}-${name}`, JSON.stringify(value));
+const recall = (name, otherwise) => JSON.parse(localStorage.getItem(`${key}-${name}`)) ?? otherwise;
+for (const name of Object.keys(localStorage).filter((each) => /^door-\d+-\d+-known$/.test(each)))
+  if (Date.now() - (JSON.parse(localStorage.getItem(name)).read ?? 0) > KEPT) localStorage.removeItem(name);
+
+let known = recall("known", null); // what we said last: the people, the numbers, our clock
+let waiting = recall("queue", []); // what was pressed and not yet heard of
+let refused = recall("refused", []);
+let sending = false;
+let reached = true;
+let signedOut = false;
+const now = () => Math.round(Date.now() + (known?.ahead ?? 0)); // on the server's clock
+
+function learn(state) {
+  known = { ...state, ahead: state.now - Date.now(), read: Date.now() };
+  delete known.results;
+  remember("known", known);
+}
+
+/* What is so once all that waits has been told */
+function asPressed() {
+  const people = new Map(known.people.map((person) => [person.id, { ...person }]));
+  let { arrived, going } = known;
+  for (const act of waiting) {
+    const person = people.get(act.member ?? idIn(act.code));
+    if (!person) {
+      if (act.deed === "walk-in") [arrived, going] = [arrived + 1, going + 1];
+      continue;
+    }
+    const comes = act.deed !== "undo";
+    if (comes === !!person.arrived) continue;
+    if (comes && person.status !== "going") going += 1 + person.guests;
+    arrived += (comes ? 1 : -1) * (1 + person.guests);
+    Object.assign(person, { arrived: comes ? act.at : null, since: time(act.at), waits: true });
+    if (comes) person.status = "going";
+  }
+  return { arrived, going, people: [...people.values()] };
+}
+const time = (moment) => new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: zone }).format(moment);
+
+// The numbers in a code can be read by anybody; whether it is one of ours, only we can tell.
+function idIn(code) {
+  try {
+    const token = code.trim().replace(/\/code\/?$/, "").split("/").pop();
+    return JSON.parse(atob(token.split(".")[0].replaceAll("-", "+").replaceAll("_", "/")))[1];
+  } catch {
+    return undefined;
+  }
+}
+
+/* Pressing and sending */
+function press(deed, more = {}) {
+  const act = { id: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`, deed, at: now(), ...more };
+  waiting.push(act);
+  remember("queue", waiting);
+  say("");
+  show();
+  send(act.id);
+}
+
+async function ask(url, options = {}) {
+  const answer = await fetch(url, {
+    ...options,
+    signal: AbortSignal.timeout(PATIENCE),
+    headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": known?.token ?? "" },
+  });
+  signedOut = answer.redirected && answer.url.includes("/sign-in");
+  if (signedOut || !answer.ok) throw Object.assign(new Error("no"), { status: answer.status });
+  return answer.json();
+}
+
+async function send(pressed) {
+  if (sending) return;
+  sending = true;
+  try {
+    if (!known?.token) learn(await ask(peopleUrl));
+    while (waiting.length) {
+      const acts = waiting.slice(0, 100);
+      let told;
+      try {
+        told = await ask(replayUrl, { method: "POST", body: JSON.stringify({ acts }) });
+      } catch (problem) {
+        if (problem.status !== 400) throw problem;
+        learn(await ask(peopleUrl)); // the session is another: so is its token
+        told = await ask(replayUrl, { method: "POST", body: JSON.stringify({ acts }) });
+      }
+      const heard = new Set(told.results.map(({ id }) => id));
+      for (const { id, done, says } of told.results) {
+        const act = acts.find((each) => each.id === id);
+        if (!done) refused.unshift({ ...act, says, who: nameOf(act) });
+        else if (id === pressed || acts.length === 1) say(says);
+      }
+      waiting = waiting.filter(({ id }) => !heard.has(id));
+      remember("queue", waiting);
+      remember("refused", refused);
+      learn(told);
+    }
+    reached = true;
+  } catch {
+    reached = false;
+    const act = waiting.find(({ id }) => id === pressed);
+    if (act && !signedOut) say(`${nameOf(act) || "Noted"}${nameOf(act) ? ": noted" : ""}. We tell you more once there is a connection.`);
+  }
+  sending = false;
+  show();
+}
+const nameOf = (act) => act.name || known?.people.find(({ id }) => id === (act.member ?? idIn(act.code ?? "")))?.name || "";
+
+async function refresh() {
+  if (document.hidden || sending) return;
+  if (waiting.length) return send();
+  try {
+    learn(await ask(peopleUrl));
+    reached = true;
+  } catch {
+    reached = false;
+  }
+  show();
+}
+
+/* What is on the page */
+const make = (tag, attributes = {}, ...children) => {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+};
+function button(words, kind, deed, more, label) {
+  const element = make("button", { class: `btn btn-${kind}`, type: "button", "aria-label": label }, words);
+  element.addEventListener("click", () => press(deed, more));
+  return element;
+}
+function line(person, withFace = true) {
+  const { id, name, guests, status } = person;
+  const words = make("div", { class: "door-words" }, make("span", { class: "person-name" }, name, guests ? ` + ${guests}` : ""));
+  if (person.arrived) words.append(make("span", { class: "door-state" }, `✓ here since ${person.since}${person.waits ? ", to be sent" : ""}`));
+  else if (UNEXPECTED[status]) words.append(make("span", { class: "door-state" }, UNEXPECTED[status]));
+  const initials = name.split(" ").filter(Boolean).map((word) => word[0]);
+  const face = make("span", { class: `avatar avatar-medium tint-${id % 8}`, "aria-hidden": "true" },
+    (initials[0] + (initials.length > 1 ? initials.at(-1) : "")).toUpperCase());
+  const anyway = status === "asked" || status === "declined";
+  return make("li", { class: `door-person${person.arrived ? " door-here" : ""}` }, ...(withFace ? [face] : []), words,
+    person.arrived ? button("Undo", "link", "undo", { member: id }, `Undo: ${name}`)
+      : button(anyway ? "Let in" : "Check in", "quiet", "check-in", { member: id, anyway }, `${anyway ? "Let in" : "Check in"} ${name}`));
+}
+function say(words) {
+  part("said").replaceChildren(...(words ? [make("p", { class: "notice notice-primary" }, words)] : []));
+}
+const search = door.querySelector("#q");
+const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase();
+
+function show() {
+  const strip = part("line");
+  strip.hidden = !waiting.length && reached;
+  strip.replaceChildren(waiting.length ? `${waiting.length} waiting to be sent. ` : "No connection just now. ",
+    ...(signedOut ? [make("a", { href: signIn }, "Sign in again to send")] : []));
+  part("look").hidden = !refused.length;
+  part("look-list").replaceChildren(...refused.map((act) => {
+    const seen = make("button", { class: "btn btn-link", type: "button" }, "Seen to");
+    const forget = () => {
+      refused = refused.filter((each) => each !== act);
+      remember("refused", refused);
+      show();
+    };
+    seen.addEventListener("click", forget);
+    const buttons = [seen];
+    if (act.deed === "check-in" && act.says.includes("Let them in")) {
+      const anyway = make("button", { class: "btn btn-quiet", type: "button" }, "Let in");
+      anyway.addEventListener("click", () => {
+        forget();
+        press("check-in", { member: act.member, code: act.code, anyway: true });
+      });
+      buttons.unshift(anyway);
+    }
+    const who = act.who && !act.says.includes(act.who) ? `${act.who}: ` : "";
+    return make("li", { class: "notice notice-danger" }, make("div", { class: "stack-tight" },
+      make("p", {}, who + act.says), make("div", { class: "row" }, ...buttons)));
+  }));
+  if (!known) return;
+  const { arrived, going, people } = asPressed();
+  part("arrived").textContent = arrived;
+  part("going").textContent = going;
+  const wanted = plain(search.value.trim());
+  const found = people.filter(({ name }) => plain(name).includes(wanted))
+    .sort((one, other) => !!one.arrived - !!other.arrived || one.name.localeCompare(other.name));
+  const focused = document.activeElement?.getAttribute("aria-label");
+  part("list").replaceChildren(...found.slice(0, SHOWN).map((person) => line(person)));
+  part("nobody").hidden = found.length > 0;
+  part("nobody").textContent = wanted ? "Nobody of that name. Sign them in below." : "Nobody is on the list yet. Whoever comes signs in below.";
+  const latest = people.filter((person) => person.arrived).sort((one, other) => other.arrived - one.arrived).slice(0, LATEST);
+  part("latest-part").hidden = !latest.length;
+  part("latest").replaceChildren(...latest.map((person) => line(person, false)));
+  if (focused) [...door.querySelectorAll("button[aria-label]")].find((each) => each.getAttribute("aria-label") === focused)?.focus();
+}
+
+/* The forms */
+part("search-button").hidden = true;
+search.addEventListener("input", show);
+search.form.addEventListener("submit", (event) => event.preventDefault());
+part("walk-in").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const { name, email, invite } = event.target.elements;
+  const missing = [name, email].find((field) => !field.value.trim() || !field.checkValidity());
+  if (missing) {
+    say(missing === name ? "Write down the name first." : "Write down an address, such as ana@example.org.");
+    return missing.focus();
+  }
+  press("walk-in", { name: name.value.trim(), email: email.value.trim(), invite: invite.checked });
+  event.target.reset();
+});
+
+/* The camera */
+const video = part("video");
+let last = { code: "", at: 0 };
+export function read(code) {
+  if (code === last.code && Date.now() - last.at < 4_000) return; // still in front of the camera
+  last = { code, at: Date.now() };
+  navigator.vibrate?.(60);
+  press("check-in", { code });
+}
+let scanner;
+part("scan-button").addEventListener("click", async () => {
+  if (!video.hidden) {
+    scanner.stop();
+    video.hidden = true;
+    part("scan-button").textContent = "Scan a code";
+    return;
+  }
+  scanner ??= new QrScanner(video, ({ data }) => read(data), {
+    returnDetailedScanResult: true, preferredCamera: "environment", maxScansPerSecond: 10,
+  });
+  try {
+    video.hidden = false;
+    await scanner.start();
+    part("scan-button").textContent = "Stop scanning";
+  } catch {
+    video.hidden = true;
+    say("There is no camera that we may use. Allow it in the browser's settings, or look for the name.");
+  }
+});
+part("scan").hidden = !navigator.mediaDevices;
+
+/* Without a connection the page opens again from what the browser kept */
+if (navigator.serviceWorker) {
+  navigator.serviceWorker.register(workerUrl, { scope: location.pathname }).then(async () => {
+    const { active } = await navigator.serviceWorker.ready;
+    const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+    active.postMessage([location.href, ...loaded.filter((url) => new URL(url).pathname.startsWith("/static/")),
+      new URL("./vendor/qr-scanner-worker.min.js", import.meta.url).href]);
+  }, () => {}); // then it opens only with a connection
+}
+
+window.addEventListener("online", refresh);
+document.addEventListener("visibilitychange", refresh);
+setInterval(refresh, AGAIN);
+show();
+refresh();

@@ -1,0 +1,241 @@
+"""The door, on a phone: codes, names, a bad connection, and what comes after."""
+
+import io
+import re
+from datetime import timedelta
+
+import pytest
+import segno
+from PIL import Image
+from playwright.sync_api import expect
+
+from matchmaker.extensions import db
+from matchmaker.mail import links
+from matchmaker.models import Member, Membership, MembershipStatus, Rsvp, utcnow
+from tests.browser.conftest import CHROMIUM, PATIENCE, SWITCHES
+from tests.factories import make_event, make_member, make_rsvp, make_space
+
+PHONE = {"width": 375, "height": 760}
+
+
+@pytest.fixture
+def door(site):
+    """An event that has just begun, its host, and three who are going."""
+    with site.records():
+        space = make_space("mill", name="The Old Mill")
+        event = make_event(space, starts_at=utcnow() - timedelta(minutes=10))
+        host = make_member("Hana Sato", space=space)
+        event.hosts.append(host)
+        people = {}
+        for name in ("Ana Duarte", "Ben Osei", "Cléo Roux"):
+            member = make_member(name, space=space)
+            make_rsvp(event, member, is_shown=True)
+            people[name] = member.id
+        db.session.flush()
+        return {"event": event.id, "host": host.id, **people}
+
+
+def arrived(site, door):
+    with site.records():
+        found = db.session.scalars(
+            db.select(Rsvp).where(Rsvp.event_id == door["event"])
+        ).all()
+        return {rsvp.member.name for rsvp in found if rsvp.has_arrived}
+
+
+def count(page):
+    return page.locator(".door-count")
+
+
+@pytest.fixture
+def phone(chromium, site, door):
+    """The host's phone, whose connection comes and goes."""
+    context = chromium.new_context(base_url=site.url, viewport=PHONE)
+    context.set_default_timeout(PATIENCE)
+    context.add_cookies([site.session_of(door["host"])])
+    yield context
+    context.close()
+
+
+def at_the_door(context, door):
+    page = context.new_page()
+    page.goto(f"/events/{door['event']}/door")
+    expect(page.get_by_role("button", name="Check in Ana Duarte")).to_be_visible()
+    return page
+
+
+def test_whoever_comes_is_found_by_name_and_checked_in(site, door, open_page):
+    page = open_page(door["host"], viewport=PHONE)
+    page.goto(f"/events/{door['event']}/door")
+    page.get_by_label("Look for a name").fill("cleo")
+    page.get_by_role("button", name="Check in Cléo Roux").click()
+
+    expect(page.get_by_text("Cléo Roux is checked in.")).to_be_visible()
+    expect(count(page)).to_have_text("1 of 3 here")
+    assert arrived(site, door) == {"Cléo Roux"}
+
+    page.get_by_role("button", name="Undo: Cléo Roux").first.click()
+    expect(count(page)).to_have_text("0 of 3 here")
+    assert arrived(site, door) == set()
+
+
+def test_without_scripts_the_door_works_too(site, door, open_page):
+    page = open_page(door["host"], java_script_enabled=False)
+    page.goto(f"/events/{door['event']}/door")
+    page.get_by_label("Look for a name").fill("osei")
+    page.get_by_role("button", name="Look", exact=True).click()
+    page.get_by_role("button", name="Check in").click()
+    expect(page.get_by_role("status").first).to_contain_text("Ben Osei is checked in.")
+    page.get_by_label("Name", exact=True).fill("Wim Faber")
+    page.get_by_label("Address").fill("wim@example.org")
+    page.get_by_role("button", name="Sign them in").click()
+    expect(count(page)).to_have_text("2 of 4 here")
+
+    assert arrived(site, door) == {"Ben Osei", "Wim Faber"}
+
+
+def test_what_is_pressed_without_a_connection_is_told_later(site, door, phone):
+    page = at_the_door(phone, door)
+    page.wait_for_function(
+        """async () => (await (await caches.open("door")).keys()).length > 5"""
+    )
+
+    phone.set_offline(True)
+    page.get_by_role("button", name="Check in Ana Duarte").click()
+    page.get_by_role("button", name="Check in Ben Osei").click()
+    page.get_by_role("button", name="Undo: Ben Osei").first.click()
+    expect(page.get_by_text("3 waiting to be sent")).to_be_visible()
+    page.get_by_label("Name", exact=True).fill("Wim Faber")
+    page.get_by_label("Address").fill("wim@example.org")
+    page.get_by_role("button", name="Sign them in").click()
+    expect(page.get_by_text("4 waiting to be sent")).to_be_visible()
+    expect(count(page)).to_have_text("2 of 4 here")
+    assert arrived(site, door) == set()
+
+    page.reload()  # the browser is closed and opened again, still without a connection
+    expect(page.get_by_text("4 waiting to be sent")).to_be_visible()
+    page.get_by_label("Look for a name").fill("cl")
+    expect(page.get_by_role("button", name="Check in Cléo Roux")).to_be_visible()
+
+    phone.set_offline(False)
+    expect(page.get_by_text("waiting to be sent")).to_be_hidden(timeout=20_000)
+    expect(count(page)).to_have_text("2 of 4 here")
+    assert arrived(site, door) == {"Ana Duarte", "Wim Faber"}
+    with site.records():
+        wim = db.session.scalars(
+            db.select(Membership).join(Member).where(Member.name == "Wim Faber")
+        ).one()
+        assert wim.status is MembershipStatus.INVITED
+
+
+def test_an_answer_that_was_lost_is_not_done_twice(site, door, phone):
+    page = at_the_door(phone, door)
+    page.evaluate(  # what is asked arrives, and what we say does not
+        """() => {
+            window.answered = window.fetch;
+            window.fetch = async (...asked) => {
+                await window.answered(...asked);
+                throw new TypeError("lost");
+            };
+        }"""
+    )
+    page.get_by_role("button", name="Check in Ana Duarte").click()
+    expect(page.get_by_text("1 waiting to be sent")).to_be_visible()
+    assert arrived(site, door) == {"Ana Duarte"}
+    with site.records():
+        first = db.session.get_one(Rsvp, (door["event"], door["Ana Duarte"]))
+        since = first.checked_in_at
+    page.evaluate("() => { window.fetch = window.answered; }")
+    expect(page.get_by_text("waiting to be sent")).to_be_hidden(timeout=20_000)
+
+    with site.records():
+        ana = db.session.get_one(Rsvp, (door["event"], door["Ana Duarte"]))
+        assert (ana.checked_in_at, ana.door_changed_at) == (since, since)
+
+
+def test_what_is_refused_later_waits_to_be_seen(site, door, phone):
+    page = at_the_door(phone, door)
+    with site.records():
+        rsvp = db.session.get_one(Rsvp, (door["event"], door["Ben Osei"]))
+        rsvp.member.memberships[0].status = MembershipStatus.SUSPENDED
+
+    page.get_by_role("button", name="Check in Ben Osei").click()
+
+    look = page.get_by_role("heading", name="Needs another look").locator("..")
+    expect(look).to_contain_text("Ben Osei: They are not on the list any more.")
+    look.get_by_role("button", name="Seen to").click()
+    expect(look).to_be_hidden()
+
+
+@pytest.fixture
+def camera(tmp_path):
+    """A picture of what is shown, as Chromium's pretended camera takes it."""
+
+    def hold_up(words):
+        drawn = io.BytesIO()
+        segno.make(words, micro=False, error="m").save(drawn, kind="png", scale=6)
+        code = Image.open(drawn).convert("L")
+        frame = Image.new("L", (640, 480), 255)
+        frame.paste(code, ((640 - code.width) // 2, (480 - code.height) // 2))
+        path = tmp_path / "camera.y4m"
+        grey = bytes([128]) * (320 * 240)
+        one = b"FRAME\n" + frame.tobytes() + grey + grey
+        path.write_bytes(b"YUV4MPEG2 W640 H480 F10:1 Ip A1:1 C420jpeg\n" + one * 10)
+        return path
+
+    return hold_up
+
+
+def test_a_code_that_is_held_up_is_read_and_checked_in(
+    site, door, open_page, camera, playwright_of
+):
+    member = open_page(door["Ana Duarte"])
+    with site.records():
+        token = links.sign(links.Purpose.CHECK_IN, door["event"], door["Ana Duarte"])
+    response = member.goto(f"/events/{door['event']}/code.svg")
+    assert response.ok
+    member.goto(f"/letters/{token}/code")
+    expect(member.get_by_role("img", name="Your code for the door")).to_be_visible()
+
+    with site.records():
+        shown = links.absolute("door.ticket", token=token)
+    browser = playwright_of.chromium.launch(
+        executable_path=CHROMIUM,
+        args=[
+            *SWITCHES,
+            "--use-fake-ui-for-media-stream",
+            "--use-fake-device-for-media-stream",
+            f"--use-file-for-fake-video-capture={camera(shown)}",
+        ],
+    )
+    context = browser.new_context(base_url=site.url, viewport=PHONE)
+    context.set_default_timeout(PATIENCE)
+    context.add_cookies([site.session_of(door["host"])])
+    amiss = []
+    page = context.new_page()
+    page.on("console", lambda message: amiss.append(message.text))
+    page.goto(f"/events/{door['event']}/door")
+    page.get_by_role("button", name="Scan a code").click()
+    expect(page.get_by_text("Ana Duarte is checked in.")).to_be_visible(timeout=20_000)
+    browser.close()
+
+    assert arrived(site, door) == {"Ana Duarte"}
+    assert not [words for words in amiss if "Content Security" in words]
+    member.reload()
+    expect(member.get_by_text("You are checked in.")).to_be_visible()
+
+
+@pytest.fixture
+def playwright_of(chromium):
+    return type("P", (), {"chromium": chromium.browser_type})
+
+
+def test_any_cameras_program_leads_the_host_to_a_button(site, door, open_page):
+    with site.records():
+        token = links.sign(links.Purpose.CHECK_IN, door["event"], door["Ben Osei"])
+    page = open_page(door["host"])
+    page.goto(f"/letters/{token}/code")
+    page.get_by_role("button", name="Check in").click()
+
+    expect(page).to_have_url(re.compile(r"/door$"))
+    assert arrived(site, door) == {"Ben Osei"}
