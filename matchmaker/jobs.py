@@ -19,6 +19,7 @@ from matchmaker.mail import outbox
 from matchmaker.models import utcnow
 from matchmaker.refusal import Refusal
 from matchmaker.services import introductions, rounds
+from matchmaker.services.events import places, reminders
 
 P = ParamSpec("P")
 logger = logging.getLogger(__name__)
@@ -54,6 +55,9 @@ def do_what_is_due(now: datetime) -> None:
     for space, week in rounds.due(now):
         _do(rounds.run, space, week, now)
     _do(introductions.ask_whether_they_met, now)
+    _do(places.take_back_late_offers, now)
+    for event in reminders.due(now):
+        _do(reminders.remind, event, now)
     _do(outbox.requeue_due, now)
 
 

@@ -10,11 +10,13 @@ from datetime import datetime
 from sqlalchemy import select
 
 from matchmaker.extensions import db
-from matchmaker.mail import outbox
+from matchmaker.mail import event_calendar, outbox
 from matchmaker.mail.compose import Composed, compose
 from matchmaker.mail.links import Purpose, absolute, sign
 from matchmaker.models import Event, Letter, Member, Rsvp, Venue
 
+# Letters that bring the event for the reader's own calendar, if they are going.
+_FOR_CALENDARS = {"event_going", "event_promoted", "event_changed", "event_cancelled"}
 # What a button does: its label, what the page is asked for, how it looks.
 Button = tuple[str, str, str]
 CANNOT_COME: Button = ("I cannot come", "cancel", "secondary")
@@ -336,6 +338,9 @@ def _post(
         cause=cause,
         member=rsvp.member,
         event=rsvp.event,
+        calendar=event_calendar.for_letter(rsvp, now)
+        if rsvp.is_going and kind in _FOR_CALENDARS
+        else "",
         headers=headers,
         now=now,
     )

@@ -112,7 +112,7 @@ def claim(letter_id: int, now: datetime) -> Parcel | None:
         return None
     if letter.status is LetterStatus.SENDING and not _found_again(letter, now):
         return None
-    if why := why_not(letter):
+    if why := why_not(letter, now):
         cancel(letter, why)
         return None
     letter.status = LetterStatus.SENDING

@@ -1,5 +1,7 @@
 """What has changed since a letter was written so that it must not go any more."""
 
+from datetime import datetime
+
 from sqlalchemy import and_, exists, or_, select
 
 from matchmaker.extensions import db
@@ -28,10 +30,11 @@ _SAID = {
     "event_offered": {RsvpStatus.OFFERED},
     "event_passed_on": {RsvpStatus.DECLINED},
     "event_removed": {RsvpStatus.DECLINED},
+    "event_thanks": {RsvpStatus.GOING},
 }
 
 
-def why_not(letter: Letter) -> str:
+def why_not(letter: Letter, now: datetime) -> str:
     """Why a letter must not go; "" where it may."""
     if not letter.member.active:
         return "The account is closed."
@@ -39,7 +42,7 @@ def why_not(letter: Letter) -> str:
         return "No longer wanted."
     if letter.introduction and not _may_still_meet(letter.introduction):
         return "Withdrawn."
-    if letter.event_id and not _still_concerns(letter):
+    if letter.event_id and not _still_concerns(letter, now):
         return "No longer true."
     return ""
 
@@ -69,7 +72,7 @@ def _may_still_meet(introduction: Introduction) -> bool:
     return not db.session.scalar(select(blocked))
 
 
-def _still_concerns(letter: Letter) -> bool:
+def _still_concerns(letter: Letter, now: datetime) -> bool:
     """Whether a letter about an event still says what is so, to one who may read it."""
     event, member = letter.event, letter.member
     assert event is not None  # noqa: S101  (asked only of such letters)
@@ -77,6 +80,8 @@ def _still_concerns(letter: Letter) -> bool:
     if membership is None or not membership.is_active:
         return False
     if event.status is not EventStatus.PUBLISHED and letter.kind != "event_cancelled":
+        return False
+    if letter.kind == "event_reminder" and event.starts_at <= now:
         return False
     parted_from_a_host = exists().where(
         EventHost.event_id == event.id,

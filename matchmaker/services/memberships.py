@@ -8,16 +8,19 @@ from matchmaker.extensions import db
 from matchmaker.mail import letters, outbox
 from matchmaker.models import (
     Consent,
+    Event,
     Joining,
     Letter,
     LetterStatus,
     Member,
     Membership,
     MembershipStatus,
+    Rsvp,
     Space,
 )
 from matchmaker.refusal import Refusal
 from matchmaker.services import accounts
+from matchmaker.services.events import places
 
 # What a member says yes to; kept word for word with each yes and no.
 INTRODUCTIONS_WORDING = (
@@ -112,11 +115,25 @@ def resume(membership: Membership) -> None:
     membership.paused_until = None
 
 
-def suspend(membership: Membership) -> None:
-    """Take a member out of everything in a space until an organiser lets them back."""
+def suspend(membership: Membership, now: datetime) -> None:
+    """Take a member out of everything in a space until an organiser lets them back.
+
+    Their places at events to come go to whoever waits.
+    """
     if membership.status is not MembershipStatus.ACTIVE:
         raise Refusal("They do not take part today, so there is nothing to suspend.")
     membership.status = MembershipStatus.SUSPENDED
+    to_come = (
+        select(Event)
+        .join(Rsvp)
+        .where(
+            Rsvp.member_id == membership.member_id,
+            Event.space_id == membership.space_id,
+            Event.starts_at > now,
+        )
+        .order_by(Event.id)
+    )
+    places.leave_everything(membership.member, db.session.scalars(to_come).all(), now)
 
 
 def reinstate(membership: Membership) -> None:

@@ -2,14 +2,26 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import aliased
 
 from matchmaker.extensions import db
 from matchmaker.mail import outbox
-from matchmaker.models import Block, Introduction, Letter, LetterStatus, Member, Side
+from matchmaker.models import (
+    Block,
+    Event,
+    EventHost,
+    Introduction,
+    Letter,
+    LetterStatus,
+    Member,
+    Recollection,
+    Rsvp,
+    Side,
+    Slot,
+)
 from matchmaker.refusal import Refusal
-from matchmaker.services.events import mentor_hours, seating
+from matchmaker.services.events import places
 
 
 def block(blocker: Member, blocked: Member, now: datetime) -> None:
@@ -19,6 +31,14 @@ def block(blocker: Member, blocked: Member, now: datetime) -> None:
     if db.session.get(Block, (blocker.id, blocked.id)):
         return
     db.session.add(Block(blocker_id=blocker.id, blocked_id=blocked.id, made_at=now))
+    _withdraw_introductions(blocker, blocked, now)
+    for host, guest in ((blocker, blocked), (blocked, blocker)):
+        _leave_events_of(host, guest, now)
+        _free_times_with(host, guest, now)
+    _forget_recollections(blocker, blocked)
+
+
+def _withdraw_introductions(blocker: Member, blocked: Member, now: datetime) -> None:
     mine, theirs = aliased(Side), aliased(Side)
     shared = (
         select(Introduction)
@@ -35,5 +55,54 @@ def block(blocker: Member, blocked: Member, now: datetime) -> None:
             )
         ):
             outbox.cancel(letter, "Withdrawn.")
-    seating.part_everywhere(blocker, blocked, now)
-    mentor_hours.part(blocker, blocked, now)
+
+
+def _leave_events_of(host: Member, guest: Member, now: datetime) -> None:
+    """An event that the one runs is no longer there for the other."""
+    to_come = (
+        select(Event)
+        .join(EventHost, EventHost.event_id == Event.id)
+        .join(Rsvp, Rsvp.event_id == Event.id)
+        .where(
+            EventHost.member_id == host.id,
+            Rsvp.member_id == guest.id,
+            Event.starts_at > now,
+        )
+        .order_by(Event.id)
+    )
+    events = db.session.scalars(to_come).all()
+    places.leave_everything(guest, events, now)
+    for letter in db.session.scalars(
+        select(Letter).where(
+            Letter.event_id.in_([event.id for event in events]),
+            Letter.member_id == guest.id,
+            Letter.status == LetterStatus.QUEUED,
+        )
+    ):
+        outbox.cancel(letter, "No longer true.")
+
+
+def _free_times_with(mentor: Member, mentee: Member, now: datetime) -> None:
+    """Free what the one has booked with the other, of what is to come."""
+    db.session.execute(
+        update(Slot)
+        .where(
+            Slot.mentor_id == mentor.id,
+            Slot.mentee_id == mentee.id,
+            Slot.starts_at > now,
+        )
+        .values(mentee_id=None, booked_at=None, topic="")
+    )
+
+
+def _forget_recollections(one: Member, other: Member) -> None:
+    """What they told of each other, lest it be counted for them to meet again."""
+    told = Recollection
+    db.session.execute(
+        delete(told).where(
+            or_(
+                and_(told.member_id == one.id, told.other_id == other.id),
+                and_(told.member_id == other.id, told.other_id == one.id),
+            )
+        )
+    )

@@ -2,10 +2,18 @@ from datetime import date, timedelta
 
 import pytest
 
-from matchmaker.models import Joining, LetterStatus, MembershipStatus
+from matchmaker.models import Joining, LetterStatus, MembershipStatus, RsvpStatus
 from matchmaker.refusal import Refusal
 from matchmaker.services import memberships, rounds
-from tests.factories import NOON, make_invited, make_member, make_space
+from matchmaker.services.events import places
+from tests.factories import (
+    NOON,
+    make_event,
+    make_invited,
+    make_member,
+    make_rsvp,
+    make_space,
+)
 
 TODAY = NOON.date()
 
@@ -85,3 +93,19 @@ def test_a_pause_ends_on_a_day_to_come(app, until):
 
     with pytest.raises(Refusal, match="Choose a day"):
         memberships.pause(membership, until, TODAY)
+
+
+def test_whoever_is_suspended_gives_up_places_at_events_to_come(app, letters):
+    space = make_space()
+    sue, ben = make_member("Sue", space=space), make_member("Ben", space=space)
+    event = make_event(space, capacity=1)
+    rsvps = [places.sign_up(event, member, NOON) for member in (sue, ben)]
+    past = make_rsvp(make_event(space, starts_at=NOON - timedelta(days=2)), sue)
+    elsewhere = make_rsvp(make_event(), sue)
+
+    memberships.suspend(sue.memberships[0], NOON)
+
+    assert [rsvp.status for rsvp in rsvps] == [RsvpStatus.DECLINED, RsvpStatus.GOING]
+    assert past.is_going
+    assert elsewhere.is_going
+    assert [letter.member for letter in letters()][2:] == [ben]

@@ -1,11 +1,22 @@
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from matchmaker.extensions import db
-from matchmaker.models import Block, LetterStatus
+from matchmaker.mail import event_letters
+from matchmaker.models import Block, LetterStatus, Recollection, RsvpStatus, Slot
 from matchmaker.refusal import Refusal
 from matchmaker.services import rounds, safety
-from tests.factories import NOON, make_introduction, make_member, make_space
+from matchmaker.services.events import places
+from tests.factories import (
+    NOON,
+    make_event,
+    make_introduction,
+    make_member,
+    make_rsvp,
+    make_space,
+)
 
 
 def test_a_block_withdraws_what_they_share_and_its_letters(app, letters):
@@ -44,3 +55,108 @@ def test_nobody_blocks_themselves(app):
 
     with pytest.raises(Refusal):
         safety.block(ana, ana, NOON)
+
+
+# Events
+
+
+def hosted_by(host, **fields):
+    event = make_event(host.memberships[0].space, **fields)
+    event.hosts.append(host)
+    return event
+
+
+@pytest.mark.parametrize("turned", [True, False])
+def test_nobody_keeps_a_place_at_an_event_of_whom_they_are_parted_from(app, turned):
+    space = make_space()
+    hana, ana, ben = (make_member(name, space=space) for name in ("Hana", "Ana", "Ben"))
+    event = hosted_by(hana, capacity=1)
+    places.sign_up(event, ana, NOON)
+    places.sign_up(event, ben, NOON)
+
+    safety.block(*((ana, hana) if turned else (hana, ana)), NOON)
+
+    assert places.of(event, ana).status is RsvpStatus.DECLINED
+    assert places.of(event, ben).status is RsvpStatus.GOING
+
+
+def test_it_is_silent_and_letters_that_wait_are_not_sent(app, letters):
+    space = make_space()
+    hana, ana = (make_member(name, space=space) for name in ("Hana", "Ana"))
+    event = hosted_by(hana)
+    rsvp = places.sign_up(event, ana, NOON)
+    event_letters.message(rsvp, "Bring a cup", "We have too few.", NOON)
+
+    safety.block(ana, hana, NOON)
+
+    assert [letter.kind for letter in letters()] == ["event_going", "event_message"]
+    assert {letter.status for letter in letters()} == {LetterStatus.CANCELLED}
+
+
+@pytest.mark.parametrize("status", ["WAITING", "OFFERED", "ASKED"])
+def test_who_waits_for_a_place_waits_no_more(app, letters, status):
+    space = make_space()
+    hana, ana = (make_member(name, space=space) for name in ("Hana", "Ana"))
+    rsvp = make_rsvp(hosted_by(hana), ana, RsvpStatus[status])
+
+    safety.block(hana, ana, NOON)
+
+    assert rsvp.status is RsvpStatus.DECLINED
+    assert letters() == []
+
+
+def test_what_others_run_and_what_has_been_stays(app):
+    space = make_space()
+    hana, ana = (make_member(name, space=space) for name in ("Hana", "Ana"))
+    theirs = make_rsvp(make_event(space), ana)
+    past = make_rsvp(hosted_by(hana, starts_at=NOON - timedelta(days=1)), ana)
+
+    safety.block(hana, ana, NOON)
+
+    assert theirs.is_going
+    assert past.is_going
+
+
+def test_a_time_with_a_mentor_is_free_again(app):
+    space = make_space()
+    mia, ana = (make_member(name, space=space) for name in ("Mia", "Ana"))
+    event = make_event(space)
+    slot = Slot(
+        event=event,
+        mentor=mia,
+        mentee=ana,
+        starts_at=event.starts_at,
+        minutes=20,
+        booked_at=NOON,
+    )
+    db.session.add(slot)
+    db.session.flush()
+
+    safety.block(ana, mia, NOON)
+
+    db.session.expire_all()
+    assert (slot.mentee, slot.booked_at) == (None, None)
+
+
+def test_what_they_told_of_each_other_is_forgotten(app):
+    space = make_space()
+    ana, ben, cem = (make_member(name, space=space) for name in ("Ana", "Ben", "Cem"))
+    event = make_event(space)
+    for one, other in ((ana, ben), (ben, ana), (ana, cem)):
+        db.session.add(
+            Recollection(
+                event_id=event.id,
+                member_id=one.id,
+                other_id=other.id,
+                met=True,
+                see_again=True,
+                told_at=NOON,
+            )
+        )
+    db.session.flush()
+
+    safety.block(ben, ana, NOON)
+
+    assert [told.other_id for told in db.session.scalars(select(Recollection))] == [
+        cem.id
+    ]

@@ -87,7 +87,7 @@ def members(slug: str) -> ResponseReturnValue:
 @login_required
 def suspend(slug: str, id_: int) -> ResponseReturnValue:
     membership = _membership_or_404(_my_space_or_404(slug), id_)
-    memberships.suspend(membership)
+    memberships.suspend(membership, utcnow())
     db.session.commit()
     flash(f"{membership.member.name} is suspended, and can be let back in at any time.")
     return redirect(_found(slug, membership))
