@@ -1,5 +1,6 @@
 """The weekly round: who is due, who shall not meet again, and who is introduced to whom."""
 
+import logging
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -16,6 +17,7 @@ from matchmaker.matching import (
     History,
     Pair,
     Person,
+    Plan,
     Price,
     Rules,
     Scorer,
@@ -27,11 +29,14 @@ from matchmaker.models import (
     Member,
     Membership,
     MembershipStatus,
+    Profile,
     Round,
     Space,
 )
 from matchmaker.refusal import Refusal
 from matchmaker.services import engine, history, learning
+
+logger = logging.getLogger(__name__)
 
 
 class Question(TypedDict):
@@ -91,6 +96,7 @@ def run(
     plan = propose(**question, pins=pins, vetoes=vetoes)
     if plan.refused_pins:
         raise Refusal(_refused(plan.refused_pins))
+    _note_what_was_hard(question, plan)
     round_ = Round(
         space=space,
         week=week,
@@ -113,6 +119,16 @@ def run(
         for side in introduction.sides:
             letters.introduction(side, now)
     return round_
+
+
+def _note_what_was_hard(question: Question, plan: Plan) -> None:
+    """Let members know whose words mean little to the engine, and operators of extras."""
+    hard = set(plan.hard_to_read)
+    for person in question["people"]:
+        profile = db.session.get_one(Profile, person.id)
+        profile.is_hard_to_read = person.id in hard
+    if plan.hint:
+        logger.warning(plan.hint)
 
 
 def prices(space: Space, week: str, now: datetime) -> tuple[Price, ...]:

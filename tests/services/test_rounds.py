@@ -11,6 +11,7 @@ from matchmaker.models import (
     Introduction,
     Kind,
     Letter,
+    Member,
     MembershipStatus,
     Round,
     Side,
@@ -389,3 +390,19 @@ def test_what_a_rule_costs_can_be_asked(app):
     found = {price.rule: price for price in rounds.prices(space, WEEK, NOON)}
 
     assert found["colleagues apart"].people == 2
+
+
+def test_whose_words_mean_little_to_the_engine_is_told_so(app, as_member):
+    space = make_space()
+    make_pair(space)
+    words = ["Lohnbuchhaltung", "Fördermittelanträge schreiben"]
+    gerda = make_member("Gerda", space=space, offers=words, wants=words[:1])
+
+    rounds.run(space, WEEK, NOON)
+
+    hard = [m.profile.is_hard_to_read for m in db.session.scalars(select(Member))]
+    assert hard == [False, False, True]
+    assert "We understand few of these words" in as_member(gerda).get("/profile/").text
+    gerda.profile.offers = gerda.profile.wants = ["bookkeeping", "grant writing"]
+    rounds.run(space, "2030-W20", NOON + timedelta(weeks=1))
+    assert not gerda.profile.is_hard_to_read

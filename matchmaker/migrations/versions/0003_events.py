@@ -457,6 +457,18 @@ def upgrade() -> None:
     with op.batch_alter_table("member") as batch:
         batch.alter_column("calendar_version", server_default=None)
 
+    with op.batch_alter_table("profile") as batch:
+        batch.add_column(
+            sa.Column(
+                "is_hard_to_read",
+                sa.Boolean(),
+                nullable=False,
+                server_default=sa.false(),
+            )
+        )
+    with op.batch_alter_table("profile") as batch:
+        batch.alter_column("is_hard_to_read", server_default=None)
+
     with op.batch_alter_table("round") as batch:
         batch.add_column(sa.Column("event_id", sa.Integer(), nullable=True))
         batch.drop_constraint(batch.f("uq_round_space_id"), type_="unique")
@@ -486,6 +498,9 @@ def downgrade() -> None:
             batch.f("uq_round_space_id"), ["space_id", "week"]
         )
         batch.drop_column("event_id")
+
+    with op.batch_alter_table("profile") as batch:
+        batch.drop_column("is_hard_to_read")
 
     with op.batch_alter_table("member") as batch:
         batch.drop_column("calendar_version")
