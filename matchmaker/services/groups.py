@@ -172,7 +172,7 @@ def count_followers(groups: Iterable[Group], viewer: Member) -> dict[int, int]:
     )
     ids = [group.id for group in groups]
     rows = counted.where(Group.id.in_(ids)).group_by(Following.group_id)
-    return dict.fromkeys(ids, 0) | dict(db.session.execute(rows).tuples().all())
+    return dict.fromkeys(ids, 0) | dict(db.session.execute(rows).all())
 
 
 def hosts(groups: Iterable[Group], viewer: Member) -> dict[int, list[Member]]:

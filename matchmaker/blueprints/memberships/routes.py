@@ -8,6 +8,7 @@ from matchmaker.extensions import db
 from matchmaker.models import utcnow
 from matchmaker.refusal import Refusal
 from matchmaker.services import memberships
+from matchmaker.services.events import agenda
 
 bp = Blueprint("memberships", __name__)
 
@@ -15,7 +16,12 @@ bp = Blueprint("memberships", __name__)
 @bp.get("/join/<slug>")
 def join(slug: str) -> ResponseReturnValue:
     """Introduce a space to somebody who might join it."""
-    return render_template("memberships/join.html", joining=space_or_404(slug))
+    space = space_or_404(slug)
+    return render_template(
+        "memberships/join.html",
+        joining=space,
+        has_public_events=bool(agenda.with_public_events([space], utcnow())),
+    )
 
 
 @bp.post("/join/<slug>")

@@ -8,6 +8,7 @@ from matchmaker.extensions import db
 from matchmaker.models import Joining, Member, Membership, Side, Space, utcnow
 from matchmaker.models.visibility import sides_visible_to
 from matchmaker.services import rounds, spaces
+from matchmaker.services.events import agenda
 
 bp = Blueprint("pages", __name__)
 
@@ -15,12 +16,18 @@ bp = Blueprint("pages", __name__)
 @bp.get("/")
 def home() -> ResponseReturnValue:
     if not current_user.is_authenticated:
-        return render_template("pages/welcome.html", spaces=_open_spaces())
+        open_spaces = _open_spaces()
+        return render_template(
+            "pages/welcome.html",
+            spaces=open_spaces,
+            with_events=agenda.with_public_events(open_spaces, utcnow()),
+        )
     membership = current_membership()
     if membership is None:
         return _without_a_space(viewer())
     if not membership.consents:
         return redirect(url_for("profile.about"))
+    now = utcnow()
     sides = db.session.scalars(
         sides_visible_to(viewer()).order_by(Side.introduction_id.desc()).limit(20)
     ).all()
@@ -36,7 +43,10 @@ def home() -> ResponseReturnValue:
             for side in sides
             if side.introduction.introduced_at and side.told_at is None
         ],
-        next_round=rounds.next_start(membership.space, utcnow()),
+        next_round=rounds.next_start(membership.space, now),
+        coming_up=agenda.coming_up(viewer(), membership.space, now),
+        may_run=agenda.may_run(viewer(), membership.space),
+        now=now,
     )
 
 
