@@ -28,6 +28,7 @@ def render_markdown(text: str | None) -> Markup:
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         url_schemes=_SCHEMES,
+        url_relative="deny",  # in a letter or a calendar it would lead nowhere
         link_rel="noopener nofollow ugc",
     )
     return Markup(clean)  # noqa: S704  (only what is on the list is left)
