@@ -59,6 +59,7 @@ def add(
 def make_cover(picture: Picture) -> None:
     for other in picture.event.pictures:
         other.is_cover = other is picture
+    db.session.flush()
 
 
 def describe(picture: Picture, caption: str) -> None:
