@@ -86,7 +86,6 @@ TAGS = {
     *("a", "blockquote", "br", "code", "del", "em", "h2", "h3", "h4", "hr", "li", "ol"),
     *("p", "pre", "s", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"),
 }
-)
 
 
 class Reader(HTMLParser):
