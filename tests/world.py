@@ -31,6 +31,7 @@ from tests.factories import (
     make_picture,
     make_round,
     make_rsvp,
+    make_slot,
     make_space,
 )
 
@@ -72,6 +73,9 @@ class World:
     # Of both events, by their number: the key, and a picture.
     keys: dict[int, str]
     pictures: dict[int, int]
+    # Minutes with a mentor: what a role has booked, and Ana or nobody, by event.
+    own_slots: dict[str, int]
+    slots: dict[int, int]
     anas_introduction: int
     anas_invitation: int
     letter: int
@@ -99,7 +103,9 @@ class World:
             "event_id": event,
             "key": self.keys[event],
             "picture_id": self.pictures[event],
+            "slot_id": (self.own_slots if own else {}).get(role, self.slots[event]),
             "member_id": id_,
+            "written": "csv",
             "group": "potters",
             "slug": slug,
             "week": WEEK,
@@ -186,6 +192,19 @@ def make_world() -> World:
         pictures={
             event.id: make_picture(event, is_cover=True).id
             for event in (mill_event, loft_event)
+        },
+        own_slots={
+            role: (
+                make_slot(loft_event, partner_elsewhere, member)
+                if role == ELSEWHERE
+                else make_slot(mill_event, partner, member)
+            ).id
+            for role, member in people.items()
+            if role != OPERATOR
+        },
+        slots={
+            mill_event.id: make_slot(mill_event, partner, ana).id,
+            loft_event.id: make_slot(loft_event, partner_elsewhere).id,
         },
         anas_introduction=make_introduced(ana, partner).id,
         anas_invitation=make_invited("Ida", space=mill).memberships[0].id,

@@ -102,7 +102,7 @@ def people(
     who: Who | None = None,
     words: str = "",
 ) -> Select[Rsvp]:
-    """Those who have said anything of the event; the queue in its order."""
+    """Those who have said anything of the event; who waits for an answer comes first."""
     query = _seen(event, viewer).options(contains_eager(Rsvp.member))
     if who is not None:
         query = query.where(_conditions(event, viewer, now)[who])
@@ -110,8 +110,12 @@ def people(
         query = query.where(Member.name.icontains(words, autoescape=True))
     if who in {Who.WAITING, Who.ASKED, Who.OFFERED}:
         return query.order_by(Rsvp.number)
-    last = case((Rsvp.status == RsvpStatus.DECLINED, 1), else_=0)
-    return query.order_by(last, Member.name, Rsvp.number)
+    urgency = case(
+        (Rsvp.status == RsvpStatus.ASKED, 0),
+        (Rsvp.status == RsvpStatus.DECLINED, 2),
+        else_=1,
+    )
+    return query.order_by(urgency, Member.name, Rsvp.number)
 
 
 def one(event: Event, viewer: Member, member_id: int) -> Rsvp | None:
