@@ -19,7 +19,7 @@ from matchmaker.mail import outbox
 from matchmaker.models import utcnow
 from matchmaker.refusal import Refusal
 from matchmaker.services import introductions, rounds
-from matchmaker.services.events import places, reminders
+from matchmaker.services.events import places, reminders, thanks
 
 P = ParamSpec("P")
 logger = logging.getLogger(__name__)
@@ -58,6 +58,7 @@ def do_what_is_due(now: datetime) -> None:
     _do(places.take_back_late_offers, now)
     for event in reminders.due(now):
         _do(reminders.remind, event, now)
+    _do(thanks.thank, now)
     _do(outbox.requeue_due, now)
 
 

@@ -12,6 +12,7 @@ from matchmaker.models import Part, Side, StatedGain
 
 OFFER_MEETS_WANT = "offer meets want"  # values of matching.Ground
 MENTORING = "mentoring"
+MET_THERE = "met there"  # of two who met at an event; see services/events/seeing_again
 
 # Of each three, an introduction takes one, so that not every week asks the same.
 _OF_AN_OFFER = (
@@ -43,6 +44,11 @@ _OF_AN_INTEREST = (
     "How did {what} come into your life?",
     "What would you show a beginner in {what} first?",
     "What has {what} taught you that helps in your work?",
+)
+_OF_AN_EVENING = (
+    "What has stayed with you from {what}?",
+    "Whom else did you meet at {what}, and what did you talk about?",
+    "What would you have liked more time for at {what}?",
 )
 _OF_THE_DIFFERENCE = (
     "What is ordinary in {theirs} that would surprise somebody from {mine}?",
@@ -126,6 +132,8 @@ def to_bring(side: Side) -> str:
                 topic = _phrase(gain["offer"])
                 return f"one decision about {topic} that you have to make soon."
     topic = _phrase(side.gains[0]["want"])
+    if side.gains[0]["kind"] == MET_THERE:
+        return "whatever you had begun to talk about."
     return f"something to do with {topic} that you would like to show."
 
 
@@ -149,6 +157,8 @@ def _about_their_offer(side: Side, gain: StatedGain, giver: Side) -> tuple[str, 
         wording = _OF_AN_OFFER
     elif gain["kind"] == MENTORING:
         wording = _OF_A_MENTEE if giver.part is Part.MENTEE else _OF_A_MENTOR
+    elif gain["kind"] == MET_THERE:
+        wording = _OF_AN_EVENING
     else:
         wording = _OF_AN_INTEREST
     return _one_of(wording, side).format(what=_phrase(gain["offer"])), giver

@@ -7,6 +7,7 @@ from sqlalchemy import and_, exists, or_, select
 from matchmaker.extensions import db
 from matchmaker.models import (
     Block,
+    Event,
     EventHost,
     EventStatus,
     Introduction,
@@ -32,6 +33,9 @@ _SAID = {
     "event_removed": {RsvpStatus.DECLINED},
     "event_thanks": {RsvpStatus.GOING},
 }
+
+# Those that somebody may have stopped.
+_OF_THE_HOST = {"event_message", "event_thanks"}
 
 
 def why_not(letter: Letter, now: datetime) -> str:
@@ -97,7 +101,31 @@ def _still_concerns(letter: Letter, now: datetime) -> bool:
     if db.session.scalar(select(parted_from_a_host)):
         return False
     rsvp = db.session.get(Rsvp, (event.id, member.id))
-    if letter.kind == "event_message" and rsvp and not rsvp.wants_messages:
+    if letter.kind in _OF_THE_HOST and rsvp and not rsvp.wants_messages:
+        return False
+    if letter.kind == "event_thanks" and _is_parted_since(letter, event):
         return False
     said = _SAID.get(letter.kind)
     return said is None or (rsvp is not None and rsvp.status in said)
+
+
+def _is_parted_since(letter: Letter, event: Event) -> bool:
+    """Whether somebody who was there, and whom the letter may name, is parted by now."""
+    parted = (
+        select(Rsvp.member_id)
+        .join(
+            Block,
+            or_(
+                and_(
+                    Block.blocker_id == letter.member_id,
+                    Block.blocked_id == Rsvp.member_id,
+                ),
+                and_(
+                    Block.blocked_id == letter.member_id,
+                    Block.blocker_id == Rsvp.member_id,
+                ),
+            ),
+        )
+        .where(Rsvp.event_id == event.id, Block.made_at >= letter.made_at)
+    )
+    return db.session.scalars(parted).first() is not None

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from matchmaker.mail.brief import MENTORING, OFFER_MEETS_WANT, side_of
+from matchmaker.mail.brief import MENTORING, MET_THERE, OFFER_MEETS_WANT, side_of
 from matchmaker.mail.compose import SUBJECT_LENGTH, gain_sentence
 from matchmaker.mail.names import called, full_name, in_a_row, shortened
 from matchmaker.models import Kind, Part, Side
@@ -18,6 +18,8 @@ def subject(side: Side) -> str:
         return _fitting(
             "{first} could help each other", in_a_row(["You", *_called(side)])
         )
+    if gain["kind"] == MET_THERE:
+        return _fitting("You and {name} met at {first}", gain["offer"], name=name)
     if gain["kind"] == MENTORING and giver.part is Part.MENTOR:
         return _fitting("{name} offers to mentor in {first}", offer, name=name)
     if gain["kind"] == MENTORING:
@@ -71,6 +73,8 @@ def why(side: Side) -> str:
             "One of you knows what the other is looking for, and you care about the "
             "same things."
         )
+    if kinds == {MET_THERE}:
+        return "You have met, and both of you would like to see each other again."
     return "You care about the same things, and do not know each other yet."
 
 

@@ -17,6 +17,7 @@ from matchmaker.models import (
     Outcome,
     Part,
     Profile,
+    Recollection,
     Round,
     Side,
     Space,
@@ -74,17 +75,32 @@ def weeks_waited(space: Space, members: Iterable[int]) -> dict[int, int]:
 
 def of(space: Space, now: datetime) -> History:
     """Tell the engine what was before, in whichever space: whom to keep apart."""
-    rekindled = _rekindled(now)
+    rather_not = _rather_not()
+    rekindled = {
+        pair: words for pair, words in _rekindled(now).items() if pair not in rather_not
+    }
     let_go = _pairs_of_sides(
         or_(_MINE.answer == Answer.LET_GO, _MINE.meet_again.is_(False))
     )
     blocked = db.session.execute(select(Block.blocker_id, Block.blocked_id))
     return History(
-        apart=(let_go - set(rekindled)) | {frozenset(pair) for pair in blocked},
+        apart=(let_go - set(rekindled))
+        | {frozenset(pair) for pair in blocked}
+        | rather_not,
         lately=_lately(space, now) - set(rekindled),
         rekindled=rekindled,
         ties=_ties(space, now),
     )
+
+
+def _rather_not() -> set[Pair]:
+    """Those of whom one, after an event, would rather not see the other again."""
+    rows = db.session.execute(
+        select(Recollection.member_id, Recollection.other_id).where(
+            Recollection.see_again.is_(False)
+        )
+    )
+    return {frozenset(pair) for pair in rows}
 
 
 def _pairs_of_sides(*conditions: ColumnElement[bool]) -> set[Pair]:

@@ -96,6 +96,14 @@ def tell(
     _keep_encounters(introduction, now)
 
 
+def bring_together(introduction: Introduction, now: datetime) -> None:
+    """Introduce those who have all said yes in another way: of each other, at an event."""
+    for side in introduction.sides:
+        side.answer = Answer.YES
+        side.answered_at = now
+    _introduce(introduction, now)
+
+
 def _introduce(introduction: Introduction, now: datetime) -> None:
     introduction.introduced_at = now
     profiles = [member.profile for member in introduction.members]

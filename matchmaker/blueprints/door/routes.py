@@ -5,6 +5,7 @@ forms are for browsers without JavaScript.
 """
 
 from datetime import datetime
+from pathlib import Path
 
 from flask import (
     Blueprint,
@@ -14,7 +15,6 @@ from flask import (
     redirect,
     render_template,
     request,
-    send_from_directory,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -89,11 +89,12 @@ def people(event_id: int) -> ResponseReturnValue:
 def worker(event_id: int) -> ResponseReturnValue:
     """What opens the page without a connection; it may do so for this page alone."""
     event = _event_i_run_or_404(event_id)
-    response = send_from_directory(
-        str(current_app.static_folder), "door-worker.js", max_age=0
-    )
-    response.headers["Service-Worker-Allowed"] = url_for(".show", event_id=event.id)
-    return response
+    words = Path(str(current_app.static_folder), "door-worker.js").read_text()
+    return words, {
+        "Content-Type": "text/javascript; charset=utf-8",
+        "Cache-Control": "no-cache",
+        "Service-Worker-Allowed": url_for(".show", event_id=event.id),
+    }
 
 
 @bp.post("/events/<int:event_id>/door/check-in")

@@ -9,18 +9,20 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import aliased, joinedload
 
 from matchmaker.extensions import db, lock
 from matchmaker.mail import links
 from matchmaker.models import (
     Event,
+    EventStatus,
     Member,
     Membership,
     MembershipStatus,
     Rsvp,
     RsvpStatus,
+    Space,
     blocked_between,
     events_visible_to,
     rsvps_visible_to,
@@ -35,6 +37,8 @@ OPENS = timedelta(hours=3)
 CLOSES = timedelta(hours=6)
 # A phone may have been without a connection for so long.
 LATEST_REPLAY = timedelta(days=7)
+# Whoever did not come so often within so long is reminded, and asked kindly.
+OFTEN, LATELY = 2, timedelta(days=90)
 
 _TOKEN = re.compile(r"(?:.*/letters/)?([A-Za-z0-9_.-]{20,300})(?:/code)?/?", re.DOTALL)
 _THEY_ARE_EXPECTED = {RsvpStatus.GOING, RsvpStatus.WAITING, RsvpStatus.OFFERED}
@@ -215,6 +219,39 @@ def was_used(event: Event) -> bool:
 def came(rsvp: Rsvp) -> bool:
     """Whether somebody was at an event, as far as anybody knows."""
     return rsvp.has_arrived or (rsvp.is_going and not was_used(rsvp.event))
+
+
+def missed(member: Member, space: Space, now: datetime) -> int:
+    """How many events somebody signed up for lately and did not come to.
+
+    Only where the door was used, and so somebody would know. No punishment comes of it:
+    see `misses_often`.
+    """
+    somebody = aliased(Rsvp)
+    door_was_used = exists().where(
+        somebody.event_id == Event.id, somebody.checked_in_at.is_not(None)
+    )
+    count = (
+        select(func.count())
+        .select_from(Rsvp)
+        .join(Event, Event.id == Rsvp.event_id)
+        .where(
+            Rsvp.member_id == member.id,
+            Rsvp.status == RsvpStatus.GOING,
+            Rsvp.checked_in_at.is_(None),
+            Event.space_id == space.id,
+            Event.status == EventStatus.PUBLISHED,
+            Event.ends_at <= now - CLOSES,
+            Event.ends_at > now - LATELY,
+            door_was_used,
+        )
+    )
+    return db.session.scalar(count) or 0
+
+
+def misses_often(member: Member, space: Space, now: datetime) -> bool:
+    """Whether to ask kindly, where they sign up, and to remind them in any case."""
+    return missed(member, space, now) >= OFTEN
 
 
 def called(member: Member, event: Event, by: Member) -> str:
