@@ -27,6 +27,7 @@ from matchmaker.models import (
     Rsvp,
     RsvpStatus,
     Side,
+    Slot,
     Space,
     StatedGain,
 )
@@ -245,6 +246,29 @@ def make_picture(event: Event, **fields: Any) -> Picture:
                     "height": 2,
                     "webp": b"RIFF",
                     "made_at": NOON,
+                }
+                | fields
+            )
+        )
+    )
+
+
+def make_slot(
+    event: Event, mentor: Member, mentee: Member | None = None, **fields: Any
+) -> Slot:
+    """Make some minutes with a mentor, as many after the event's start as there are."""
+    number = next(_numbers)
+    return _save(
+        Slot(
+            **(
+                {
+                    "event": event,
+                    "mentor": mentor,
+                    "starts_at": event.starts_at + timedelta(seconds=number),
+                    "minutes": 20,
+                    "mentee": mentee,
+                    "topic": "pricing" if mentee else "",
+                    "booked_at": NOON if mentee else None,
                 }
                 | fields
             )

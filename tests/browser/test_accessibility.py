@@ -111,6 +111,7 @@ NO_PAGE = {
     "mailbox.calendar",
     "profile.suggest_industries",
     "profile.suggest_skills",
+    "room.clock",
     "static",
 }
 

@@ -7,12 +7,13 @@ button on it. Mail scanners open links too.
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
+from sqlalchemy import select
 
 from matchmaker.blueprints.introductions.forms import YES, AnswerForm, FeedbackForm
 from matchmaker.blueprints.viewer import viewer
 from matchmaker.extensions import db
 from matchmaker.mail import brief, links
-from matchmaker.models import Answer, Outcome, Side, utcnow
+from matchmaker.models import Answer, Event, Outcome, Side, events_visible_to, utcnow
 from matchmaker.models.visibility import sides_visible_to
 from matchmaker.refusal import Refusal
 from matchmaker.services import introductions
@@ -166,4 +167,13 @@ def _page(side: Side, answer: AnswerForm, feedback: FeedbackForm) -> str:
         feedback_form=feedback,
         questions=brief.questions(side),
         can_answer=introductions.can_answer(side),
+        event=_event_of(side),
     )
+
+
+def _event_of(side: Side) -> Event | None:
+    """The event that it was made for, if the viewer still sees that."""
+    visible = select(Event).where(
+        Event.id == side.introduction.round.event_id, events_visible_to(viewer())
+    )
+    return db.session.scalar(visible)

@@ -1,0 +1,45 @@
+"""The event that a page of the room is about, as its viewer finds it."""
+
+from flask import Blueprint, abort
+from flask_login import current_user
+from sqlalchemy import select
+
+from matchmaker.blueprints.viewer import viewer
+from matchmaker.extensions import db
+from matchmaker.models import (
+    Event,
+    Rsvp,
+    RsvpStatus,
+    events_run_by,
+    events_visible_to,
+)
+
+bp = Blueprint("room", __name__, url_prefix="/events/<int:event_id>")
+
+
+def signed_in() -> bool:
+    return bool(current_user.is_authenticated)
+
+
+def runs(event: Event) -> bool:
+    runs = select(Event.id).where(Event.id == event.id, events_run_by(viewer()))
+    return db.session.scalar(runs) is not None
+
+
+def event_or_404(event_id: int) -> Event:
+    looking = viewer() if signed_in() else None
+    query = select(Event).where(Event.id == event_id, events_visible_to(looking))
+    return db.session.scalar(query) or abort(404)
+
+
+def event_i_run_or_404(event_id: int) -> Event:
+    event = event_or_404(event_id)
+    return event if runs(event) else abort(404)
+
+
+def event_i_go_to_or_404(event_id: int) -> tuple[Event, Rsvp]:
+    event = event_or_404(event_id)
+    rsvp = db.session.get(Rsvp, (event.id, viewer().id))
+    if rsvp is None or rsvp.status is not RsvpStatus.GOING:
+        abort(404)
+    return event, rsvp

@@ -1,0 +1,372 @@
+"""The room's pages: first that they give nobody away, then that they work."""
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from matchmaker.extensions import db
+from matchmaker.models import Answer, Introduction, Role, Seat, Seating, Slot, utcnow
+from matchmaker.services import safety
+from matchmaker.services.events import introducing, seating
+from matchmaker.services.events.present import Who
+from tests.factories import (
+    NOON,
+    make_block,
+    make_event,
+    make_member,
+    make_rsvp,
+    make_slot,
+    make_space,
+)
+
+CRAFTS = ("Postgres", "grant writing", "logo design", "tax advice")
+
+
+@pytest.fixture
+def event(app):
+    return make_event(make_space("mill"), title="Autumn breakfast")
+
+
+@pytest.fixture
+def host(event):
+    host = make_member("Hana Sato", space=event.space, role=Role.HOST)
+    event.hosts.append(host)
+    return host
+
+
+@pytest.fixture
+def desk(host, as_member):
+    return as_member(host)
+
+
+def come(event, count, *, shown=True, **fields):
+    members = []
+    for number in range(count):
+        member = make_member(
+            f"Member{number} Known",
+            space=event.space,
+            offers=[CRAFTS[number % 4]],
+            wants=[CRAFTS[(number + 1) % 4], CRAFTS[(number + 3) % 4]],
+        )
+        make_rsvp(
+            event,
+            member,
+            is_shown=shown,
+            wants_introductions=True,
+            checked_in_at=NOON,
+            **fields,
+        )
+        members.append(member)
+    return members
+
+
+def at(event, page):
+    return f"/events/{event.id}/{page}"
+
+
+def seat_form(**fields):
+    return {"who": "arrived", "table_size": 4, "rounds": 2, "minutes": 10} | fields
+
+
+# Nobody is given away
+
+
+def test_the_screen_and_its_clock_have_no_names(event, as_member, visitor):
+    members = come(event, 8)
+    seating.make(event, Who.ARRIVED, 2, 4, 10, NOON)
+    seating.start_round(event, 1, utcnow())
+    stranger = as_member(make_member("Stranger", space=event.space))
+
+    for page in ("screen", "clock.json"):
+        shown = stranger.get(at(event, page))
+        assert shown.status_code == 200
+        assert "Known" not in shown.text
+        assert all(member.email not in shown.text for member in members)
+        assert visitor.get(at(event, page)).status_code == 404
+
+
+def test_one_sees_ones_table_and_nobody_whom_a_block_parts(event, as_member):
+    members = come(event, 4)
+    ana, ben, cem, dan = members
+    seating.make(event, Who.ARRIVED, 1, 4, 10, NOON)
+    seating.start_round(event, 1, utcnow())
+    safety.block(ben, ana, NOON)  # they sit at one table already
+
+    page = as_member(ana).get(at(event, "here")).text
+
+    assert ben.name not in page
+    assert cem.name in page
+    assert dan.name in page
+    assert "other" not in re.sub(r"<[^>]*>", " ", page.split("seat-now")[1])[:400]
+
+
+def test_who_chose_not_to_be_shown_is_counted_and_not_named(event, as_member):
+    ana, *_ = come(event, 4, shown=False)
+    seating.make(event, Who.ARRIVED, 1, 4, 10, NOON)
+
+    page = as_member(ana).get(at(event, "here")).text
+
+    assert "3 others" in page
+    assert "Member1" not in page
+
+
+def test_a_runner_sees_and_counts_nobody_whom_a_block_parts(event, host, desk):
+    members = come(event, 8)
+    make_block(members[3], host)
+    for _ in range(2):
+        page = desk.get(at(event, "room")).text
+        assert members[3].name not in page
+        assert re.search(r"Arrived</dt>\s*<dd><span class=\"stat-value\">7<", page)
+        db.session.rollback()
+        if not seating.of(event):
+            introducing.introduce(event, Who.ARRIVED, NOON)
+            seating.make(event, Who.ARRIVED, 2, 4, 10, NOON)
+            db.session.commit()
+    seats = db.session.scalars(select(Seat).where(Seat.member_id == members[3].id))
+    assert len(seats.all()) == 2  # they have a seat all the same
+
+
+def test_no_contact_details_before_both_said_yes(event, as_member):
+    ana, ben = come(event, 2)
+    introducing.introduce(event, Who.ARRIVED, NOON)
+    browser = as_member(ana)
+
+    page = browser.get(at(event, "here")).text
+    assert ben.name in page
+    assert ben.email not in page
+
+    introduction = db.session.scalars(select(Introduction)).one()
+    mine = as_member(ana).get(f"/introductions/{introduction.id}").text
+    assert "Autumn breakfast" in mine
+    assert ben.email not in mine
+    for member in (ana, ben):
+        answer = {"answer": Answer.YES.value}
+        url = f"/introductions/{introduction.id}/answer"
+        as_member(member).post(url, data=answer)
+    assert ben.email in as_member(ana).get(f"/introductions/{introduction.id}").text
+
+
+def test_whom_a_block_parts_from_a_mentor_finds_no_hours(event, as_member):
+    (ana, ben, mara) = come(event, 3)
+    slot = make_slot(event, mara, starts_at=event.starts_at)
+    make_block(mara, ana)
+
+    assert mara.name not in as_member(ana).get(at(event, "hours")).text
+    assert mara.name in as_member(ben).get(at(event, "hours")).text
+    data = {"slot": slot.id, "topic": "pricing"}
+    refused = as_member(ana).post(at(event, "hours/book"), data=data)
+    unknown = as_member(ana).post(at(event, "hours/book"), data=data | {"slot": 99999})
+    assert refused.status_code == unknown.status_code == 409
+    without_tokens = [
+        re.sub(r'value="[^"]{60,}"', "", p.text) for p in (refused, unknown)
+    ]
+    assert without_tokens[0] == without_tokens[1]
+
+
+# The host's page
+
+
+def test_the_host_introduces_everybody_with_one_press(event, desk):
+    come(event, 4)
+
+    page = desk.post(
+        at(event, "room/introductions"), data={"who": "arrived"}, follow_redirects=True
+    ).text
+
+    assert "4 people have somebody to look for" in page
+    assert "4 of 4" in page
+
+
+def test_the_host_reads_why_somebody_has_nobody(event, desk):
+    come(event, 2)
+    odd = make_member("Odd Fellow", space=event.space, offers=["opera"], wants=["bees"])
+    make_rsvp(event, odd, wants_introductions=True, checked_in_at=NOON)
+    desk.post(at(event, "room/introductions"), data={"who": "arrived"})
+
+    page = desk.get(at(event, "room")).text
+
+    assert "nobody here with whom both would gain enough" in page
+
+
+def test_tables_are_made_begun_mended_and_ended_from_one_page(event, desk):
+    members = come(event, 8)
+
+    page = desk.post(
+        at(event, "room/tables"), data=seat_form(table_size=2), follow_redirects=True
+    ).text
+    assert "Nobody meets twice" in page
+    assert "what chance would give" in page
+    assert "Start round 1" in page
+
+    page = desk.post(
+        at(event, "room/round"), data={"number": 1}, follow_redirects=True
+    ).text
+    assert "Round 1 of 2" in page
+
+    late = make_member("Late Comer", space=event.space)
+    make_rsvp(event, late, checked_in_at=NOON)
+    page = desk.get(at(event, "room")).text
+    assert "New here: Late Comer" in page
+    away = {"who": "arrived", "away": [members[0].id]}
+    page = desk.post(
+        at(event, "room/tables/mend"), data=away, follow_redirects=True
+    ).text
+    assert "The tables fit again" in page
+    assert "New here" not in page
+
+    desk.post(at(event, "room/longer"))
+    desk.post(at(event, "room/round"), data={"number": 2})
+    page = desk.post(at(event, "room/finish"), follow_redirects=True).text
+    assert "The rounds are over" in page
+
+
+def test_what_the_form_cannot_mean_is_said_beside_the_field(event, desk):
+    come(event, 8)
+
+    page = desk.post(at(event, "room/tables"), data=seat_form(table_size=1, rounds=99))
+
+    assert page.status_code == 422
+    assert "Choose between 2 and 12" in page.text
+    assert "Choose between 1 and 20" in page.text
+    assert db.session.scalars(select(Seating)).all() == []
+    assert desk.post(at(event, "room/introductions")).status_code == 409
+
+
+def test_the_page_suggests_what_there_is_time_for(event, desk):
+    event.ends_at = event.starts_at + timedelta(minutes=60)
+    come(event, 17)
+
+    page = desk.get(at(event, "room")).text
+
+    assert re.search(r'name="table_size"[^>]*value="4"', page)
+    assert re.search(r'name="rounds"[^>]*value="3"', page)
+
+
+# The screen and the phone
+
+
+def test_the_screen_says_how_far_it_is(event, as_member):
+    browser = as_member(make_member(space=event.space))
+    assert "Welcome" in browser.get(at(event, "screen")).text
+
+    come(event, 8)
+    seating.make(event, Who.ARRIVED, 2, 4, 10, NOON)
+    assert "Find your table" in browser.get(at(event, "screen")).text
+
+    seating.start_round(event, 1, utcnow())
+    page = browser.get(at(event, "screen")).text
+    assert "Round 1 of 2" in page
+    assert "data-ends-at" in page
+    assert f"localhost/events/{event.id}/here" in page
+    assert "<svg" in page
+
+    db.session.scalars(select(Seating)).one().round_ends_at = utcnow()
+    assert "Change tables" in browser.get(at(event, "screen")).text
+    seating.finish(event, NOON)
+    assert "Thank you" in browser.get(at(event, "screen")).text
+
+
+def test_the_clock_tells_an_open_page_when_to_look_again(event, as_member):
+    ana, *_ = come(event, 8)
+    browser = as_member(ana)
+
+    def told():
+        return json.loads(browser.get(at(event, "clock.json?of=mine")).text)
+
+    states, versions = [told()["state"]], {told()["version"]}
+    introducing.introduce(event, Who.ARRIVED, NOON)
+    versions.add(told()["version"])
+    seating.make(event, Who.ARRIVED, 2, 4, 10, NOON)
+    versions.add(told()["version"])
+    states.append(told()["state"])
+    seating.start_round(event, 1, utcnow())
+    states.append(told()["state"])
+    versions.add(told()["version"])
+
+    assert states == ["none", "waiting", "running"]
+    assert len(versions) == 4
+
+
+def test_ones_page_says_where_to_sit_and_whom_to_look_for(event, as_member):
+    ana, *_ = come(event, 8)
+    introducing.introduce(event, Who.ARRIVED, NOON)
+    seating.make(event, Who.ARRIVED, 2, 4, 10, NOON)
+    seating.start_round(event, 1, utcnow())
+
+    page = as_member(ana).get(at(event, "here")).text
+
+    assert "Round 1 of 2" in page
+    table = db.session.scalars(
+        select(Seat.table).where(Seat.member_id == ana.id, Seat.round == 1)
+    ).one()
+    assert re.search(rf"Table</span> <strong>{table}<", page)
+    assert "can give you" in page
+    assert "again" in page
+
+
+def test_whoever_said_no_can_say_yes_on_the_evening(event, as_member):
+    ana, *_ = come(event, 2)
+    event.rsvps[0].wants_introductions = False
+    browser = as_member(ana)
+    assert "Yes, introduce me here" in browser.get(at(event, "here")).text
+
+    browser.post(at(event, "here/introductions"), data={"yes": "yes"})
+
+    assert event.rsvps[0].wants_introductions
+    browser.post(at(event, "here/introductions"), data={"yes": "no"})
+    assert not event.rsvps[0].wants_introductions
+
+
+def test_who_does_not_go_has_no_page(event, as_member):
+    stranger = as_member(make_member(space=event.space))
+
+    assert stranger.get(at(event, "here")).status_code == 404
+
+
+# Mentor hours
+
+
+def test_hours_are_opened_booked_and_released_on_the_page(event, host, as_member):
+    mara = make_member("Mara Lind", space=event.space, profile={"mentor_topics": ["x"]})
+    make_rsvp(event, mara)
+    mentor, ana = as_member(mara), make_member("Ana", space=event.space)
+    form = {"mentor": mara.id, "begin": "12:00", "end": "13:00", "minutes": 30}
+
+    page = mentor.post(at(event, "hours"), data=form, follow_redirects=True).text
+    assert "2 slots can be booked" in page
+    slot = db.session.scalars(select(Slot)).first()
+    browser = as_member(ana)
+    data = {"slot": slot.id, "topic": "what to charge"}
+    page = browser.post(at(event, "hours/book"), data=data, follow_redirects=True).text
+    assert "Mara Lind has time for you at 12:00" in page
+    assert "what to charge" in as_member(mara).get(at(event, "hours")).text
+    assert "what to charge" in as_member(ana).get(at(event, "here")).text
+
+    as_member(ana).post(at(event, f"hours/{slot.id}/release"))
+    assert db.session.get(Slot, slot.id).mentee_id is None
+    as_member(mara).post(at(event, f"hours/{slot.id}/close"))
+    db.session.expire_all()
+    assert len(db.session.scalars(select(Slot)).all()) == 1
+
+
+def test_hours_outside_the_event_are_refused_where_they_were_typed(event, desk, host):
+    form = {"mentor": host.id, "begin": "09:00", "end": "10:00", "minutes": 30}
+
+    page = desk.post(at(event, "hours"), data=form)
+
+    assert page.status_code == 422
+    assert "from 12:00 to 14:00" in page.text
+    assert "09:00" in page.text
+
+
+def test_nobody_takes_away_what_is_anothers(event, as_member):
+    ana, ben, mara = come(event, 3)
+    slot = make_slot(event, mara, ana)
+
+    for page in ("release", "close"):
+        url = at(event, f"hours/{slot.id}/{page}")
+        assert as_member(ben).post(url).status_code == 404
+    assert as_member(ana).post(at(event, f"hours/{slot.id}/close")).status_code == 404
