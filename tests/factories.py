@@ -9,6 +9,7 @@ from matchmaker.extensions import db
 from matchmaker.models import (
     Answer,
     Block,
+    CalendarSource,
     Consent,
     Event,
     EventStatus,
@@ -269,6 +270,24 @@ def make_slot(
                     "mentee": mentee,
                     "topic": "pricing" if mentee else "",
                     "booked_at": NOON if mentee else None,
+                }
+                | fields
+            )
+        )
+    )
+
+
+def make_source(space: Space, **fields: Any) -> CalendarSource:
+    """Make a calendar kept elsewhere that has been read once."""
+    return _save(
+        CalendarSource(
+            **(
+                {
+                    "space": space,
+                    "name": "Meetups",
+                    "url": "https://calendar.example/meetups.ics",
+                    "made_at": NOON,
+                    "read_at": NOON,
                 }
                 | fields
             )

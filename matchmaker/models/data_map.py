@@ -253,6 +253,7 @@ DATA_MAP: dict[str, dict[str, Rule]] = {
         "made_at": _about_space("when it was added"),
         "read_at": _about_space("when it was last read"),
         "problem": _about_space("why it could not be read"),
+        "pending": _about_space("looked at before it changes anything"),
     },
     "event": {
         "id": _about_space("tells events apart"),

@@ -111,6 +111,8 @@ class CalendarSource(Base):
     made_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
     problem: Mapped[str] = mapped_column(Text, default="")
+    # What was read and waits for somebody to look at it, before it changes anything.
+    pending: Mapped[str | None] = mapped_column(Text, deferred=True)
 
     space: Mapped[Space] = relationship()
     group: Mapped[Group | None] = relationship()

@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(), nullable=False),
         sa.Column("read_at", sa.DateTime(), nullable=True),
         sa.Column("problem", sa.Text(), nullable=False),
+        sa.Column("pending", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["group_id"],
             ["interest_group.id"],

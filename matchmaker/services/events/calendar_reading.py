@@ -90,11 +90,15 @@ def base(uid: str) -> str:
     return uid.partition("#")[0]
 
 
-def _text(content: bytes) -> str:
+def as_text(content: bytes) -> str:
     try:
-        text = content.decode("utf-8-sig").strip()
+        return content.decode("utf-8-sig").strip()
     except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace").strip()
+        return content.decode("cp1252", errors="replace").strip()
+
+
+def _text(content: bytes) -> str:
+    text = as_text(content)
     begins = text[:15].upper()
     if begins.startswith(("<!DOCTYPE", "<HTML")):
         raise Refusal(

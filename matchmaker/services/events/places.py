@@ -108,7 +108,7 @@ def claim(rsvp: Rsvp, now: datetime) -> None:
 
 
 def change_capacity(
-    event: Event, capacity: int | None, now: datetime, by: Member
+    event: Event, capacity: int | None, now: datetime, by: Member | None
 ) -> None:
     """Make more room, and let in who waits; or less, never less than is taken."""
     lock(event)

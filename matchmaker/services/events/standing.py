@@ -60,7 +60,7 @@ def publish(event: Event, by: Member, now: datetime) -> None:
     places.settle(event, now)
 
 
-def cancel(event: Event, words: str, by: Member, now: datetime) -> int:
+def cancel(event: Event, words: str, by: Member | None, now: datetime) -> int:
     """Call it off and write to all who signed up; give how many letters there are."""
     lock(event)
     if event.is_cancelled:
