@@ -26,6 +26,7 @@ from matchmaker.models import (
     Space,
 )
 from matchmaker.services import imports, introductions, memberships, rounds, spaces
+from matchmaker.services.events.demonstration import hold_events
 
 FOLDER = Path(data.__file__).parent / "demonstration"
 
@@ -61,7 +62,8 @@ class Welcome:
 def load(password_hash: str, now: datetime) -> Welcome | None:
     """Fill an empty database; do nothing where there is a space already.
 
-    Two rounds have been run and answered, and what came of the first has been told.
+    Two rounds have been run and answered, and what came of the first has been told;
+    events were held, and others are announced.
     The third is run now; its letters are the first that are really sent.
     """
     if spaces.everything():
@@ -89,6 +91,7 @@ def load(password_hash: str, now: datetime) -> Welcome | None:
     introductions.ask_whether_they_met(now)
     _tire(tired, now)
     _let_the_others_say_yes(run(0), hero, now)
+    hold_events(space, now, random.Random("Events"))  # noqa: S311  (the same each time)
     _mark_as_sent(now)
     return welcome()
 

@@ -1,6 +1,6 @@
 import shutil
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -9,6 +9,9 @@ from matchmaker.extensions import db
 from matchmaker.models import (
     Answer,
     Encounter,
+    Event,
+    EventKind,
+    Group,
     Introduction,
     Letter,
     LetterStatus,
@@ -17,10 +20,15 @@ from matchmaker.models import (
     MembershipStatus,
     Role,
     Round,
+    Rsvp,
+    RsvpStatus,
     Side,
     Space,
+    Venue,
+    Visibility,
 )
 from matchmaker.services import demonstration, rounds
+from matchmaker.services.events import thanks
 from tests.conftest import SETTINGS, make_app
 from tests.factories import make_space
 
@@ -44,6 +52,16 @@ def welcome(migrated_file, tmp_path_factory):
 @pytest.fixture(scope="module")
 def pairs(welcome):
     return who_met_whom()
+
+
+@pytest.fixture(scope="module")
+def company(welcome):
+    return who_comes_where()
+
+
+def who_comes_where():
+    rsvps = db.session.scalars(select(Rsvp)).all()
+    return {(r.event.starts_at, r.member.name, r.status, r.verdict) for r in rsvps}
 
 
 def who_met_whom():
@@ -133,6 +151,65 @@ def test_letters_of_the_past_are_sent_and_those_of_today_are_waiting(welcome):
     assert count(Letter, Letter.status == LetterStatus.QUEUED) > 100
 
 
+def test_there_is_a_programme_with_events_of_every_kind(welcome):
+    to_come = db.session.scalars(select(Event).where(Event.starts_at > NOW)).all()
+    over = db.session.scalars(select(Event).where(Event.ends_at < NOW)).all()
+
+    assert count(Event) == len(to_come) + len(over)
+    assert (len(to_come), len(over)) == (14, 8)
+    assert {event.kind for event in to_come} == {*EventKind} - {EventKind.OTHER}
+    assert {event.venue for event in to_come} == {*Venue}
+    assert {event.visibility for event in to_come} == {*Visibility} - {Visibility.LINK}
+    assert all(event.is_published and event.hosts for event in [*to_come, *over])
+    assert max(event.starts_at for event in to_come) < NOW + timedelta(weeks=7)
+    full = [event for event in to_come if event.places_left == 0]
+    assert any(count(Rsvp, *waiting(event)) for event in full)
+    assert count(Rsvp, Rsvp.status == RsvpStatus.ASKED) > 3
+
+
+def waiting(event):
+    return Rsvp.event_id == event.id, Rsvp.status == RsvpStatus.WAITING
+
+
+def test_the_member_to_sign_in_as_goes_to_some_and_waits_for_one(welcome):
+    hero = member(welcome.member)
+    mine = select(Rsvp.status).join(Event).where(Rsvp.member == hero)
+    to_come = db.session.scalars(mine.where(Event.starts_at > NOW)).all()
+
+    assert {*to_come} == {RsvpStatus.GOING, RsvpStatus.WAITING}
+    assert count(Rsvp, Rsvp.member == hero, Rsvp.checked_in_at.is_not(None)) == 3
+
+
+def test_groups_have_hosts_and_followers(welcome):
+    groups = db.session.scalars(select(Group)).all()
+
+    assert len(groups) == 4
+    for group in groups:
+        hosts = [each for each in group.followings if each.is_host]
+        assert (len(hosts), len(group.followings) > 10) == (2, True)
+
+
+def test_what_is_over_was_attended_and_told_of(welcome):
+    over = Rsvp.event_id.in_(select(Event.id).where(Event.ends_at < NOW))
+    arrived = Rsvp.checked_in_at.is_not(None)
+
+    assert 50 < count(Rsvp, over, arrived) < count(Rsvp, over)
+    assert 20 < count(Rsvp, over, Rsvp.verdict.is_not(None)) < count(Rsvp, arrived)
+    assert count(Rsvp, ~over, arrived) == 0
+    for rsvp in db.session.scalars(select(Rsvp)):
+        assert rsvp.made_at < min(NOW, rsvp.event.starts_at)
+        assert rsvp.told_at is None or rsvp.event.ends_at < rsvp.told_at < NOW
+
+
+def test_whoever_came_to_an_event_that_is_over_has_been_thanked(welcome):
+    letters = count(Letter)
+
+    thanks.thank(NOW)
+
+    assert count(Letter) == letters
+    db.session.rollback()
+
+
 def test_a_database_with_a_space_is_left_alone(app):
     make_space()
 
@@ -154,9 +231,12 @@ def test_it_can_be_loaded_at_any_time(app, now):
     assert demonstration.load("a hash", now)
     assert count(Round) == 3
     assert db.session.scalar(select(func.max(Round.made_at))) == now
+    assert count(Event, Event.starts_at > now) == 14
+    assert count(Event, Event.ends_at < now) == 8
 
 
-def test_it_is_the_same_each_time(pairs, any_database):
+def test_it_is_the_same_each_time(pairs, company, any_database):
     demonstration.load("a hash", NOW)
 
     assert who_met_whom() == pairs
+    assert who_comes_where() == company
