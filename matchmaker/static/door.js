@@ -8,7 +8,7 @@ const { key, people: peopleUrl, replay: replayUrl, worker: workerUrl, signIn, zo
 const PATIENCE = 8_000; // milliseconds until an answer counts as lost
 const AGAIN = 10_000; // until what waits is tried again, and the list is read afresh
 const KEPT = 36 * 3600_000; // for how long a phone remembers a door
-const SHOWN = 60; // lines; one searches for the others
+const SHOWN = 20; // lines until one asks for all
 const LATEST = 5;
 const UNEXPECTED = { waiting: "in the queue", offered: "a place is held", asked: "asked, no answer yet", declined: "said no" };
 
@@ -24,6 +24,7 @@ let refused = recall("refused", []);
 let sending = false;
 let reached = true;
 let signedOut = false;
+let showsAll = false;
 const now = () => Math.round(Date.now() + (known?.ahead ?? 0)); // on the server's clock
 
 function learn(state) {
@@ -103,7 +104,7 @@ async function send(pressed) {
       for (const { id, done, says } of told.results) {
         const act = acts.find((each) => each.id === id);
         if (!done) refused.unshift({ ...act, says, who: nameOf(act) });
-        else if (id === pressed || acts.length === 1) say(says);
+        else if (id === pressed || acts.length === 1) say(says, act.deed === "check-in" && nameOf(act) ? (act.member ?? idIn(act.code)) : null);
       }
       waiting = waiting.filter(({ id }) => !heard.has(id));
       remember("queue", waiting);
@@ -158,8 +159,11 @@ function line(person, withFace = true) {
     person.arrived ? button("Undo", "link", "undo", { member: id }, `Undo: ${name}`)
       : button(anyway ? "Let in" : "Check in", "quiet", "check-in", { member: id, anyway }, `${anyway ? "Let in" : "Check in"} ${name}`));
 }
-function say(words) {
-  part("said").replaceChildren(...(words ? [make("p", { class: "notice notice-primary" }, words)] : []));
+function say(words, undoable = null) {
+  if (!words) return part("said").replaceChildren();
+  const notice = make("div", { class: "notice notice-primary" }, make("p", {}, words));
+  if (undoable) notice.append(button("Undo", "link", "undo", { member: undoable }));
+  part("said").replaceChildren(notice);
 }
 const search = door.querySelector("#q");
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase();
@@ -199,7 +203,10 @@ function show() {
   const found = people.filter(({ name }) => plain(name).includes(wanted))
     .sort((one, other) => !!one.arrived - !!other.arrived || one.name.localeCompare(other.name));
   const focused = document.activeElement?.getAttribute("aria-label");
-  part("list").replaceChildren(...found.slice(0, SHOWN).map((person) => line(person)));
+  const lines = found.slice(0, wanted || showsAll ? found.length : SHOWN);
+  part("list").replaceChildren(...lines.map((person) => line(person)));
+  part("all").hidden = lines.length === found.length;
+  part("all").textContent = `Show all ${found.length}`;
   part("nobody").hidden = found.length > 0;
   part("nobody").textContent = wanted ? "Nobody of that name. Sign them in below." : "Nobody is on the list yet. Whoever comes signs in below.";
   const latest = people.filter((person) => person.arrived).sort((one, other) => other.arrived - one.arrived).slice(0, LATEST);
@@ -209,6 +216,10 @@ function show() {
 }
 
 /* The forms */
+part("all").addEventListener("click", () => {
+  showsAll = true;
+  show();
+});
 part("search-button").hidden = true;
 search.addEventListener("input", show);
 search.form.addEventListener("submit", (event) => event.preventDefault());

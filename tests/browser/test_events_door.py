@@ -11,8 +11,17 @@ from playwright.sync_api import expect
 
 from matchmaker.extensions import db
 from matchmaker.mail import links
-from matchmaker.models import Member, Membership, MembershipStatus, Rsvp, utcnow
+from matchmaker.models import (
+    Event,
+    Member,
+    Membership,
+    MembershipStatus,
+    Rsvp,
+    utcnow,
+)
+from matchmaker.services.events import thanks
 from tests.browser.conftest import CHROMIUM, PATIENCE, SWITCHES
+from tests.browser.habits import open_letter, press_in_letter
 from tests.factories import make_event, make_member, make_rsvp, make_space
 
 PHONE = {"width": 375, "height": 760}
@@ -239,3 +248,36 @@ def test_any_cameras_program_leads_the_host_to_a_button(site, door, open_page):
 
     expect(page).to_have_url(re.compile(r"/door$"))
     assert arrived(site, door) == {"Ben Osei"}
+
+
+def test_two_taps_say_how_it_was_and_both_wishes_bring_two_together(
+    site, door, open_page
+):
+    later = utcnow() + timedelta(hours=5)
+    with site.records():
+        event = db.session.get_one(Event, door["event"])
+        for rsvp in event.rsvps:
+            rsvp.checked_in_at = event.starts_at
+        event.starts_at -= timedelta(hours=6)
+        event.ends_at -= timedelta(hours=6)
+        addresses = {rsvp.member.name: rsvp.member.email for rsvp in event.rsvps}
+        thanks.thank(utcnow())
+    site.post_round(later)
+
+    ana = open_page(viewport=PHONE)  # she has not signed in
+    press_in_letter(ana, addresses["Ana Duarte"], "Thank you for coming", "It was good")
+    ana.get_by_role("button", name="Good").click()
+    ana.get_by_role("button", name="Yes").click()
+    expect(ana.get_by_text("It was good for you")).to_be_visible()
+
+    for name, other in (("Ana Duarte", "Ben Osei"), ("Ben Osei", "Ana Duarte")):
+        page = open_page(door[name], viewport=PHONE)
+        page.goto(f"/events/{door['event']}/after")
+        page.get_by_role("group", name=other).get_by_label("See again").check()
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("status").first).to_contain_text("Thank you")
+    expect(page.get_by_role("status").first).to_contain_text("we have introduced you")
+
+    site.post_round(later)
+    letter = open_letter(page, addresses["Ben Osei"], "have both said yes")
+    expect(letter.get_by_role("link", name=addresses["Ana Duarte"])).to_be_visible()

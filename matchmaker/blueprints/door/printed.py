@@ -19,6 +19,12 @@ class Badge:
     drawing: Markup
     tables: list[tuple[int, int]]  # in which round at which table
 
+    @property
+    def is_long(self) -> bool:
+        """Whether the name is too long for large letters."""
+        name = self.rsvp.name
+        return len(name) > 22 or any(len(word) > 11 for word in name.split())
+
 
 def on_badges(event: Event, viewer: Member, *, only_arrived: bool) -> list[Badge]:
     tables = defaultdict(list)
