@@ -1,5 +1,5 @@
 // A message before it goes: the letter is shown in its frame without a press.
 document.querySelectorAll("[data-shows-letter]").forEach((form) => {
   form.requestSubmit();
-  form.querySelector("button").hidden = true;
+  form.hidden = true;
 });
