@@ -12,6 +12,7 @@ from matchmaker.models import (
     events_run_by,
     events_visible_to,
 )
+from matchmaker.services.events import editing
 
 bp = Blueprint("planning", __name__, url_prefix="/organise/<slug>")
 
@@ -31,6 +32,15 @@ def event_or_404(slug: str, event_id: int) -> Event:
     found = select(Event).join(Space, Space.id == Event.space_id)
     query = found.where(Event.id == event_id, Space.slug == slug, planned_by_viewer())
     return db.session.scalar(query) or abort(404)
+
+
+def may_plan_or_404(slug: str) -> Space:
+    """Find a space in which the viewer makes events, or runs one."""
+    space = space_or_404(slug)
+    if editing.may_make(viewer(), space):
+        return space
+    runs_one = select(Event.id).where(Event.space_id == space.id, planned_by_viewer())
+    return space if db.session.scalar(runs_one.limit(1)) else abort(404)
 
 
 def organised_or_404(slug: str) -> Space:

@@ -1,21 +1,91 @@
 """An event's pictures: its cover, and the album for after it."""
 
-from flask import abort
-from flask.typing import ResponseReturnValue
+from typing import Any
 
-from matchmaker.blueprints.planning.finding import bp
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from matchmaker.blueprints.planning.finding import bp, event_or_404
+from matchmaker.blueprints.planning.small_forms import PictureForm
+from matchmaker.blueprints.viewer import viewer
+from matchmaker.extensions import db
+from matchmaker.models import Event, Picture, utcnow
+from matchmaker.refusal import Refusal
+from matchmaker.services.events import pictures as album
+
+# A form around the picture is small.
+_MOST_BYTES = album.MOST_BYTES + 64 * 1024
+
+
+@bp.url_value_preprocessor
+def _let_pictures_be_larger(
+    endpoint: str | None, _values: dict[str, Any] | None
+) -> None:
+    """Here and nowhere else: before anybody reads the form, as the token's check does."""
+    if endpoint == "planning.pictures":
+        request.max_content_length = _MOST_BYTES
 
 
 @bp.route("/events/<int:event_id>/pictures", methods=["GET", "POST"])
 def pictures(slug: str, event_id: int) -> ResponseReturnValue:
-    abort(404)
+    event = event_or_404(slug, event_id)
+    form = PictureForm(data={"is_cover": event.cover is None})
+    if form.validate_on_submit() and _add(event, form):
+        flash("The picture is in.")
+        return redirect(url_for(".pictures", slug=slug, event_id=event_id))
+    page = render_template(
+        "planning/pictures.html",
+        organised=event.space,
+        event=event,
+        form=form,
+        most_bytes=album.MOST_BYTES,
+    )
+    return page, 422 if form.is_submitted() else 200
 
 
 @bp.post("/events/<int:event_id>/pictures/<int:picture_id>")
 def change_picture(slug: str, event_id: int, picture_id: int) -> ResponseReturnValue:
-    abort(404)
+    picture = _picture_or_404(slug, event_id, picture_id)
+    if request.form.get("do") == "cover":
+        album.make_cover(picture)
+        flash("That is the picture at the top now.")
+    else:
+        album.describe(picture, request.form.get("caption", ""))
+        flash("Saved what it shows.")
+    db.session.commit()
+    return redirect(url_for(".pictures", slug=slug, event_id=event_id))
 
 
 @bp.post("/events/<int:event_id>/pictures/<int:picture_id>/remove")
 def remove_picture(slug: str, event_id: int, picture_id: int) -> ResponseReturnValue:
-    abort(404)
+    album.remove(_picture_or_404(slug, event_id, picture_id))
+    db.session.commit()
+    flash("The picture is gone.")
+    return redirect(url_for(".pictures", slug=slug, event_id=event_id))
+
+
+def _add(event: Event, form: PictureForm) -> bool:
+    try:
+        album.add(
+            event,
+            form.picture.data.read(),
+            form.caption.data or "",
+            viewer(),
+            utcnow(),
+            is_cover=form.is_cover.data,
+        )
+    except Refusal as refusal:
+        db.session.rollback()
+        form.picture.errors = [str(refusal)]
+        return False
+    db.session.commit()
+    return True
+
+
+def _picture_or_404(slug: str, event_id: int, picture_id: int) -> Picture:
+    event = event_or_404(slug, event_id)
+    query = select(Picture).where(
+        Picture.id == picture_id, Picture.event_id == event.id
+    )
+    return db.session.scalar(query) or abort(404)

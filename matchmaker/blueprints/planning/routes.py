@@ -1,64 +1,291 @@
 """Making events: the list of them, the form, and what becomes of each."""
 
-from flask import abort
+from dataclasses import replace
+
+from flask import abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matchmaker.blueprints.planning import groups, pictures, series
-from matchmaker.blueprints.planning.finding import bp
+from matchmaker.blueprints.planning import groups, listing, pictures, series
+from matchmaker.blueprints.planning.finding import (
+    bp,
+    event_or_404,
+    may_plan_or_404,
+)
+from matchmaker.blueprints.planning.forms import (
+    EventForm,
+    MakeForm,
+    filled_in,
+    next_week,
+)
+from matchmaker.blueprints.planning.small_forms import CancelForm
+from matchmaker.blueprints.viewer import viewer
+from matchmaker.extensions import db
+from matchmaker.models import Event, Member, Space, utcnow
+from matchmaker.refusal import Refusal
+from matchmaker.services.events import editing, hosting, needs, plans, repeats, standing
+from matchmaker.services.events import series as recurring
+from matchmaker.services.events.plans import Unfit
+from matchmaker.services.events.repeats import Repeat
+from matchmaker.services.events.series import Scope
 
 __all__ = ["bp", "groups", "pictures", "series"]
+
+MOST_PAGES = 10_000
 
 
 @bp.get("/events")
 def index(slug: str) -> ResponseReturnValue:
-    abort(404)
+    space, now = may_plan_or_404(slug), utcnow()
+    lists = listing.filters(now)
+    shown = request.args.get("show", "upcoming")
+    shown = shown if shown in lists else "upcoming"
+    words = request.args.get("q", "").strip()[:80]
+    page = db.paginate(
+        listing.found(
+            space, lists[shown][1], words, latest_first=shown in {"past", "archived"}
+        ),
+        page=min(request.args.get("page", 1, type=int), MOST_PAGES),
+        per_page=listing.ON_A_PAGE,
+        max_per_page=listing.ON_A_PAGE,
+    )
+    glances = needs.at_a_glance(page.items, viewer(), now)
+    return render_template(
+        "planning/index.html",
+        organised=space,
+        lists={name: title for name, (title, _) in lists.items()},
+        counts=listing.counts(space, now),
+        shown=shown,
+        words=words,
+        page=page,
+        glances=glances,
+        deeds={name: words for name, (words, _) in listing.DEEDS.items()},
+        people=listing.people_to_come(space, now),
+        may_make=editing.may_make(viewer(), space),
+        organises=viewer().organises(space),
+        now=now,
+    )
 
 
 @bp.post("/events")
 def bulk(slug: str) -> ResponseReturnValue:
-    abort(404)
+    space, now = may_plan_or_404(slug), utcnow()
+    events = listing.chosen(space, request.form.getlist("event", type=int))
+    name = request.form.get("do", "")
+    if name not in listing.DEEDS:
+        raise Refusal("Choose what to do with them first.")
+    if not events:
+        raise Refusal("Tick the events first, and then choose what to do with them.")
+    title, deed = listing.DEEDS[name]
+    form = CancelForm()
+    del form.scope
+    if name == "cancel" and not (request.form.get("sure") and form.validate()):
+        return render_template(
+            "planning/cancel_many.html", organised=space, events=events, form=form
+        )
+    words = form.words.data or ""
+    results = listing.do_to_each(events, deed, viewer(), now, words)
+    db.session.commit()
+    return render_template(
+        "planning/bulk.html", organised=space, title=title, results=results
+    )
 
 
 @bp.route("/events/new", methods=["GET", "POST"])
 def make(slug: str) -> ResponseReturnValue:
-    abort(404)
+    space, now = may_plan_or_404(slug), utcnow()
+    if not editing.may_make(viewer(), space):
+        abort(404)
+    mine = [viewer().name] if space in viewer().spaces else []
+    form = MakeForm(data=filled_in(next_week(space, now), mine))
+    _offer(form, space, None)
+    if form.validate_on_submit():
+        address = _make(form, space)
+        if address:
+            return redirect(address)
+    page = render_template(
+        "planning/make.html",
+        organised=space,
+        form=form,
+        to_copy=listing.to_copy(space, now),
+    )
+    return page, 422 if form.is_submitted() else 200
 
 
 @bp.get("/events/new/hosts")
 def suggest_hosts(slug: str) -> ResponseReturnValue:
-    abort(404)
+    space = may_plan_or_404(slug)
+    words = request.args.get("q", "").strip()[:60]
+    return jsonify(hosting.suggest(space, viewer(), words) if words else [])
 
 
 @bp.route("/events/<int:event_id>/edit", methods=["GET", "POST"])
 def edit(slug: str, event_id: int) -> ResponseReturnValue:
-    abort(404)
+    event, now = event_or_404(slug, event_id), utcnow()
+    names = hosting.labels(event.space, viewer(), event.hosts)
+    form = EventForm(data=filled_in(plans.of(event), names))
+    _offer(form, event.space, event)
+    if form.validate_on_submit() and _edit(form, event):
+        if event.is_published:
+            return redirect(url_for("attendance.show", slug=slug, event_id=event.id))
+        return redirect(url_for(".edit", slug=slug, event_id=event.id))
+    page = render_template(
+        "planning/edit.html",
+        organised=event.space,
+        event=event,
+        form=form,
+        missing=standing.missing(event, now),
+        glance=needs.at_a_glance([event], viewer(), now)[event.id],
+        rule=repeats.words(recurring.rule_of(event.series)) if event.series else "",
+        now=now,
+    )
+    return page, 422 if form.is_submitted() else 200
 
 
 @bp.post("/events/<int:event_id>/duplicate")
 def duplicate(slug: str, event_id: int) -> ResponseReturnValue:
-    abort(404)
+    copy = editing.duplicate(event_or_404(slug, event_id), viewer(), utcnow())
+    db.session.commit()
+    flash("Here is the next one, as a draft. Look at the day, and publish it.")
+    return redirect(url_for(".edit", slug=slug, event_id=copy.id))
 
 
 @bp.post("/events/<int:event_id>/publish")
 def publish(slug: str, event_id: int) -> ResponseReturnValue:
-    abort(404)
+    event = event_or_404(slug, event_id)
+    standing.publish(event, viewer(), utcnow())
+    db.session.commit()
+    flash(f"{event.title} is published. Members can sign up.")
+    return redirect(url_for("attendance.show", slug=slug, event_id=event.id))
 
 
 @bp.route("/events/<int:event_id>/cancel", methods=["GET", "POST"])
 def cancel(slug: str, event_id: int) -> ResponseReturnValue:
-    abort(404)
+    event = event_or_404(slug, event_id)
+    form = CancelForm()
+    if event.series_id is None:
+        del form.scope
+    if form.validate_on_submit():
+        scope = form.scope.data if form.scope else Scope.ONE
+        told = recurring.cancel(event, scope, form.words.data or "", viewer(), utcnow())
+        db.session.commit()
+        flash("It is cancelled." + (" Those who signed up are told." if told else ""))
+        return redirect(url_for(".index", slug=slug))
+    page = render_template(
+        "planning/cancel.html",
+        organised=event.space,
+        event=event,
+        form=form,
+        signed_up=listing.signed_up(event),
+    )
+    return page, 422 if form.is_submitted() else 200
 
 
 @bp.post("/events/<int:event_id>/archive")
 def archive(slug: str, event_id: int) -> ResponseReturnValue:
-    abort(404)
+    event = event_or_404(slug, event_id)
+    standing.archive(event, viewer(), utcnow())
+    db.session.commit()
+    flash(f"{event.title} is archived. You find it in the list of those.")
+    return redirect(url_for(".index", slug=slug))
 
 
 @bp.post("/events/<int:event_id>/unarchive")
 def unarchive(slug: str, event_id: int) -> ResponseReturnValue:
-    abort(404)
+    event = event_or_404(slug, event_id)
+    standing.unarchive(event, viewer(), utcnow())
+    db.session.commit()
+    flash(f"{event.title} is back in the list.")
+    return redirect(url_for(".edit", slug=slug, event_id=event.id))
 
 
 @bp.post("/events/<int:event_id>/delete")
 def delete(slug: str, event_id: int) -> ResponseReturnValue:
-    abort(404)
+    event = event_or_404(slug, event_id)
+    title = event.title
+    standing.delete(event)
+    db.session.commit()
+    flash(f"The draft of {title} is gone.")
+    return redirect(url_for(".index", slug=slug, show="drafts"))
+
+
+def _offer(form: EventForm, space: Space, event: Event | None) -> None:
+    form.offer(
+        editing.groups_for(viewer(), space),
+        event,
+        only_groups=editing.only_for_groups(viewer(), space)
+        and (event is None or event.group is not None),
+    )
+
+
+def _plan(form: EventForm, space: Space, hosts: list[Member]) -> plans.Plan:
+    named = hosting.named(space, viewer(), form.hosts.data or [], hosts)
+    known = editing.groups_for(viewer(), space)
+    return form.plan(known, named)
+
+
+def _make(form: MakeForm, space: Space) -> str | None:
+    """Make what the form says; where it will not do, put the sentence on the form."""
+    now, slug = utcnow(), space.slug
+    try:
+        plan = _plan(form, space, [])
+        if form.repeat.data is Repeat.NEVER:
+            event = editing.make(space, plan, viewer(), now)
+            series, sentence = None, ""
+        else:
+            rule = repeats.rule_of(form.choice, plan.starts_at)
+            made = recurring.make(space, plan, rule, viewer(), now)
+            event, series, sentence = made.events[0], made.series, made.sentence
+    except Unfit as unfit:
+        db.session.rollback()
+        form.refuse(unfit)
+        return None
+    is_out = _publish_too(event, Scope.ALL)
+    db.session.commit()
+    if sentence:
+        flash(sentence)
+    if series is not None:
+        flash("Published, each of them." if is_out else "A series of drafts is made.")
+        return url_for(".series", slug=slug, event_id=event.id)
+    if is_out:
+        flash(f"{event.title} is published. Members can sign up.")
+        return url_for("attendance.show", slug=slug, event_id=event.id)
+    flash("Saved as a draft. Add a picture, look at it, and publish it.")
+    return url_for(".edit", slug=slug, event_id=event.id)
+
+
+def _edit(form: EventForm, event: Event) -> bool:
+    scope = form.scope.data if form.scope else Scope.ONE
+    try:
+        plan = _plan(form, event.space, event.hosts)
+        if plan.group is None and form.group.data == event.group_id:
+            plan = replace(plan, group=event.group)  # one that is archived by now
+        changed = recurring.edit(event, plan, scope, viewer(), utcnow())
+    except Unfit as unfit:
+        db.session.rollback()
+        form.refuse(unfit)
+        return False
+    is_out = _publish_too(event, scope)
+    db.session.commit()
+    if is_out:
+        flash(f"{event.title} is published. Members can sign up.")
+    elif changed & editing.ARRANGEMENTS and event.is_published:
+        flash("Saved. Those who signed up are told what has changed.")
+    else:
+        flash("Saved." if changed else "Nothing has changed.")
+    return True
+
+
+def _publish_too(event: Event, scope: Scope) -> bool:
+    """Publish what was just saved, if that was pressed; it stays saved if it cannot be."""
+    if request.form.get("then") != "publish" or event.is_published:
+        return False
+    try:
+        with db.session.begin_nested():
+            if event.series and scope is not Scope.ONE:
+                recurring.publish(event.series, viewer(), utcnow())
+            else:
+                standing.publish(event, viewer(), utcnow())
+    except Refusal as refusal:
+        flash(f"It is saved as a draft. {refusal}", "error")
+        return False
+    return True

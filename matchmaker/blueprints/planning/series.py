@@ -1,11 +1,94 @@
 """Series: what repeats, all its times, and making it longer."""
 
-from flask import abort
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
-from matchmaker.blueprints.planning.finding import bp
+from matchmaker.blueprints.planning.finding import (
+    bp,
+    event_or_404,
+    planned_by_viewer,
+)
+from matchmaker.blueprints.planning.small_forms import ExtendForm, RepeatForm
+from matchmaker.blueprints.viewer import viewer
+from matchmaker.extensions import db
+from matchmaker.models import Event, EventStatus, utcnow
+from matchmaker.services.events import plans, repeats
+from matchmaker.services.events import series as recurring
+from matchmaker.services.events.plans import Unfit
+from matchmaker.services.events.repeats import Repeat
 
 
 @bp.route("/events/<int:event_id>/series", methods=["GET", "POST"])
 def series(slug: str, event_id: int) -> ResponseReturnValue:
-    abort(404)
+    event = event_or_404(slug, event_id)
+    here = url_for(".series", slug=slug, event_id=event_id)
+    if event.series is None:
+        form = RepeatForm()
+        if form.validate_on_submit() and _repeat(event, form):
+            return redirect(here)
+        page = render_template(
+            "planning/repeat.html", organised=event.space, event=event, form=form
+        )
+        return page, 422 if form.is_submitted() else 200
+    if request.method == "POST" and request.form.get("do") == "publish":
+        count = recurring.publish(event.series, viewer(), utcnow())
+        db.session.commit()
+        flash(f"{count} published." if count else "All of them are published already.")
+        return redirect(here)
+    extend = ExtendForm()
+    if extend.validate_on_submit() and _extend(event, extend):
+        return redirect(here)
+    now = utcnow()
+    events = _events_of(event)
+    page = render_template(
+        "planning/series.html",
+        organised=event.space,
+        event=event,
+        events=events,
+        rule=repeats.words(recurring.rule_of(event.series)),
+        drafts=[
+            e for e in events if e.status is EventStatus.DRAFT and e.starts_at > now
+        ],
+        form=extend,
+        now=now,
+    )
+    return page, 422 if extend.is_submitted() else 200
+
+
+def _repeat(event: Event, form: RepeatForm) -> bool:
+    if form.repeat.data is Repeat.NEVER:
+        form.repeat.errors = ["Choose how often it takes place."]
+        return False
+    try:
+        rule = repeats.rule_of(form.choice, plans.of(event).starts_at)
+        made = recurring.repeat(event, rule, viewer(), utcnow())
+    except Unfit as unfit:
+        db.session.rollback()
+        form.refuse(unfit)
+        return False
+    db.session.commit()
+    if made.sentence:
+        flash(made.sentence)
+    flash(f"{len(made.events)} more are made, like this one.")
+    return True
+
+
+def _extend(event: Event, form: ExtendForm) -> bool:
+    assert event.series is not None  # noqa: S101  (asked of a series' events)
+    try:
+        made = recurring.extend(event.series, form.times.data, viewer(), utcnow())
+    except Unfit as unfit:
+        db.session.rollback()
+        form.times.errors = [str(unfit)]
+        return False
+    db.session.commit()
+    if made.sentence:
+        flash(made.sentence)
+    flash(f"{len(made.events)} more, like the last.")
+    return True
+
+
+def _events_of(event: Event) -> list[Event]:
+    query = select(Event).where(Event.series_id == event.series_id, planned_by_viewer())
+    return list(db.session.scalars(query.order_by(Event.starts_at, Event.id)))

@@ -32,7 +32,7 @@ from matchmaker.services.events.plans import IN_CALENDARS, Plan, Unfit
 # Pressed twice, it is made once.
 DOUBLE_PRESS = timedelta(minutes=1)
 _TOLD = [RsvpStatus.GOING, RsvpStatus.WAITING, RsvpStatus.OFFERED]
-_ARRANGEMENTS = {"starts_at", "ends_at", "venue", "place", "online_url"}
+ARRANGEMENTS = {"starts_at", "ends_at", "venue", "place", "online_url"}
 
 
 def may_make(member: Member, space: Space) -> bool:
@@ -64,7 +64,14 @@ def make(space: Space, plan: Plan, by: Member, now: datetime) -> Event:
     return made or add(space, plan, by, now)
 
 
-def add(space: Space, plan: Plan, by: Member, now: datetime, **columns: Any) -> Event:
+def add(
+    space: Space,
+    plan: Plan,
+    by: Member | None,
+    now: datetime,
+    what: str = "made",
+    **columns: Any,
+) -> Event:
     """Add an event as planned, whatever the rules would have made of it."""
     event = Event(
         **plans.columns(plan, space.zone) | columns,
@@ -75,7 +82,7 @@ def add(space: Space, plan: Plan, by: Member, now: datetime, **columns: Any) -> 
     )
     db.session.add(event)
     db.session.flush()
-    timeline.note(event, "made", now, by)
+    timeline.note(event, what, now, by)
     return event
 
 
@@ -102,7 +109,7 @@ def edit(event: Event, plan: Plan, by: Member, now: datetime) -> set[str]:
     return changed
 
 
-def apply(event: Event, plan: Plan, by: Member, now: datetime) -> set[str]:
+def apply(event: Event, plan: Plan, by: Member | None, now: datetime) -> set[str]:
     """Write a plan down and tell those who come; the rules have been asked before."""
     before = letters.arrangements(event)
     changed = _write_down(event, plan, by, now)
@@ -114,7 +121,7 @@ def apply(event: Event, plan: Plan, by: Member, now: datetime) -> set[str]:
     if changed != {"capacity"}:  # that is noted at the places' door
         timeline.note(event, "edited", now, by, ", ".join(sorted(changed)))
     if event.is_published and event.ends_at > now:
-        for rsvp in _to_be_told(event) if changed & _ARRANGEMENTS else []:
+        for rsvp in _to_be_told(event) if changed & ARRANGEMENTS else []:
             letters.changed(rsvp, before, now)
         places.settle(event, now)
     return changed
@@ -140,7 +147,7 @@ def duplicate(
     same = _draft_like(event.space, plan, by)
     if same is not None:
         return same
-    copy = add(event.space, plan, by, now)
+    copy = add(event.space, plan, by, now, "duplicated")
     if event.cover:
         cover = event.cover
         copy.pictures.append(
@@ -184,7 +191,7 @@ def _makes_any(member: Member, space: Space) -> bool:
     return bool(hosts) or (member.active and member.organises(space))
 
 
-def _write_down(event: Event, plan: Plan, by: Member, now: datetime) -> set[str]:
+def _write_down(event: Event, plan: Plan, by: Member | None, now: datetime) -> set[str]:
     old = plans.of(event)
     values = plans.columns(plan, event.space.zone)
     if (plan.starts_at, plan.ends_at) == (old.starts_at, old.ends_at):

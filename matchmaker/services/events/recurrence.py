@@ -77,11 +77,11 @@ def read(text: str) -> Rule:
         raise Unfit("rule", "BYSETPOS chooses among days: name them with BYDAY.")
     if rule.count is None and rule.until is None:
         raise Unfit(
-            "ends", "Say when it ends: after a number of times, or on a day. A series "
+            "count", "Say when it ends: after a number of times, or on a day. A series "
             "can be made longer at any time."
         )  # fmt: skip
     if rule.count is not None and rule.until is not None:
-        raise Unfit("ends", "Say either how many times or until which day, not both.")
+        raise Unfit("count", "Say either how many times or until which day, not both.")
     return rule
 
 
@@ -90,18 +90,18 @@ def times(rule: Rule, first: datetime, latest: datetime) -> list[datetime]:
     found = list(islice(_named(rule, first, latest), rule.count or MOST + 1))
     if len(found) > MOST:
         raise Unfit(
-            "ends", f"That makes more than {MOST} times. Choose an earlier end; a "
+            "count", f"That makes more than {MOST} times. Choose an earlier end; a "
             "series can be made longer at any time."
         )  # fmt: skip
     too_few = rule.count is not None and len(found) < rule.count
     if too_few or (rule.until and rule.until > latest):
         raise Unfit(
-            "ends", f"A series goes on until {latest.day} {latest:%B %Y} at most. "
+            "count", f"A series goes on until {latest.day} {latest:%B %Y} at most. "
             "Choose an earlier end; it can be made longer at any time."
         )  # fmt: skip
     if len(found) < 2:
         raise Unfit(
-            "ends", "By this rule it takes place once at most. Choose a later end, or "
+            "count", "By this rule it takes place once at most. Choose a later end, or "
             "let it not repeat."
         )  # fmt: skip
     if found[0] != first:

@@ -164,7 +164,7 @@ def _joined(parts: list[str]) -> str:
 def _end_of(choice: Choice) -> str:
     if choice.count is not None and choice.until is not None:
         raise Unfit(
-            "ends", "Say either how many times or until which day, and leave the other "
+            "count", "Say either how many times or until which day, and leave the other "
             "one empty."
         )  # fmt: skip
     if choice.count is not None:

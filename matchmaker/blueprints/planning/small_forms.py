@@ -1,0 +1,175 @@
+"""The smaller forms of those who plan: how often, how many more, why not, and the like."""
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import (
+    BooleanField,
+    DateField,
+    FieldList,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from matchmaker.blueprints.fields import PhrasesField, SmallNumberField
+from matchmaker.refusal import Refusal
+from matchmaker.services.events.pictures import CAPTION_LENGTH
+from matchmaker.services.events.plans import Unfit
+from matchmaker.services.events.recurrence import MOST
+from matchmaker.services.events.repeats import Choice, Repeat
+from matchmaker.services.events.series import Scope
+
+_WHOLE = {"inputmode": "numeric"}
+# Where on the form stands what a plan calls by the name of its column.
+_FIELD_OF = {
+    "starts_at": "date",
+    "ends_at": "ends",
+    "rsvp_opens_at": "rsvp_opens",
+    "rsvp_closes_at": "rsvp_closes",
+    "rule": "own_rule",
+}
+
+
+class RefusingForm(FlaskForm):
+    """A form on which a rule's no stands beside the field that it is about."""
+
+    def refuse(self, unfit: Unfit) -> None:
+        """Put a refusal beside the field that it is about."""
+        name = _FIELD_OF.get(unfit.field, unfit.field)
+        field = getattr(self, name, None)
+        if isinstance(field, FieldList) or field is None:
+            self.form_errors.append(str(unfit))
+        else:
+            field.errors = [*field.errors, str(unfit)]
+
+
+class RepeatForm(RefusingForm):
+    """How often it takes place, in plain choices or by a rule of one's own."""
+
+    repeat = SelectField(
+        "Does it repeat?",
+        choices=[
+            SelectChoice(Repeat.NEVER.value, "It takes place once"),
+            SelectChoice(Repeat.WEEKLY.value, "Every week"),
+            SelectChoice(Repeat.FORTNIGHTLY.value, "Every two weeks"),
+            SelectChoice(
+                Repeat.SAME_WEEKDAY.value,
+                "Every month, on the same weekday (such as the second Tuesday)",
+            ),
+            SelectChoice(
+                Repeat.LAST_WEEKDAY.value, "Every month, on the last such weekday"
+            ),
+            SelectChoice(Repeat.SAME_DAY.value, "Every month, on the same day"),
+            SelectChoice(Repeat.OWN.value, "By a rule of your own"),
+        ],
+        coerce=Repeat,
+        default=Repeat.NEVER,
+    )
+    weekdays = SelectMultipleField(
+        "On which days?",
+        description="None chosen: on the weekday of the first.",
+        choices=[
+            SelectChoice(number, name)
+            for number, name in enumerate(
+                ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+            )
+        ],
+        coerce=int,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    own_rule = StringField(
+        "The rule",
+        description="As calendars write it: FREQ=MONTHLY;BYDAY=1MO,3MO",
+        validators=[Length(max=300)],
+        render_kw={"autocomplete": "off", "autocapitalize": "characters"},
+    )
+    count = SmallNumberField(
+        "How many times",
+        description=f"At most {MOST}, within two years. It can be made longer later.",
+        validators=[Optional(), NumberRange(2, MOST, f"From 2 to {MOST}.")],
+        render_kw=_WHOLE,
+    )
+    until = DateField("Or until", validators=[Optional()])
+
+    @property
+    def choice(self) -> Choice:
+        return Choice(
+            self.repeat.data,
+            self.weekdays.data or (),
+            self.count.data,
+            self.until.data,
+            self.own_rule.data or "",
+        )
+
+
+class ExtendForm(FlaskForm):
+    times = SmallNumberField(
+        "How many more?",
+        default=10,
+        validators=[InputRequired("Say how many."), NumberRange(1, MOST)],
+        render_kw=_WHOLE,
+    )
+
+
+class CancelForm(FlaskForm):
+    words = TextAreaField(
+        "A few words to those who signed up",
+        description="Why it is off, and what comes instead. They read it in the letter.",
+        validators=[Length(max=2000)],
+        render_kw={"rows": 4},
+    )
+    scope = RadioField(
+        "Cancel which of them?",
+        choices=[
+            SelectChoice(Scope.ONE.value, "This one"),
+            SelectChoice(Scope.FOLLOWING.value, "This and the following"),
+            SelectChoice(Scope.ALL.value, "All to come"),
+        ],
+        default=Scope.ONE,
+        coerce=Scope,
+    )
+
+
+class PictureForm(FlaskForm):
+    picture = FileField(
+        "Picture",
+        description="JPEG, PNG or WebP, up to 8 MB. We make it smaller, and remove what it "
+        "says about where it was taken.",
+        validators=[FileRequired("Choose a picture first.")],
+        render_kw={"accept": "image/jpeg,image/png,image/webp,image/gif"},
+    )
+    caption = StringField(
+        "What does it show?",
+        description="For those who cannot see it.",
+        validators=[Length(max=CAPTION_LENGTH)],
+    )
+    is_cover = BooleanField("Show it at the top of the event, and in lists")
+
+
+class GroupForm(FlaskForm):
+    name = StringField(
+        "Name of the group",
+        validators=[Length(max=80)],
+        render_kw={"autocomplete": "off"},
+    )
+    blurb = TextAreaField(
+        "What is it about, and for whom?",
+        description="Two or three sentences. Markdown works.",
+        validators=[Length(max=5000)],
+        render_kw={"rows": 4},
+    )
+    hosts = PhrasesField(
+        "Hosts",
+        description="They make and run the group's events. One name to a line.",
+        render_kw={"rows": 2},
+    )
+
+    def refuse(self, refusal: Refusal) -> None:
+        field = self.hosts if getattr(refusal, "field", "") == "hosts" else self.name
+        field.errors = [*field.errors, str(refusal)]
