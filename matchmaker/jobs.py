@@ -19,7 +19,7 @@ from matchmaker.mail import outbox
 from matchmaker.models import utcnow
 from matchmaker.refusal import Refusal
 from matchmaker.services import introductions, rounds
-from matchmaker.services.events import places, reminders, thanks
+from matchmaker.services.events import calendar_import, places, reminders, thanks
 
 P = ParamSpec("P")
 logger = logging.getLogger(__name__)
@@ -60,6 +60,15 @@ def do_what_is_due(now: datetime) -> None:
         _do(reminders.remind, event, now)
     _do(thanks.thank, now)
     _do(outbox.requeue_due, now)
+    _read_calendars(now)
+
+
+def _read_calendars(now: datetime) -> None:
+    """Read those that are due, with no transaction open while the other side answers."""
+    claimed: list[tuple[int, str]] = []
+    _do(lambda: claimed.extend(calendar_import.claim_due(now)))
+    for source_id, url in claimed:
+        _do(calendar_import.read_again, source_id, url, now)
 
 
 def _do(deed: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:

@@ -4,7 +4,7 @@ What is read is laid beside what there is, and that is looked at before it is do
 it is read by itself, hour by hour; then nothing is called off that looks like a mistake.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -180,18 +180,13 @@ def claim_due(now: datetime) -> list[tuple[int, str]]:
     return claimed
 
 
-def read_again(
-    source_id: int,
-    url: str,
-    now: datetime,
-    fetch: Callable[[str], bytes] = fetching.fetch,
-) -> None:
+def read_again(source_id: int, url: str, now: datetime) -> None:
     """Read a feed by itself. The database is left alone while the other side answers.
 
     What went wrong is kept in words; it is tried again in an hour.
     """
     try:
-        content, problem = fetch(url), ""
+        content, problem = fetching.fetch(url), ""
     except Refusal as refusal:
         content, problem = b"", str(refusal)
     source = db.session.get(CalendarSource, source_id)

@@ -12,6 +12,7 @@ from matchmaker.models import (
     Venue,
 )
 from matchmaker.refusal import Refusal
+from matchmaker.services import fetching
 from matchmaker.services.events import calendar_import, editing, feeds, plans, standing
 from tests.factories import (
     NOON,
@@ -54,9 +55,13 @@ def proposed(space, *entries, **how):
 
 def read(source, *entries, at=LATER):
     """What the hourly reading does."""
-    calendar_import.read_again(
-        source.id, source.url or "", at, lambda _url: vcalendar(*entries)
-    )
+    answered(source, lambda _url: vcalendar(*entries), at)
+
+
+def answered(source, answer, at=LATER):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fetching, "fetch", answer)
+        calendar_import.read_again(source.id, source.url or "", at)
     db.session.flush()
 
 
@@ -391,9 +396,9 @@ def test_what_went_wrong_is_kept_in_words_and_nothing_is_changed(space):
     def away(_url):
         raise Refusal("The server there could not be reached.")
 
-    calendar_import.read_again(source.id, source.url, LATER, away)
+    answered(source, away)
     assert source.problem == "The server there could not be reached."
-    calendar_import.read_again(source.id, source.url, LATER, lambda _url: b"<html>")
+    answered(source, lambda _url: b"<html>")
     assert "a web page" in source.problem
     assert [event.is_published for event in events()] == [True]
 
@@ -401,8 +406,10 @@ def test_what_went_wrong_is_kept_in_words_and_nothing_is_changed(space):
     assert source.problem == ""
 
 
-def test_one_that_was_forgotten_meanwhile_is_not_read(space):
-    calendar_import.read_again(404, "https://x.example/", NOON, lambda _url: b"")
+def test_one_that_was_forgotten_meanwhile_is_not_read(space, monkeypatch):
+    monkeypatch.setattr(fetching, "fetch", lambda _url: vcalendar(talk(1)))
+
+    calendar_import.read_again(404, "https://x.example/", NOON)
 
     assert events() == []
 
