@@ -12,6 +12,8 @@ from matchmaker.extensions import db
 from matchmaker.mail import letters as letter_kinds
 from matchmaker.models import Answer, Letter, Role
 from matchmaker.services import rounds, safety
+from matchmaker.services.events import introducing, seating
+from matchmaker.services.events.present import Who
 from tests.factories import (
     NOON,
     make_event,
@@ -20,6 +22,7 @@ from tests.factories import (
     make_member,
     make_round,
     make_rsvp,
+    make_slot,
     make_space,
 )
 from tests.world import rules
@@ -82,6 +85,11 @@ def community(app):
         event = make_event(space, group=group, hosts=hosts, key=key)
         for member in members:
             make_rsvp(event, member, is_shown=True, wants_introductions=True)
+        introducing.introduce(event, Who.GOING, NOON)
+        seating.make(event, Who.GOING, 2, 4, 10, NOON)
+        for mentor, mentee in zip(members, members[3:], strict=False):
+            is_parted = {mentor, mentee} in [{*pair} for pair in parted]
+            make_slot(event, mentor, None if is_parted else mentee)
     db.session.commit()
     return members, parted, [i for i in introductions if not i.withdrawn_at]
 
@@ -99,6 +107,7 @@ def sees(app, as_member, viewer, numbers):
             "year_month": ["2030-05"],
             "week": ["2029-W01", "2030-W19"],
             "event_id": EVENTS,
+            "source_id": [1],
             "key": KEYS,
             "picture_id": [1],
         }

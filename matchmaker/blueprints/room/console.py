@@ -6,7 +6,7 @@ from flask_login import login_required
 
 from matchmaker.blueprints.room import view
 from matchmaker.blueprints.room.forms import SeatForm, WhoForm
-from matchmaker.blueprints.room.found import bp, event_i_run_or_404
+from matchmaker.blueprints.room.found import bp, event_i_run_or_404, goes
 from matchmaker.blueprints.viewer import viewer
 from matchmaker.extensions import db
 from matchmaker.models import Event, utcnow
@@ -22,7 +22,7 @@ LONGER = 2  # minutes that one press gives
 def console(event_id: int) -> ResponseReturnValue:
     event = event_i_run_or_404(event_id)
     crowd = view.crowd(event, viewer())
-    who = present.usual(event)
+    who = present.usual(event, utcnow())
     usual = view.suggestion(event, len(crowd.of(who.value)))
     return _console(
         event,
@@ -136,18 +136,19 @@ def finish(event_id: int) -> ResponseReturnValue:
 def _console(event: Event, form: SeatForm) -> str:
     crowd = view.crowd(event, viewer())
     found, now = seating.of(event), utcnow()
-    who = present.usual(event)
+    who = present.usual(event, now)
     here = crowd.of(who.value)
     served, why = view.have_somebody(event), view.why_nobody(event)
     coming = seating.seated(found, begun=False) if found else set()
     begun = seating.seated(found, begun=True) if found else set()
-    ids = {rsvp.member_id for rsvp in here}
+    ids = {rsvp.member_id for rsvp in present.rsvps(event, who)}
     return render_template(
         "room/console.html",
         event=event,
         form=form,
         crowd=crowd,
         who=who,
+        goes=goes(event),
         wanting=[rsvp for rsvp in here if rsvp.wants_introductions],
         served=served,
         why=why,
@@ -157,11 +158,7 @@ def _console(event: Event, form: SeatForm) -> str:
         plan=view.plan(found, viewer()) if found else [],
         new=[r for r in here if r.member_id not in coming | begun],
         left=[r for r in here if r.member_id in begun - coming],
-        gone=[
-            rsvp
-            for rsvp in crowd.going
-            if rsvp.member_id in coming and rsvp.member_id not in ids
-        ],
+        gone=view.named(event, viewer(), coming - ids),
         seated=[rsvp for rsvp in here if rsvp.member_id in coming],
         version=view.version_of(event, found, None),
     )

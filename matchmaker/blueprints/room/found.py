@@ -37,9 +37,13 @@ def event_i_run_or_404(event_id: int) -> Event:
     return event if runs(event) else abort(404)
 
 
+def goes(event: Event) -> bool:
+    rsvp = db.session.get(Rsvp, (event.id, viewer().id))
+    return rsvp is not None and rsvp.status is RsvpStatus.GOING
+
+
 def event_i_go_to_or_404(event_id: int) -> tuple[Event, Rsvp]:
     event = event_or_404(event_id)
-    rsvp = db.session.get(Rsvp, (event.id, viewer().id))
-    if rsvp is None or rsvp.status is not RsvpStatus.GOING:
+    if not goes(event):
         abort(404)
-    return event, rsvp
+    return event, db.session.get_one(Rsvp, (event.id, viewer().id))

@@ -9,10 +9,10 @@ from flask_login import login_required
 
 from matchmaker.blueprints.room import view
 from matchmaker.blueprints.room.forms import BookForm, HoursForm
-from matchmaker.blueprints.room.found import bp, event_or_404, runs
+from matchmaker.blueprints.room.found import bp, event_or_404, goes, runs
 from matchmaker.blueprints.viewer import viewer
 from matchmaker.extensions import db
-from matchmaker.models import Event, Member, Rsvp, RsvpStatus, Slot, utcnow
+from matchmaker.models import Event, Member, Slot, utcnow
 from matchmaker.refusal import Refusal
 from matchmaker.services.events import mentor_hours
 
@@ -147,9 +147,7 @@ def _possible_mentors(event: Event) -> list[Member]:
     """Whom the viewer can offer hours of: themselves, and, running it, others."""
     if runs(event):
         return view.mentors(event, viewer())
-    rsvp = db.session.get(Rsvp, (event.id, viewer().id))
-    goes = rsvp is not None and rsvp.status is RsvpStatus.GOING
-    return [viewer()] if goes and viewer().profile.mentor_topics else []
+    return [viewer()] if goes(event) and viewer().profile.mentor_topics else []
 
 
 def _moment(event: Event, hour: int, minute: int) -> datetime:

@@ -91,6 +91,18 @@ def crowd(event: Event, viewer: Member) -> Crowd:
     return Crowd(list(db.session.scalars(query)))
 
 
+def named(event: Event, viewer: Member, ids: set[int]) -> list[Member]:
+    """Those of them whom one who runs the event may see, whatever they said of it."""
+    query = (
+        select(Member)
+        .join(Rsvp, Rsvp.member_id == Member.id)
+        .join(Event, Event.id == Rsvp.event_id)
+        .where(Rsvp.event_id == event.id, Member.id.in_(ids), rsvps_visible_to(viewer))
+        .order_by(Member.name, Member.id)
+    )
+    return list(db.session.scalars(query))
+
+
 def suggestion(event: Event, people: int) -> Suggestion:
     """As many rounds as there is time for, and new people to meet in."""
     table_size, minutes = _USUAL.get(event.kind, _OTHERWISE)

@@ -18,6 +18,10 @@ from matchmaker.services.events.present import Who
 EACH = 2  # people to look for
 MOST = 3  # of somebody whom a latecomer has nobody else to look for
 
+# The least each side must gain. In the same room a conversation costs minutes and not
+# an hour, so that an interest in common, which counts 0.2, is reason enough.
+THRESHOLD = 0.15
+
 
 @dataclass(frozen=True)
 class Introduced:
@@ -101,6 +105,7 @@ def _round(
         # Nobody can wait for a better evening, and the last one must not be alone.
         replace(
             engine.rules(event.space),
+            threshold=THRESHOLD,
             ambition=0.0,
             explore=0.0,
             control=0.0,

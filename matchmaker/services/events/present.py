@@ -3,7 +3,7 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from matchmaker.extensions import db
@@ -25,14 +25,20 @@ class Who(enum.Enum):
     GOING = "going"
 
 
-def usual(event: Event) -> Who:
-    """Those who have arrived, as soon as anybody has; before that all who are going."""
-    somebody = select(Rsvp.member_id).where(
-        Rsvp.event_id == event.id,
-        Rsvp.status == RsvpStatus.GOING,
-        Rsvp.checked_in_at.is_not(None),
+def usual(event: Event, now: datetime) -> Who:
+    """Those who have arrived, once it has begun or half of those going have; before
+    that everybody going, or the first at the door would be all there are."""
+    going = select(func.count()).where(
+        Rsvp.event_id == event.id, Rsvp.status == RsvpStatus.GOING
     )
-    return Who.ARRIVED if db.session.scalars(somebody).first() else Who.GOING
+    everybody = db.session.scalar(going) or 0
+    arrived = db.session.scalar(going.where(Rsvp.checked_in_at.is_not(None))) or 0
+    has_begun = event.starts_at <= now
+    return (
+        Who.ARRIVED
+        if arrived and (has_begun or 2 * arrived >= everybody)
+        else Who.GOING
+    )
 
 
 def rsvps(event: Event, who: Who) -> list[Rsvp]:

@@ -13,7 +13,7 @@ from matchmaker.extensions import db
 from matchmaker.models import Answer, Encounter, Event, Introduction, Letter, Round
 from matchmaker.refusal import Refusal
 from matchmaker.services import history, introductions, rounds, safety
-from matchmaker.services.events import introducing
+from matchmaker.services.events import introducing, present
 from matchmaker.services.events.present import Who
 from tests.factories import (
     NOON,
@@ -317,3 +317,20 @@ def test_two_who_press_at_once_introduce_once(any_database):
     made = pairs(db.session.get_one(Event, event_id))
     assert len(made) == len(set(made))
     assert db.session.scalars(select(Letter)).all() == []
+
+
+def test_who_is_here_is_everybody_going_until_the_evening_has_begun(app):
+    event = make_event()
+    for number in range(4):
+        come(event, f"Member {number}", number)
+    assert present.usual(event, NOON) is Who.ARRIVED
+
+    for rsvp in event.rsvps[1:]:
+        rsvp.checked_in_at = None
+    db.session.flush()
+    assert present.usual(event, NOON) is Who.GOING
+    assert present.usual(event, event.starts_at) is Who.ARRIVED
+
+    event.rsvps[0].checked_in_at = None
+    db.session.flush()
+    assert present.usual(event, event.starts_at) is Who.GOING
