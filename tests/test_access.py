@@ -135,6 +135,11 @@ MATRIX: dict[str, Row] = {
     "calendars.subscribe": everywhere(SIGNED_IN),
     "calendars.rotate": everywhere(SIGNED_IN),
     "calendars.sources": Row(ORGANISERS, {OPERATOR}),
+    "calendars.source": Row(ORGANISERS, {OPERATOR}),
+    "calendars.read": Row(ORGANISERS, {OPERATOR}),
+    "calendars.accept": Row(ORGANISERS, {OPERATOR}),
+    "calendars.discard": Row(ORGANISERS, {OPERATOR}),
+    "calendars.stop": Row(ORGANISERS, {OPERATOR}),
     # In the room: run by whoever runs the event; the rest for those who go.
     "room.console": Row(RUNNERS, {OPERATOR}),
     "room.introduce": Row(RUNNERS, {OPERATOR}),

@@ -4,6 +4,7 @@ Everything that is not a role's own belongs to Ana.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
@@ -19,6 +20,7 @@ from matchmaker.models import (
     MembershipStatus,
     Role,
     Space,
+    utcnow,
 )
 from tests.factories import (
     NOON,
@@ -32,6 +34,7 @@ from tests.factories import (
     make_round,
     make_rsvp,
     make_slot,
+    make_source,
     make_space,
 )
 
@@ -76,6 +79,8 @@ class World:
     # Minutes with a mentor: what a role has booked, and Ana or nobody, by event.
     own_slots: dict[str, int]
     slots: dict[int, int]
+    # A calendar of each space, by its slug; somebody has yet to look at it.
+    sources: dict[str, int]
     anas_introduction: int
     anas_invitation: int
     letter: int
@@ -108,6 +113,7 @@ class World:
             "written": "csv",
             "group": "potters",
             "slug": slug,
+            "source_id": self.sources[slug],
             "week": WEEK,
             "year_month": "2030-05",
             "token": self._token(rule, id_, introduction, role if own else ""),
@@ -206,6 +212,10 @@ def make_world() -> World:
             mill_event.id: make_slot(mill_event, partner, ana).id,
             loft_event.id: make_slot(loft_event, partner_elsewhere).id,
         },
+        sources={
+            space.slug: make_source(space, url=None, pending=_calendar()).id
+            for space in (mill, loft)
+        },
         anas_introduction=make_introduced(ana, partner).id,
         anas_invitation=make_invited("Ida", space=mill).memberships[0].id,
         letter=_id_of(letter),
@@ -218,6 +228,13 @@ def make_introduced(*members: Member) -> Introduction:
     return make_introduction(
         *members, answers=[Answer.YES] * len(members), introduced_at=NOON
     )
+
+
+def _calendar() -> str:
+    """One talk, a month from today."""
+    starts = f"DTSTART:{utcnow() + timedelta(days=30):%Y%m%dT%H0000Z}"
+    entry = ["BEGIN:VEVENT", "UID:1@example.org", starts, "SUMMARY:Talk", "END:VEVENT"]
+    return "\r\n".join(["BEGIN:VCALENDAR", *entry, "END:VCALENDAR"])
 
 
 def _space_of(role: str, mill: Space, loft: Space) -> Space:

@@ -4,6 +4,7 @@ import enum
 import secrets
 from datetime import datetime
 from typing import TypedDict
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
@@ -116,6 +117,11 @@ class CalendarSource(Base):
 
     space: Mapped[Space] = relationship()
     group: Mapped[Group | None] = relationship()
+
+    @property
+    def host(self) -> str:
+        """Where it is kept: of an address that may be secret, what anybody may see."""
+        return urlsplit(self.url).hostname or "" if self.url else ""
 
 
 class Event(Base):

@@ -5,9 +5,10 @@ nothing but this. Without one there is what anybody may see.
 """
 
 import hashlib
+from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from flask import (
-    Blueprint,
     Response,
     abort,
     flash,
@@ -21,12 +22,42 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 from sqlalchemy import select
 
+from matchmaker.blueprints.calendars import sources
+from matchmaker.blueprints.calendars.finding import bp
 from matchmaker.blueprints.viewer import space_or_404, viewer
 from matchmaker.extensions import db
+from matchmaker.mail.links import absolute
 from matchmaker.models import Following, Group, Member, Space, utcnow
 from matchmaker.services.events import feeds
 
-bp = Blueprint("calendars", __name__)
+__all__ = ["bp", "sources"]
+
+
+@dataclass(frozen=True)
+class Address:
+    """A calendar's address, and the ways in which programs take it."""
+
+    title: str
+    what: str
+    address: str
+
+    @property
+    def id(self) -> str:
+        return f"address-{hashlib.sha256(self.address.encode()).hexdigest()[:8]}"
+
+    @property
+    def webcal(self) -> str:
+        return f"webcal:{self.address.partition(':')[2]}"
+
+    @property
+    def google(self) -> str:
+        query = urlencode({"cid": self.webcal})
+        return f"https://calendar.google.com/calendar/render?{query}"
+
+    @property
+    def outlook(self) -> str:
+        query = urlencode({"url": self.address, "name": self.title})
+        return f"https://outlook.live.com/calendar/0/addfromweb?{query}"
 
 
 @bp.get("/events/<int:event_id>.ics")
@@ -77,11 +108,42 @@ def subscribe() -> ResponseReturnValue:
         )
         .order_by(Group.name)
     )
+    token = feeds.token(member)
+    own = Address(
+        "My own",
+        "What I go to, and what I wait for.",
+        absolute("calendars.mine", token=token),
+    )
+    several = Address(
+        "All of my spaces",
+        "Whatever is on in any of them, and mine to see.",
+        absolute("calendars.everything", token=token),
+    )
+    spaces = [
+        Address(
+            space.name,
+            "Whatever is on there, and mine to see.",
+            absolute("calendars.space", slug=space.slug, token=token),
+        )
+        for space in member.spaces
+    ]
+    groups = [
+        Address(
+            group.name,
+            f"A group that I follow in {group.space.name}.",
+            absolute(
+                "calendars.group",
+                slug=group.space.slug,
+                group=group.slug,
+                token=token,
+            ),
+        )
+        for group in db.session.scalars(followed)
+    ]
     return render_template(
         "calendars/subscribe.html",
-        member=member,
-        token=feeds.token(member),
-        groups=list(db.session.scalars(followed)),
+        own=own if spaces else None,
+        others=[*([several] if len(spaces) > 1 else []), *spaces, *groups],
     )
 
 
@@ -129,12 +191,3 @@ def _file(feed: feeds.Feed | None, *, download: bool = False) -> Response:
     if "If-None-Match" in request.headers:
         response.make_conditional(request)
     return response
-
-
-@bp.get("/organise/<slug>/calendars")
-@login_required
-def sources(slug: str) -> ResponseReturnValue:
-    space = space_or_404(slug)
-    if not viewer().organises(space):
-        abort(404)
-    return render_template("calendars/sources.html", organised=space)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, true, update
 
 from matchmaker.extensions import db, lock
 from matchmaker.mail.message import own_host
@@ -204,11 +204,15 @@ def read_again(source_id: int, url: str, now: datetime) -> None:
     source.problem = problem
 
 
-def events_to_come(source: CalendarSource, now: datetime) -> list[Event]:
+def events_to_come(
+    source: CalendarSource, now: datetime, seen: ColumnElement[bool] | None = None
+) -> list[Event]:
+    """Of a calendar's events those that are still to come, and that `seen` lets see."""
     return list(
         db.session.scalars(
             select(Event)
             .where(
+                true() if seen is None else seen,
                 Event.source_id == source.id,
                 Event.starts_at > now,
                 Event.status != EventStatus.CANCELLED,
