@@ -459,6 +459,8 @@ def test_every_kind_of_entry_is_told_and_one_unheard_of_too(event, hana, as_memb
         places.timeline.note(event, what, utcnow(), hana, about=ana)
     places.timeline.note(event, "capacity", utcnow(), hana, "12")
     places.timeline.note(event, "published", utcnow(), None)
+    places.timeline.note(event, "edited", utcnow(), hana, "ends_at, place, starts_at")
+    places.timeline.note(event, "seated", utcnow(), hana, "12 people")
 
     page = re.sub(r"<[^>]+>", "", as_member(hana).get(url(event)).text)
 
@@ -471,6 +473,8 @@ def test_every_kind_of_entry_is_told_and_one_unheard_of_too(event, hana, as_memb
         "Hana Sato: something new, Ana.",
         "Hana Sato made room for 12 people.",
         "Matchmaker published the event.",
+        "Hana Sato changed the time and the place.",
+        "Hana Sato made a plan of the tables.",
     ):
         assert sentence in " ".join(page.split()), sentence
 

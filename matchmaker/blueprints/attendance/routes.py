@@ -54,7 +54,7 @@ def add(slug: str, event_id: int) -> ResponseReturnValue:
     member_id = request.form.get("member_id", type=int) or 0
     rsvp = by_hand.add(event, member_id, viewer(), found_by, utcnow())
     db.session.commit()
-    name = rsvp.member.name
+    name = rsvp.name
     flash(
         f"{name} is going, and hears of it by letter. Added by mistake? Remove them below."
         if rsvp.is_going
@@ -72,9 +72,9 @@ def approve(slug: str, event_id: int, member_id: int) -> ResponseReturnValue:
     places.approve(rsvp, now, viewer())
     db.session.commit()
     flash(
-        f"{rsvp.member.name} is going, and hears of it by letter."
+        f"{rsvp.name} is going, and hears of it by letter."
         if rsvp.is_going
-        else f"{rsvp.member.name} has your yes, and waits for a place in the queue."
+        else f"{rsvp.name} has your yes, and waits for a place in the queue."
     )
     return _back(event)
 
@@ -86,7 +86,7 @@ def let_in(slug: str, event_id: int, member_id: int) -> ResponseReturnValue:
     by_hand.check_changeable(event, now)
     places.let_in(rsvp, now, viewer())
     db.session.commit()
-    flash(f"{rsvp.member.name} has a place, and hears of it by letter.")
+    flash(f"{rsvp.name} has a place, and hears of it by letter.")
     return _back(event)
 
 
@@ -98,7 +98,7 @@ def remove(slug: str, event_id: int, member_id: int) -> ResponseReturnValue:
     places.remove(rsvp, now, viewer())
     db.session.commit()
     flash(
-        f"{rsvp.member.name} is off the list, and is told so by letter. A mistake? Add "
+        f"{rsvp.name} is off the list, and is told so by letter. A mistake? Add "
         "them again: they come behind those who wait already."
     )
     return _back(event)
@@ -146,6 +146,7 @@ def _page(event: Event, form: CapacityForm) -> str:
         max_per_page=ON_A_PAGE,
     )
     figures = attendance.figures(event, looking, now)
+    entries = timeline.of(event, looking, LATEST_ENTRIES)
     if not form.is_submitted():
         form.capacity.data = event.capacity
     return render_template(
@@ -164,7 +165,8 @@ def _page(event: Event, form: CapacityForm) -> str:
         find=find,
         found=_found_by(event, find),
         form=form,
-        timeline=timeline.of(event, looking, LATEST_ENTRIES),
+        timeline=entries,
+        names=attendance.names(event, entries),
         summary=summary.of(event, looking, now),
     )
 

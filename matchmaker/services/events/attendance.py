@@ -19,15 +19,18 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import aliased, contains_eager
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from matchmaker.extensions import db
 from matchmaker.models import (
     Event,
     EventStatus,
     Member,
+    Membership,
+    MembershipStatus,
     Rsvp,
     RsvpStatus,
+    TimelineEntry,
     blocked_between,
     events_visible_to,
     rsvps_visible_to,
@@ -103,11 +106,15 @@ def people(
     words: str = "",
 ) -> Select[Rsvp]:
     """Those who have said anything of the event; who waits for an answer comes first."""
-    query = _seen(event, viewer).options(contains_eager(Rsvp.member))
+    query = _seen(event, viewer).options(
+        contains_eager(Rsvp.member).selectinload(Member.memberships)
+    )
     if who is not None:
         query = query.where(_conditions(event, viewer, now)[who])
     if words:
-        query = query.where(Member.name.icontains(words, autoescape=True))
+        query = query.where(
+            _is_named(event), Member.name.icontains(words, autoescape=True)
+        )
     if who in {Who.WAITING, Who.ASKED, Who.OFFERED}:
         return query.order_by(Rsvp.number)
     urgency = case(
@@ -115,11 +122,23 @@ def people(
         (Rsvp.status == RsvpStatus.DECLINED, 2),
         else_=1,
     )
-    return query.order_by(urgency, Member.name, Rsvp.number)
+    name = case((_is_named(event), Member.name), else_="")
+    return query.order_by(urgency, name, Rsvp.number)
 
 
 def one(event: Event, viewer: Member, member_id: int) -> Rsvp | None:
     return db.session.scalar(_seen(event, viewer).where(Rsvp.member_id == member_id))
+
+
+def names(event: Event, entries: Iterable[TimelineEntry]) -> dict[int, str]:
+    """What those are called, among whom entries are about, who have an RSVP."""
+    ids = {entry.about_id for entry in entries} - {None}
+    query = (
+        select(Rsvp)
+        .where(Rsvp.event_id == event.id, Rsvp.member_id.in_(ids))
+        .options(joinedload(Rsvp.member).selectinload(Member.memberships))
+    )
+    return {rsvp.member_id: rsvp.name for rsvp in db.session.scalars(query)}
 
 
 def first_timers(
@@ -173,6 +192,20 @@ def _seen(event: Event, viewer: Member) -> Select[Rsvp]:
         .join(Event, Event.id == Rsvp.event_id)
         .where(Rsvp.event_id == event.id, rsvps_visible_to(viewer))
     )
+
+
+def _is_named(event: Event) -> ColumnElement[bool]:
+    """Whether those who run the event may know a member's name: see `Rsvp.name`."""
+    here, elsewhere = aliased(Membership), aliased(Membership)
+    joined = exists().where(
+        here.member_id == Member.id,
+        here.space_id == event.space_id,
+        here.status != MembershipStatus.INVITED,
+    )
+    is_known_elsewhere = exists().where(
+        elsewhere.member_id == Member.id, elsewhere.space_id != event.space_id
+    )
+    return or_(joined, and_(Member.confirmed_at.is_(None), ~is_known_elsewhere))
 
 
 def _conditions(

@@ -81,7 +81,7 @@ def safe(text: str) -> str:
 def _row(rsvp: Rsvp, event: Event) -> list[Cell]:
     answers = [safe(rsvp.answers.get(asked["id"], "")) for asked in event.questions]
     return [
-        safe(rsvp.member.name),
+        safe(rsvp.name),
         STATUS[rsvp.status],
         rsvp.guests,
         *answers,

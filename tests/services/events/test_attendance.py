@@ -3,8 +3,15 @@ from datetime import timedelta
 import pytest
 
 from matchmaker.extensions import db
-from matchmaker.models import EventStatus, Role, RsvpStatus, Visibility
-from matchmaker.services.events import attendance, places
+from matchmaker.models import (
+    EventStatus,
+    Membership,
+    MembershipStatus,
+    Role,
+    RsvpStatus,
+    Visibility,
+)
+from matchmaker.services.events import attendance, exports, places, timeline
 from matchmaker.services.events.attendance import Missed, Who
 from tests.factories import (
     NOON,
@@ -170,8 +177,6 @@ def test_somebody_else_s_rsvp_is_found_only_by_who_may_see_it(mill, olga):
 
 
 def test_what_was_done_by_or_to_somebody_parted_is_not_told(mill, olga):
-    from matchmaker.services.events import timeline
-
     event = make_event(mill, capacity=5)
     ana, bo = make_member("Ana", space=mill), make_member("Bo", space=mill)
     other = make_member("Otto", space=mill, role=Role.ORGANISER)
@@ -185,3 +190,20 @@ def test_what_was_done_by_or_to_somebody_parted_is_not_told(mill, olga):
 
     assert [(entry.what, entry.about) for entry in told] == [("added", ana)]
     assert len(timeline.of(event, ana, 10)) == 3
+
+
+def test_the_name_of_a_walk_in_that_another_space_knows_is_not_told(mill, olga):
+    event = make_event(mill)
+    ours = make_member("Anouk", space=mill, status=MembershipStatus.INVITED)
+    ours.confirmed_at = None
+    theirs = make_member("Zqq", space=make_space())
+    theirs.memberships.append(Membership(space=mill, status=MembershipStatus.INVITED))
+    for member in (ours, theirs):
+        make_rsvp(event, member, is_walk_in=True)
+
+    listed = db.session.scalars(attendance.people(event, olga, NOON)).all()
+
+    assert [rsvp.name for rsvp in listed] == ["Somebody new here", "Anouk"]
+    assert names(attendance.people(event, olga, NOON, words="Zqq")) == []
+    assert names(attendance.people(event, olga, NOON, words="Anou")) == ["Anouk"]
+    assert exports.table(listed, event)[1][0] == "Somebody new here"
