@@ -21,6 +21,7 @@ _FOR_CALENDARS = {"event_going", "event_promoted", "event_changed", "event_cance
 Button = tuple[str, str, str]
 CANNOT_COME: Button = ("I cannot come", "cancel", "secondary")
 SEE_IT: Button = ("See the event", "show", "primary")
+MY_CODE: Button = ("My code for the door", "code", "secondary")
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def going(rsvp: Rsvp, now: datetime) -> Letter:
         now,
         "You have a place",
         "Cannot come after all? One press gives your place to the next in the queue.",
-        [CANNOT_COME],
+        [MY_CODE, CANNOT_COME],
     )
 
 
@@ -91,7 +92,7 @@ def promoted(rsvp: Rsvp, now: datetime) -> Letter:
         "A place is yours",
         "You were in the queue, and a place has become free. You need do nothing more. "
         "Cannot come any more? Then somebody else gladly will.",
-        [CANNOT_COME],
+        [MY_CODE, CANNOT_COME],
     )
 
 
@@ -131,11 +132,11 @@ def removed(rsvp: Rsvp, now: datetime) -> Letter:
         rsvp,
         "event_removed",
         f"No place this time: {rsvp.event.title}",
-        "The host has taken you off the list.",
+        "The host could not give you one.",
         now,
         "No place for you this time",
-        "The host has taken you off the list of this event. If that is a mistake, ask "
-        "them.",
+        "The host decides who comes to this one, and has no place for you this time. If "
+        "that is a mistake, ask them.",
         [],
     )
 
@@ -151,7 +152,7 @@ def reminder(rsvp: Rsvp, now: datetime) -> Letter:
         "If you cannot come, somebody else gladly will.",
         f"{_soon(event, now)} you are going to",
         ["Cannot come after all? One press passes your place on."],
-        [CANNOT_COME],
+        [MY_CODE, CANNOT_COME],
     )
     which = f"{event.starts_at:%Y%m%dT%H%M}.{rsvp.remind_hours}h"
     return _post(rsvp, "event_reminder", composed, now, which)
@@ -296,10 +297,15 @@ def _composed(
     def address(deed: str) -> str:
         if rsvp is None:
             return absolute("events.show", event_id=event.id)
-        token = sign(Purpose.RSVP, rsvp.event_id, rsvp.member_id)
+        subject = rsvp.event_id, rsvp.member_id
+        if deed == "code":
+            return absolute("door.ticket", token=sign(Purpose.CHECK_IN, *subject))
+        token = sign(Purpose.RSVP, *subject)
         return absolute("events.by_letter", token=token, do=deed)
 
     is_going = rsvp is not None and rsvp.is_going
+    if event.venue is Venue.ONLINE:
+        buttons = [button for button in buttons if button != MY_CODE]
     online = [("Join online", event.online_url, "secondary")]
     return compose(
         "event",

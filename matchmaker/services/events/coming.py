@@ -24,7 +24,7 @@ from matchmaker.models import (
     rsvps_visible_to,
     visible_to,
 )
-from matchmaker.services.events import places
+from matchmaker.services.events import door, places
 from matchmaker.services.events.places import Wishes
 
 MOST_SHOWN = 60
@@ -71,6 +71,8 @@ class Outlook:
     takes_part: bool  # in the event's space
     runs_it: bool
     company: Company | None  # none: they are not told
+    # Did not come to the last few that they signed up for: they are asked kindly.
+    misses_often: bool = False
 
     @property
     def sees_link(self) -> bool:
@@ -102,6 +104,7 @@ def outlook(event: Event, viewer: Member | None, now: datetime) -> Outlook:
         takes_part=takes_part,
         runs_it=runs_it,
         company=company(event, viewer) if takes_part or runs_it else None,
+        misses_often=rsvp is None and door.misses_often(viewer, event.space, now),
     )
 
 

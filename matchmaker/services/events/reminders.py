@@ -7,8 +7,10 @@ from sqlalchemy import select
 from matchmaker.extensions import db, lock
 from matchmaker.mail import event_letters as letters
 from matchmaker.models import Event, EventStatus, Rsvp, RsvpStatus
+from matchmaker.services.events import door
 
 EARLIEST = timedelta(days=7)  # no choice is longer
+THE_DAY_BEFORE = 24  # hours, for whoever chose none and often did not come
 
 
 def due(now: datetime) -> list[Event]:
@@ -35,7 +37,6 @@ def _due(now: datetime, event: Event | None = None) -> list[Rsvp]:
             Event.starts_at > now,
             Event.starts_at <= now + EARLIEST,
             Rsvp.status == RsvpStatus.GOING,
-            Rsvp.remind_hours.is_not(None),
         )
         .order_by(Rsvp.event_id, Rsvp.number)
     )
@@ -50,6 +51,10 @@ def _is_due(rsvp: Rsvp, now: datetime) -> bool:
 
     An event that was moved to a later time is reminded of again.
     """
-    moment = rsvp.event.starts_at - timedelta(hours=rsvp.remind_hours or 0)
+    hours = THE_DAY_BEFORE if rsvp.remind_hours is None else rsvp.remind_hours
+    moment = rsvp.event.starts_at - timedelta(hours=hours)
     was_reminded = rsvp.reminded_at is not None and rsvp.reminded_at >= moment
-    return moment <= now and rsvp.changed_at <= moment and not was_reminded
+    if moment > now or rsvp.changed_at > moment or was_reminded:
+        return False
+    chose = rsvp.remind_hours is not None
+    return chose or door.misses_often(rsvp.member, rsvp.event.space, now)

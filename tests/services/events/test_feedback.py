@@ -16,7 +16,7 @@ from matchmaker.models import (
 )
 from matchmaker.refusal import Refusal
 from matchmaker.services import history, introductions, safety
-from matchmaker.services.events import door, feedback, met
+from matchmaker.services.events import coming, door, feedback, met, reminders
 from matchmaker.services.events.feedback import Wish
 from tests.factories import (
     NOON,
@@ -374,6 +374,25 @@ class TestNoShows:
         make_rsvp(make_event(space, starts_at=NOON - timedelta(days=3)), ana)
 
         assert door.missed(ana, space, NOON) == 0
+
+    def test_whoever_often_did_not_come_is_reminded_and_asked_kindly(self, letters):
+        space = make_space()
+        ana, ben = make_member(space=space), make_member(space=space)
+        self.missed(ana, space, 3)
+        self.missed(ana, space, 10)
+        event = make_event(space)
+        assert coming.outlook(event, ana, NOON).misses_often
+        assert not coming.outlook(event, ben, NOON).misses_often
+        for member in (ana, ben):
+            make_rsvp(event, member).remind_hours = None
+
+        for hours in (25, 24, 23):
+            reminders.remind(event, event.starts_at - timedelta(hours=hours))
+
+        (letter,) = letters()
+        assert letter.member is ana
+        assert "passes your place on" in letter.text
+        assert "/code" in letter.text
 
     def test_whoever_came_missed_nothing(self):
         space = make_space()
