@@ -33,7 +33,7 @@ test: .venv/dev chromium
 
 # Full disks, busy databases, dead processes and bad mail servers: the slow tests too.
 faults: .venv/dev
-	$(BIN)/pytest -q -s tests/test_errors.py tests/test_cli.py tests/test_serving.py tests/mail tests/jobs
+	$(BIN)/pytest -q -s tests/test_errors.py tests/test_cli.py tests/test_serving.py tests/mail tests/jobs tests/services/events
 
 # How good and how quick the engine is, beside baselines, into docs/benchmarks.md.
 bench: .venv/dev
