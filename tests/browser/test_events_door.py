@@ -22,7 +22,9 @@ from matchmaker.models import (
 from matchmaker.services.events import thanks
 from tests.browser.conftest import CHROMIUM, PATIENCE, SWITCHES
 from tests.browser.habits import open_letter, press_in_letter
+from tests.browser.test_accessibility import ALL_LOOKS, faults_of
 from tests.factories import make_event, make_member, make_rsvp, make_space
+from tests.services.events.test_feedback import make_seating
 
 PHONE = {"width": 375, "height": 760}
 
@@ -281,3 +283,34 @@ def test_two_taps_say_how_it_was_and_both_wishes_bring_two_together(
     site.post_round(later)
     letter = open_letter(page, addresses["Ben Osei"], "have both said yes")
     expect(letter.get_by_role("link", name=addresses["Ana Duarte"])).to_be_visible()
+
+
+def test_everybody_can_read_the_pages_of_the_door(site, door, open_page):
+    with site.records():
+        event = db.session.get_one(Event, door["event"])
+        make_seating(event, [rsvp.member for rsvp in event.rsvps])
+        token = links.sign(links.Purpose.CHECK_IN, door["event"], door["Ana Duarte"])
+        over = make_event(event.space, starts_at=utcnow() - timedelta(hours=5))
+        for rsvp in event.rsvps:
+            make_rsvp(over, rsvp.member, checked_in_at=over.starts_at, is_shown=True)
+        make_seating(over, [rsvp.member for rsvp in over.rsvps])
+        after = f"/events/{over.id}/after"
+    host = open_page(door["host"])
+    mine = open_page(door["Ana Duarte"])
+    faults = []
+    for path in ("door", "badges", "tables"):
+        host.goto(f"/events/{door['event']}/{path}")
+        faults += faults_of(host, ALL_LOOKS)
+    host.goto(f"/events/{door['event']}/door")
+    host.get_by_role("button", name="Check in Ben Osei").click()
+    host.get_by_text("Ben Osei is checked in.").wait_for()
+    faults += faults_of(host, ALL_LOOKS)
+    for path in (f"/letters/{token}/code", f"/events/{door['event']}/after", after):
+        mine.goto(path)
+        faults += faults_of(mine, ALL_LOOKS)
+    mine.get_by_role("button", name="Not for me").click()
+    faults += faults_of(mine)
+    mine.get_by_role("button", name="Rather not").first.click()
+    faults += faults_of(mine)
+
+    assert faults == []
