@@ -276,6 +276,12 @@ if (navigator.serviceWorker) {
   }, () => {}); // then it opens only with a connection
 }
 
+// Whoever signs out on this phone leaves no names on it; what waits to be sent stays, without them.
+document.querySelector(".site-foot form")?.addEventListener("submit", () => {
+  for (const name of ["known", "refused"]) localStorage.removeItem(`${key}-${name}`);
+  window.caches?.delete("door");
+});
+
 window.addEventListener("online", refresh);
 document.addEventListener("visibilitychange", refresh);
 setInterval(refresh, AGAIN);

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from matchmaker.extensions import db, lock
@@ -178,7 +178,21 @@ def undo(event: Event, member: Member, at: datetime, now: datetime, by: Member) 
 
 def everybody(event: Event, viewer: Member) -> list[Rsvp]:
     """Those whom the viewer may look for at the door, by name."""
-    found = db.session.scalars(
+    found = db.session.scalars(_seen(event, viewer))
+    return sorted(found, key=lambda rsvp: (rsvp.name.casefold(), rsvp.member_id))
+
+
+def on_the_list(event: Event, member_id: int | None, viewer: Member) -> Member:
+    """One of them, by number."""
+    query = _seen(event, viewer).where(Rsvp.member_id == member_id)
+    rsvp = db.session.scalar(query)
+    if rsvp is None:
+        raise Refusal("They are not on the list any more.")
+    return rsvp.member
+
+
+def _seen(event: Event, viewer: Member) -> Select[Rsvp]:
+    return (
         select(Rsvp)
         .join(Event)
         .join(Member, Member.id == Rsvp.member_id)
@@ -196,7 +210,6 @@ def everybody(event: Event, viewer: Member) -> list[Rsvp]:
         .options(joinedload(Rsvp.member).selectinload(Member.memberships))
         .execution_options(populate_existing=True)
     )
-    return sorted(found, key=lambda rsvp: (rsvp.name.casefold(), rsvp.member_id))
 
 
 def numbers(people: list[Rsvp]) -> Numbers:

@@ -81,7 +81,4 @@ def _said(name: str, arrival: door.Arrival, event: Event) -> str:
 def _whom(event: Event, act: Act, by: Member) -> Member:
     if act.code:
         return door.whose_code(event, act.code, by)
-    for rsvp in door.everybody(event, by):
-        if rsvp.member_id == act.member_id:
-            return rsvp.member
-    raise Refusal("They are not on the list any more.")
+    return door.on_the_list(event, act.member_id, by)
