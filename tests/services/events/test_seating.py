@@ -49,7 +49,7 @@ def make_evening(people, *, arrived=True, space=None):
             f"Member {number}",
             space=event.space,
             offers=[CRAFTS[number % 5]],
-            wants=[CRAFTS[(number + 1) % 5], CRAFTS[(number + 2) % 5]],
+            wants=[CRAFTS[(number + 1) % 5], CRAFTS[(number + 4) % 5]],
             profile={"industry": INDUSTRIES[number % 5]},
         )
         make_rsvp(event, member, checked_in_at=NOON if arrived else None)
