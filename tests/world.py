@@ -213,7 +213,7 @@ def make_world() -> World:
             loft_event.id: make_slot(loft_event, partner_elsewhere).id,
         },
         sources={
-            space.slug: make_source(space, url=None, pending=_calendar()).id
+            space.slug: make_source(space, url=None, pending=calendar_of_a_talk()).id
             for space in (mill, loft)
         },
         anas_introduction=make_introduced(ana, partner).id,
@@ -230,7 +230,7 @@ def make_introduced(*members: Member) -> Introduction:
     )
 
 
-def _calendar() -> str:
+def calendar_of_a_talk() -> str:
     """One talk, a month from today."""
     starts = f"DTSTART:{utcnow() + timedelta(days=30):%Y%m%dT%H0000Z}"
     entry = ["BEGIN:VEVENT", "UID:1@example.org", starts, "SUMMARY:Talk", "END:VEVENT"]

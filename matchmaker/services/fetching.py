@@ -263,12 +263,12 @@ def _body(response: http.client.HTTPResponse) -> bytes:
     if response.status != http.client.OK:
         raise Refusal(f"The server there answered {response.status}. Try again later.")
     if (response.length or 0) > MOST:
-        raise _too_large()
+        raise too_large()
     read = b""
     while chunk := response.read1(_CHUNK):
         read += chunk
         if len(read) > MOST:
-            raise _too_large()
+            raise too_large()
     if response.length:
         raise http.client.IncompleteRead(read)
     packed = (response.getheader("Content-Encoding") or "identity").lower()
@@ -287,7 +287,7 @@ def _unpacked(read: bytes) -> bytes:
             "What is there is packed, and damaged. Try again later."
         ) from None
     if len(whole) > MOST:
-        raise _too_large()
+        raise too_large()
     return whole
 
 
@@ -295,10 +295,10 @@ def _too_slow() -> Refusal:
     return Refusal("The server there took longer than ten seconds. Try again later.")
 
 
-def _too_large() -> Refusal:
+def too_large() -> Refusal:
     return Refusal(
-        "There is more than five megabytes at this address. Take a calendar with fewer "
-        "events in it, or export those that are still to come."
+        "There is more than five megabytes in it. Take a calendar with fewer events, "
+        "or export those that are still to come."
     )
 
 

@@ -1,5 +1,7 @@
 """Calendars kept elsewhere whose events a space shows as its own: for its organisers."""
 
+from contextlib import closing
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
@@ -31,26 +33,10 @@ def sources(slug: str) -> ResponseReturnValue:
     form = _form(space)
     if not form.validate_on_submit():
         return _list(space, form, 422 if form.is_submitted() else 200)
-    url, file = (form.url.data or "").strip(), _content(form.file.data)
-    field = form.url if url else form.file
     try:
-        if bool(url) == bool(file):
-            raise Refusal("Give an address or a file, one of the two.")
-        if url:
-            calendar_import.check_address(space, url)
-            file = _fetched(url)
-            space = organised_or_404(slug)
-        group_id = form.group_id.data
-        source = calendar_import.propose(
-            space,
-            file,
-            utcnow(),
-            url=url or None,
-            name=form.name.data or "",
-            group=db.session.get(Group, group_id) if group_id else None,
-            publishes=form.publishes.data == AT_ONCE,
-        )
+        source = _proposed(space, form)
     except Refusal as refusal:
+        field = form.url if form.url.data else form.file
         field.errors = [str(refusal)]
         return _list(organised_or_404(slug), form, 422)
     db.session.commit()
@@ -115,6 +101,26 @@ def stop(slug: str, source_id: int) -> ResponseReturnValue:
     return redirect(url_for(".sources", slug=slug))
 
 
+def _proposed(space: Space, form: SourceForm) -> CalendarSource:
+    url, content = (form.url.data or "").strip(), _content(form.file.data)
+    if bool(url) == bool(content):
+        raise Refusal("Give an address or a file, one of the two.")
+    slug = space.slug
+    if url:
+        calendar_import.check_address(space, url)
+        content = _fetched(url)
+    group_id = form.group_id.data
+    return calendar_import.propose(
+        organised_or_404(slug),
+        content,
+        utcnow(),
+        url=url or None,
+        name=form.name.data or "",
+        group=db.session.get(Group, group_id) if group_id else None,
+        publishes=form.publishes.data == AT_ONCE,
+    )
+
+
 def _form(space: Space) -> SourceForm:
     form = SourceForm()
     groups = select(Group).where(
@@ -128,7 +134,13 @@ def _form(space: Space) -> SourceForm:
 
 
 def _content(file: FileStorage | None) -> bytes:
-    return file.read(fetching.MOST + 1) if file else b""
+    if not file:
+        return b""
+    with closing(file):
+        content = file.read(fetching.MOST + 1)
+    if len(content) > fetching.MOST:
+        raise fetching.too_large()
+    return content
 
 
 def _fetched(url: str) -> bytes:

@@ -70,6 +70,14 @@ class Comparison:
     refused: list[Refused]
 
     @property
+    def new_entries(self) -> list[list[Incoming]]:
+        """What is new, with the times of one that recurs together."""
+        entries: dict[str, list[Incoming]] = {}
+        for incoming in self.new:
+            entries.setdefault(calendar_reading.base(incoming.uid), []).append(incoming)
+        return list(entries.values())
+
+    @property
     def changes_nothing(self) -> bool:
         return not (self.new or self.changed or self.called_off or self.gone)
 
