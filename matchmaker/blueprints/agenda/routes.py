@@ -16,7 +16,7 @@ from matchmaker.extensions import db, talisman
 from matchmaker.mail import links
 from matchmaker.models import EventKind, Group, Member, Space, Venue, utcnow
 from matchmaker.services import groups
-from matchmaker.services.events import agenda
+from matchmaker.services.events import agenda, editing
 from matchmaker.services.events.agenda import Filters
 
 bp = Blueprint("agenda", __name__)
@@ -55,7 +55,7 @@ def index() -> ResponseReturnValue:
         groups=known,
         chosen=_chosen(filters, suiting_first=suiting_first),
         suiting_first=suiting_first,
-        may_run=agenda.may_run(viewer(), space),
+        may_run=editing.may_make(viewer(), space),
     )
 
 

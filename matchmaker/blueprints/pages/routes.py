@@ -8,7 +8,7 @@ from matchmaker.extensions import db
 from matchmaker.models import Joining, Member, Membership, Side, Space, utcnow
 from matchmaker.models.visibility import sides_visible_to
 from matchmaker.services import rounds, spaces
-from matchmaker.services.events import agenda
+from matchmaker.services.events import agenda, editing
 
 bp = Blueprint("pages", __name__)
 
@@ -45,7 +45,7 @@ def home() -> ResponseReturnValue:
         ],
         next_round=rounds.next_start(membership.space, now),
         coming_up=agenda.coming_up(viewer(), membership.space, now),
-        may_run=agenda.may_run(viewer(), membership.space),
+        may_run=editing.may_make(viewer(), membership.space),
         now=now,
     )
 

@@ -17,7 +17,6 @@ from matchmaker.models import (
     EventStatus,
     Group,
     Member,
-    Role,
     Rsvp,
     RsvpStatus,
     Space,
@@ -25,7 +24,6 @@ from matchmaker.models import (
     Visibility,
     events_visible_to,
 )
-from matchmaker.services import groups
 from matchmaker.services.events import coming, suits
 from matchmaker.services.events.coming import Room, Stage
 from matchmaker.services.events.suits import Reason, Taste
@@ -262,16 +260,6 @@ def next_of_each_group(viewer: Member, space: Space, now: datetime) -> dict[int,
         .limit(_MOST_SORTED)
     )
     return {event.group_id: event for event in events if event.group_id}
-
-
-def may_run(member: Member, space: Space) -> bool:
-    """Whether there is something for the member to run here, or they may begin it."""
-    membership = member.membership_in(space)
-    if member.organises(space):
-        return True
-    if membership is None or not membership.is_active:
-        return False
-    return membership.role is Role.HOST or bool(groups.hosted_by(member, space))
 
 
 def _listed(viewer: Member | None, space: Space) -> Select[Event]:

@@ -126,7 +126,8 @@ def _open_group(
     ]
     for member in followers:
         groups.follow(group, member, now - timedelta(minutes=chance.randrange(20_000)))
-    groups.set_hosts(group, [m for m in followers if m is not cast.hero][:2], now)
+    hosts = [m.member for m in cast.members if m.member.name in said["hosts"]]
+    groups.set_hosts(group, hosts, now)
     return group
 
 

@@ -16,6 +16,13 @@ _FIELDS = {"wants": 3, "mentee_topics": 3, "interests": 2, "offers": 1}
 _LINK_TARGETS = re.compile(r"\]\([^)\s]*\)|https?://\S+")
 _SENTENCE_ENDS = re.compile(r"[.!?;:]\s|\n")
 _WORDS = re.compile(r"\w[\w+#]*")
+# What every event is, or has: only a title that names it says that it is about that.
+_OCCASIONS = """
+    breakfast chat coffee conversation day dinner discussion drink evening event hour
+    lunch meal meeting morning networking office presentation question session space
+    speaking talk tea walk walking week work workshop
+"""
+_OF_ANY_EVENT = frozenset(_OCCASIONS.split())
 _BREAK = "/"  # between sentences: no word of ours holds it
 _LONGEST_PHRASE = 80  # characters; a longer one says everything and nothing
 
@@ -57,17 +64,19 @@ class Taste:
 
     def reasons(self, event: Event) -> list[Reason]:
         """Those that are really there, what is sought before what is known."""
-        return self.reasons_in(f"{event.title}\n{event.description}")
-
-    def reasons_in(self, text: str) -> list[Reason]:
-        text = _LINK_TARGETS.sub(" ", text[:LONGEST])
-        sentences = _SENTENCE_ENDS.split(text)
-        flat = f" {f' {_BREAK} '.join(_flat(each) for each in sentences)} "
+        text = _LINK_TARGETS.sub(" ", f"{event.title}\n{event.description}"[:LONGEST])
+        sentences = [_flat(each) for each in _SENTENCE_ENDS.split(text)]
+        flat = f" {f' {_BREAK} '.join(sentences)} "
+        title = f" {_flat(event.title)} "
         reasons = []
         for field, said, spellings in self.phrases:
             for spelling in spellings:
-                if _is_in(spelling, flat, text):
-                    same = _flat(said) == spelling.looked_for
+                same = _flat(said) == spelling.looked_for
+                if spelling.looked_for in _OF_ANY_EVENT:
+                    is_there = same and _is_in(spelling, title, event.title)
+                else:
+                    is_there = _is_in(spelling, flat, text)
+                if is_there:
                     found = said if same else spelling.text
                     reasons.append(Reason(field, said, found))
                     break

@@ -8,11 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matchmaker.extensions import db
 from matchmaker.models import (
     Event,
     EventStatus,
-    Role,
     RsvpStatus,
     Space,
     Visibility,
@@ -218,19 +216,6 @@ def test_for_each_group_the_next_event_is_named(space, ana):
 
     assert agenda.next_of_each_group(ana, space, NOON) == {group.id: first}
     assert empty.id not in agenda.next_of_each_group(ana, space, NOON)
-
-
-def test_who_may_run_events(space, ana):
-    group = make_group(space)
-    followed = make_following(group, ana)
-
-    assert agenda.may_run(make_member(space=space, role=Role.HOST), space)
-    assert agenda.may_run(make_member(space=space, role=Role.ORGANISER), space)
-    assert not agenda.may_run(ana, space)
-    followed.is_host = True
-    db.session.flush()
-    assert agenda.may_run(ana, space)
-    assert not agenda.may_run(make_member(space=make_space(), role=Role.HOST), space)
 
 
 def test_the_pages_answer_alike_on_every_database(any_database):

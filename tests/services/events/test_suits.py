@@ -67,6 +67,12 @@ def test_nothing_is_read_into_it(said, text):
     assert reasons("Tuesday", text, wants=[said]) == []
 
 
+def test_what_every_event_has_counts_only_in_a_title_and_in_ones_own_words():
+    assert reasons("Tuesday", "With coffee. Two talks.", interests=["coffee"]) == []
+    assert reasons("Coffee tasting", interests=["coffee"])
+    assert reasons("Two talks", wants=["public speaking"]) == []
+
+
 def test_what_is_sought_comes_first_and_each_thing_once():
     found = reasons(
         "Postgres and pottery",
