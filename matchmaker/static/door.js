@@ -252,11 +252,11 @@ part("scan-button").addEventListener("click", async () => {
     part("scan-button").textContent = "Scan a code";
     return;
   }
+  video.hidden = false; // first, or the scanner takes it that nobody wants to see it
   scanner ??= new QrScanner(video, ({ data }) => read(data), {
     returnDetailedScanResult: true, preferredCamera: "environment", maxScansPerSecond: 10,
   });
   try {
-    video.hidden = false;
     await scanner.start();
     part("scan-button").textContent = "Stop scanning";
   } catch {

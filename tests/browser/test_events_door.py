@@ -238,6 +238,8 @@ def test_a_code_that_is_held_up_is_read_and_checked_in(
     page.goto(f"/events/{door['event']}/door")
     page.get_by_role("button", name="Scan a code").click()
     expect(page.get_by_text("Ana Duarte is checked in.")).to_be_visible(timeout=20_000)
+    seen = page.get_by_label("What the camera sees").bounding_box()
+    assert seen["height"] > 200
     browser.close()
 
     assert arrived(site, door) == {"Ana Duarte"}
