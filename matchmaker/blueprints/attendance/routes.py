@@ -15,7 +15,7 @@ from matchmaker.blueprints.attendance import writing
 from matchmaker.blueprints.attendance.finding import bp, event_or_404, rsvp_or_404
 from matchmaker.blueprints.attendance.forms import CapacityForm
 from matchmaker.blueprints.viewer import viewer
-from matchmaker.extensions import db
+from matchmaker.extensions import db, limiter
 from matchmaker.models import Event, Member, Rsvp, RsvpStatus, utcnow, visible_to
 from matchmaker.services.events import (
     attendance,
@@ -43,6 +43,8 @@ _WRITTEN = {
 
 
 @bp.get("")
+# Or a host could try whose addresses belong to members.
+@limiter.limit("60/hour", exempt_when=lambda: not request.args.get("find"))
 def show(slug: str, event_id: int) -> ResponseReturnValue:
     return _page(event_or_404(slug, event_id), CapacityForm())
 

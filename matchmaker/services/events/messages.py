@@ -109,6 +109,12 @@ def send_trial(
 ) -> Letter:
     """Send it to nobody but whoever writes it."""
     _check_time(event, now)
+    membership = sender.membership_in(event.space)
+    if membership is None or not membership.is_active:
+        raise Refusal(
+            f"Only members of {event.space.name} get its letters, and you are not one. "
+            "Look at it here instead."
+        )
     return event_letters.trial_message(event, sender, subject, words, now)
 
 

@@ -224,3 +224,12 @@ def test_looking_at_it_sends_nothing_and_shows_what_will_go(event, olga, letters
     assert "Bring a mug" in composed.subject
     assert "One.\n\nTwo." in composed.text
     assert "<script>" not in messages.compose(event, olga, "a", "<script>").html
+
+
+def test_a_trial_for_who_gets_no_letters_of_the_space_is_refused(event, letters):
+    operator = make_member("Opal", is_operator=True)
+
+    with pytest.raises(Refusal, match="Only members of"):
+        messages.send_trial(event, operator, "Bring a mug", "One.", NOON)
+
+    assert letters() == []
