@@ -73,6 +73,7 @@ def show(event_id: int) -> ResponseReturnValue:
         latest=sorted(arrived, key=_since, reverse=True)[:LATEST],
         numbers=door.numbers(everybody),
         is_open=door.is_open(event, utcnow()),
+        is_over=utcnow() > event.ends_at,
         opens_at=(event.starts_at - door.OPENS).astimezone(event.space.zone),
     )
 

@@ -9,6 +9,7 @@ from matchmaker.models import (
     Introduction,
     MembershipStatus,
     Recollection,
+    Rsvp,
     RsvpStatus,
     Seat,
     Seating,
@@ -28,10 +29,10 @@ from tests.factories import (
     make_rsvp,
     make_space,
 )
+from tests.racing import race
 
 START = NOON + timedelta(days=7)
 AFTER = START + timedelta(hours=5)
-pytestmark = pytest.mark.usefixtures("app")
 
 
 def make_seating(event, *tables, rounds=1):
@@ -85,6 +86,7 @@ def encounters():
     return db.session.scalars(db.select(Encounter)).all()
 
 
+@pytest.mark.usefixtures("app")
 class TestWhomOneIsToldOf:
     def test_those_at_ones_tables(self, evening):
         event, ana, ben, cem = evening
@@ -140,6 +142,7 @@ class TestWhomOneIsToldOf:
         assert met.others(event, ana.member) == [ben.member]
 
 
+@pytest.mark.usefixtures("app")
 class TestHowItWas:
     def test_two_taps_are_kept(self, evening):
         _, ana, *_ = evening
@@ -173,6 +176,7 @@ class TestHowItWas:
             feedback.tell_note(ana, "Loud", AFTER + timedelta(days=40))
 
 
+@pytest.mark.usefixtures("app")
 class TestWeMet:
     def test_either_says_so_and_it_is_one_encounter(self, evening):
         event, ana, ben, _ = evening
@@ -211,6 +215,7 @@ class TestWeMet:
         assert encounters() == []
 
 
+@pytest.mark.usefixtures("app")
 class TestRatherNot:
     def test_they_are_never_introduced(self, evening):
         event, ana, ben, _ = evening
@@ -239,6 +244,7 @@ class TestRatherNot:
         assert pair not in was.rekindled
 
 
+@pytest.mark.usefixtures("app")
 class TestSeeingEachOtherAgain:
     def test_one_of_two_is_told_to_nobody(self, evening, letters):
         _, ana, ben, _ = evening
@@ -343,6 +349,7 @@ class TestSeeingEachOtherAgain:
         assert [each.kind for each in letters()][2:] == ["did_you_meet"] * 2
 
 
+@pytest.mark.usefixtures("app")
 class TestNoShows:
     def missed(self, member, space, days_ago, status=RsvpStatus.GOING):
         event = make_event(space, starts_at=NOON - timedelta(days=days_ago))
@@ -400,3 +407,21 @@ class TestNoShows:
         self.missed(ana, space, 3).checked_in_at = NOON
 
         assert door.missed(ana, space, NOON) == 0
+
+
+def test_two_who_say_it_at_once_are_introduced_once(any_database):
+    event = make_event()
+    ids = [came(event, name, is_shown=True).member_id for name in ("Ana", "Ben")]
+    event_id = event.id
+    db.session.commit()
+
+    def press(number):
+        mine, other = ids if number % 2 else ids[::-1]
+        rsvp = db.session.get_one(Rsvp, (event_id, mine))
+        return feedback.tell_of(rsvp, {other: Wish.AGAIN}, AFTER)
+
+    assert sum(race(any_database, 16, press)) == 1
+
+    db.session.rollback()
+    assert len(db.session.scalars(db.select(Introduction)).all()) == 1
+    assert len(encounters()) == 1
