@@ -1,8 +1,15 @@
 """Form fields of our own."""
 
 import re
+from typing import Any
 
-from wtforms import IntegerField, TextAreaField
+from wtforms import (
+    DateField,
+    DateTimeLocalField,
+    IntegerField,
+    TextAreaField,
+    TimeField,
+)
 from wtforms.widgets import TextInput
 
 
@@ -37,4 +44,41 @@ class SmallNumberField(IntegerField):
     def process_formdata(self, valuelist: list[str]) -> None:
         if valuelist and len(valuelist[0]) > 9:
             raise ValueError("That number is too large.")
-        super().process_formdata(valuelist)
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError("Write a whole number, such as 12.") from None
+
+
+class DayField(DateField):
+    """A day; where a browser has no calendar, it is typed."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError("Write the day as 2026-12-24.") from None
+
+
+class HourField(TimeField):
+    """A time of day."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError("Write the hour as 18:30.") from None
+
+
+class MomentField(DateTimeLocalField):
+    """A day and an hour, as browsers write them."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
+        super().__init__(*args, **{"format": formats} | options)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError("Write it as 2026-12-24T18:30.") from None

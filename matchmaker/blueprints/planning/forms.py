@@ -6,8 +6,6 @@ from typing import Any
 
 from wtforms import (
     BooleanField,
-    DateField,
-    DateTimeLocalField,
     FieldList,
     Form,
     FormField,
@@ -17,11 +15,17 @@ from wtforms import (
     SelectField,
     StringField,
     TextAreaField,
-    TimeField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from matchmaker.blueprints.fields import PhrasesField, SmallNumberField, WordsField
+from matchmaker.blueprints.fields import (
+    DayField,
+    HourField,
+    MomentField,
+    PhrasesField,
+    SmallNumberField,
+    WordsField,
+)
 from matchmaker.blueprints.planning.small_forms import RefusingForm, RepeatForm
 from matchmaker.models import (
     Event,
@@ -66,10 +70,10 @@ class EventForm(RefusingForm):
         choices=[SelectChoice(kind.value, words) for kind, words in _KINDS.items()],
         coerce=EventKind,
     )
-    date = DateField("Day", validators=[InputRequired("Choose the day.")])
-    starts = TimeField("From", validators=[InputRequired("Choose the hour.")])
-    ends = TimeField("Until", validators=[InputRequired("Choose when it ends.")])
-    ends_on = DateField(
+    date = DayField("Day", validators=[InputRequired("Choose the day.")])
+    starts = HourField("From", validators=[InputRequired("Choose the hour.")])
+    ends = HourField("Until", validators=[InputRequired("Choose when it ends.")])
+    ends_on = DayField(
         "Ends on another day",
         description="Leave it empty if it ends on the same day.",
         validators=[Optional()],
@@ -135,12 +139,12 @@ class EventForm(RefusingForm):
         validators=[Optional(), NumberRange(0, 5, "From 0 to 5.")],
         render_kw=_WHOLE,
     )
-    rsvp_opens = DateTimeLocalField(
+    rsvp_opens = MomentField(
         "Signing up begins",
         description="Empty: as soon as it is published.",
         validators=[Optional()],
     )
-    rsvp_closes = DateTimeLocalField(
+    rsvp_closes = MomentField(
         "Signing up ends",
         description="Empty: when the event begins.",
         validators=[Optional()],

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from matchmaker.blueprints.planning.finding import planned_by_viewer
 from matchmaker.blueprints.viewer import viewer
@@ -19,7 +19,7 @@ from matchmaker.models import (
     rsvps_visible_to,
 )
 from matchmaker.refusal import Refusal
-from matchmaker.services.events import clock, editing, plans, standing
+from matchmaker.services.events import clock, editing, needs, plans, standing
 
 ON_A_PAGE = 40
 MOST_AT_ONCE = 100
@@ -57,6 +57,32 @@ def found(
         joinedload(Event.group),
         selectinload(Event.hosts).selectinload(Member.memberships),
     )
+
+
+def next_of_each_series(now: datetime) -> ColumnElement[bool]:
+    """Of a series only the next, what is soon, and where somebody waits for something."""
+    earlier = aliased(Event)
+    is_next = ~exists().where(
+        earlier.series_id == Event.series_id,
+        earlier.ends_at > now,
+        earlier.starts_at < Event.starts_at,
+        earlier.status != EventStatus.CANCELLED,
+        (earlier.status == EventStatus.DRAFT) == _is_draft,
+        earlier.archived_at.is_(None),
+    )
+    somebody_waits = (
+        select(Rsvp.event_id)
+        .join(Member, Member.id == Rsvp.member_id)
+        .where(
+            Rsvp.event_id == Event.id,
+            Rsvp.status.in_([RsvpStatus.WAITING, RsvpStatus.ASKED]),
+            rsvps_visible_to(viewer()),
+        )
+        .correlate(Event)
+        .exists()
+    )
+    is_soon = Event.starts_at < now + needs.SOON
+    return or_(Event.series_id.is_(None), is_next, is_soon, somebody_waits)
 
 
 def counts(space: Space, now: datetime) -> dict[str, int]:

@@ -13,6 +13,7 @@ from matchmaker.extensions import db
 from matchmaker.models import Event, Picture, utcnow
 from matchmaker.refusal import Refusal
 from matchmaker.services.events import pictures as album
+from matchmaker.services.events import series
 
 # A form around the picture is small.
 _MOST_BYTES = album.MOST_BYTES + 64 * 1024
@@ -30,7 +31,9 @@ def _let_pictures_be_larger(
 @bp.route("/events/<int:event_id>/pictures", methods=["GET", "POST"])
 def pictures(slug: str, event_id: int) -> ResponseReturnValue:
     event = event_or_404(slug, event_id)
-    form = PictureForm(data={"is_cover": event.cover is None})
+    form = PictureForm(data={"is_cover": event.cover is None, "for_series": True})
+    if event.series_id is None:
+        del form.for_series
     if form.validate_on_submit() and _add(event, form):
         flash("The picture is in.")
         return redirect(url_for(".pictures", slug=slug, event_id=event_id))
@@ -75,6 +78,8 @@ def _add(event: Event, form: PictureForm) -> bool:
             utcnow(),
             is_cover=form.is_cover.data,
         )
+        if form.is_cover.data and form.for_series and form.for_series.data:
+            series.share_cover(event, utcnow())
     except Refusal as refusal:
         db.session.rollback()
         form.picture.errors = [str(refusal)]

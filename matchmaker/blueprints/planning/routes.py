@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from flask import abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import and_
 
 from matchmaker.blueprints.planning import groups, listing, pictures, series
 from matchmaker.blueprints.planning.finding import (
@@ -40,10 +41,12 @@ def index(slug: str) -> ResponseReturnValue:
     shown = request.args.get("show", "upcoming")
     shown = shown if shown in lists else "upcoming"
     words = request.args.get("q", "").strip()[:80]
+    wanted = lists[shown][1]
+    folds = shown in {"upcoming", "drafts"} and not words and "all" not in request.args
+    if folds:
+        wanted = and_(wanted, listing.next_of_each_series(now))
     page = db.paginate(
-        listing.found(
-            space, lists[shown][1], words, latest_first=shown in {"past", "archived"}
-        ),
+        listing.found(space, wanted, words, latest_first=shown in {"past", "archived"}),
         page=min(request.args.get("page", 1, type=int), MOST_PAGES),
         per_page=listing.ON_A_PAGE,
         max_per_page=listing.ON_A_PAGE,
@@ -55,6 +58,7 @@ def index(slug: str) -> ResponseReturnValue:
         lists={name: title for name, (title, _) in lists.items()},
         counts=listing.counts(space, now),
         shown=shown,
+        folds=folds,
         words=words,
         page=page,
         glances=glances,

@@ -4,7 +4,6 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
-    DateField,
     FieldList,
     RadioField,
     SelectChoice,
@@ -16,7 +15,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from matchmaker.blueprints.fields import PhrasesField, SmallNumberField
+from matchmaker.blueprints.fields import DayField, PhrasesField, SmallNumberField
 from matchmaker.refusal import Refusal
 from matchmaker.services.events.pictures import CAPTION_LENGTH
 from matchmaker.services.events.plans import Unfit
@@ -95,7 +94,7 @@ class RepeatForm(RefusingForm):
         validators=[Optional(), NumberRange(2, MOST, f"From 2 to {MOST}.")],
         render_kw=_WHOLE,
     )
-    until = DateField("Or until", validators=[Optional()])
+    until = DayField("Or until", validators=[Optional()])
 
     @property
     def choice(self) -> Choice:
@@ -150,6 +149,9 @@ class PictureForm(FlaskForm):
         validators=[Length(max=CAPTION_LENGTH)],
     )
     is_cover = BooleanField("Show it at the top of the event, and in lists")
+    for_series = BooleanField(
+        "And on the others of the series that have no picture", default=True
+    )
 
 
 class GroupForm(FlaskForm):

@@ -15,7 +15,6 @@ from matchmaker.models import (
     EventStatus,
     Group,
     Member,
-    Picture,
     Role,
     Rsvp,
     RsvpStatus,
@@ -26,7 +25,7 @@ from matchmaker.models import (
 )
 from matchmaker.refusal import Refusal
 from matchmaker.services import groups
-from matchmaker.services.events import clock, places, plans, timeline
+from matchmaker.services.events import clock, pictures, places, plans, timeline
 from matchmaker.services.events.plans import IN_CALENDARS, Plan, Unfit
 
 # Pressed twice, it is made once.
@@ -148,19 +147,7 @@ def duplicate(
     if same is not None:
         return same
     copy = add(event.space, plan, by, now, "duplicated")
-    if event.cover:
-        cover = event.cover
-        copy.pictures.append(
-            Picture(
-                is_cover=True,
-                caption=cover.caption,
-                width=cover.width,
-                height=cover.height,
-                webp=cover.webp,
-                made_at=now,
-            )
-        )
-        db.session.flush()
+    pictures.copy_cover(event, [copy], now)
     return copy
 
 

@@ -23,6 +23,8 @@ from matchmaker.models import (
 from matchmaker.services.events import standing
 
 SOON = timedelta(days=7)
+# Until then nobody looks at it yet.
+TIME_FOR_A_PICTURE = timedelta(days=21)
 
 
 class Need(enum.Enum):
@@ -93,7 +95,7 @@ def _needs(
         needs.append(
             (Need.ANSWERS, f"{_have(glance.unanswered)} not answered your questions.")
         )
-    if not has_picture:
+    if not has_picture and event.starts_at - now < TIME_FOR_A_PICTURE:
         needs.append((Need.PICTURE, "It has no picture."))
     return needs
 

@@ -2,6 +2,7 @@
 
 import io
 import warnings
+from collections.abc import Iterable
 from datetime import datetime
 
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -54,6 +55,26 @@ def add(
         make_cover(picture)
     timeline.note(event, "picture", now, by)
     return picture
+
+
+def copy_cover(event: Event, others: Iterable[Event], now: datetime) -> None:
+    """Give an event's cover to others as well, but for those that have one."""
+    cover = event.cover
+    if cover is None:
+        return
+    for other in others:
+        if other.cover is not None:
+            continue
+        copy = Picture(
+            is_cover=True,
+            caption=cover.caption,
+            width=cover.width,
+            height=cover.height,
+            webp=cover.webp,
+            made_at=now,
+        )
+        other.pictures.append(copy)
+    db.session.flush()
 
 
 def make_cover(picture: Picture) -> None:

@@ -14,6 +14,7 @@ from matchmaker.refusal import Refusal
 from matchmaker.services.events import (
     clock,
     editing,
+    pictures,
     plans,
     recurrence,
     repeats,
@@ -81,6 +82,7 @@ def repeat(event: Event, rule: Rule, by: Member, now: datetime) -> Made:
     event.rule_time = event.starts_at
     db.session.flush()
     made = _add_events(event.series, plan, times[1:], by, now)
+    pictures.copy_cover(event, made.events, now)
     if event.is_published:
         for other in made.events:
             standing.publish(other, by, now)
@@ -117,6 +119,13 @@ def edit(event: Event, plan: Plan, scope: Scope, by: Member, now: datetime) -> s
     event.own_fields = sorted({*event.own_fields} - _columns(changed))
     _keep_rule(series, [event, *others], scope, moved, now)
     return changed
+
+
+def share_cover(event: Event, now: datetime) -> None:
+    """Give its cover to those of its series that are to come and have none."""
+    if event.series is not None:
+        to_come = [each for each in _all(event.series) if each.starts_at > now]
+        pictures.copy_cover(event, to_come, now)
 
 
 def publish(series: Series, by: Member, now: datetime) -> int:
@@ -166,6 +175,7 @@ def extend(series: Series, times: int, by: Member, now: datetime) -> Made:
         )
     like = next((e for e in reversed(events) if not e.own_fields), events[-1])
     made = _add_events(series, plans.of(like), added, by, now)
+    pictures.copy_cover(like, made.events, now)
     if rule.until:
         longer = replace(rule, until=max(rule.until, added[-1]))
     else:
