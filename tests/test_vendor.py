@@ -1,18 +1,21 @@
-"""What we ship of others is what we took from them, with its licence beside it."""
+"""What we take of others is what it was there, with its licence beside it."""
 
 import hashlib
 import json
 from pathlib import Path
 
-VENDOR = Path("matchmaker/static/vendor")
+import pytest
+
+FOLDERS = [Path("matchmaker/static/vendor"), Path("tests/browser/vendor")]
 
 
-def test_every_vendored_file_is_the_one_in_the_manifest():
-    manifest = json.loads((VENDOR / "manifest.json").read_text())
+@pytest.mark.parametrize("folder", FOLDERS, ids=str)
+def test_every_vendored_file_is_the_one_in_the_manifest(folder):
+    manifest = json.loads((folder / "manifest.json").read_text())
     listed = {name: entry["sha256"] for name, entry in manifest.items()}
     found = {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in VENDOR.iterdir()
+        for path in folder.iterdir()
         if path.name != "manifest.json"
     }
 

@@ -102,12 +102,13 @@ def _entry(event: Event, going: Collection[int], waiting: Collection[int]) -> En
 
 
 def _time(time: datetime, zone: ZoneInfo) -> datetime:
-    """On the zone's clock; in an hour that comes twice, the second time, in UTC.
+    """On the zone's clock; within an hour that comes twice, in UTC.
 
-    A wall time with a TZID is the first of two.
+    RFC 5545 means the first of the two, and not every program has read it.
     """
     local = time.astimezone(zone)
-    return time.astimezone(UTC) if local.fold else local
+    comes_twice = local.utcoffset() != local.replace(fold=not local.fold).utcoffset()
+    return time.astimezone(UTC) if comes_twice else local
 
 
 def _zones(events: Sequence[Event]) -> list[Any]:
