@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import aliased
 
 from matchmaker.extensions import db
@@ -18,10 +18,9 @@ from matchmaker.models import (
     Recollection,
     Rsvp,
     Side,
-    Slot,
 )
 from matchmaker.refusal import Refusal
-from matchmaker.services.events import places
+from matchmaker.services.events import mentor_hours, places, seating
 
 
 def block(blocker: Member, blocked: Member, now: datetime) -> None:
@@ -34,7 +33,8 @@ def block(blocker: Member, blocked: Member, now: datetime) -> None:
     _withdraw_introductions(blocker, blocked, now)
     for host, guest in ((blocker, blocked), (blocked, blocker)):
         _leave_events_of(host, guest, now)
-        _free_times_with(host, guest, now)
+    mentor_hours.part(blocker, blocked, now)
+    seating.part_everywhere(blocker, blocked, now)
     _forget_recollections(blocker, blocked)
 
 
@@ -80,19 +80,6 @@ def _leave_events_of(host: Member, guest: Member, now: datetime) -> None:
         )
     ):
         outbox.cancel(letter, "No longer true.")
-
-
-def _free_times_with(mentor: Member, mentee: Member, now: datetime) -> None:
-    """Free what the one has booked with the other, of what is to come."""
-    db.session.execute(
-        update(Slot)
-        .where(
-            Slot.mentor_id == mentor.id,
-            Slot.mentee_id == mentee.id,
-            Slot.starts_at > now,
-        )
-        .values(mentee_id=None, booked_at=None, topic="")
-    )
 
 
 def _forget_recollections(one: Member, other: Member) -> None:
