@@ -1,5 +1,6 @@
 """The extensions, made once and bound to an application by `create_app`."""
 
+from threading import Lock
 from typing import cast
 
 from dbos import DBOSClient
@@ -23,6 +24,7 @@ talisman = Talisman()
 limiter = Limiter(get_remote_address)
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+PATIENCE = 10  # seconds in which another's change should be done
 
 
 def tune_sqlite(app: Flask) -> None:
@@ -32,17 +34,28 @@ def tune_sqlite(app: Flask) -> None:
     if engine.dialect.name != "sqlite":
         return
 
+    next_in_line = Lock()
+
     @event.listens_for(engine, "connect")
     def leave_transactions_to_us(connection, _record):  # type: ignore[no-untyped-def]
         connection.isolation_level = None
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA busy_timeout = 10000")
+        connection.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}")
         connection.execute("PRAGMA secure_delete = ON")
 
     @event.listens_for(engine, "begin")
     def take_the_lock_at_once(connection: Connection) -> None:
-        reads_only = has_request_context() and request.method in SAFE_METHODS
-        connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+        if has_request_context() and request.method in SAFE_METHODS:
+            connection.exec_driver_sql("BEGIN")
+            return
+        # Of many that wait for it SQLite lets in whoever asks at the right moment, and
+        # in a rush some never do: so of our threads one asks, and the others queue.
+        is_next = next_in_line.acquire(timeout=PATIENCE)
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        finally:
+            if is_next:
+                next_in_line.release()
 
 
 def lock(row: object) -> None:

@@ -11,11 +11,13 @@ from matchmaker.mail import letters
 from matchmaker.models import Answer, Letter
 from tests.factories import (
     NOON,
+    make_event,
     make_introduction,
     make_invited,
     make_member,
     make_space,
 )
+from tests.mail.test_event_letters import every_letter
 from tests.test_whole_app import fingerprint
 
 A_WHILE = 1_000  # milliseconds in which a page that acts by itself would have acted
@@ -39,6 +41,7 @@ def written(site):
         met = make_introduction(ana, ben, answers=[yes, yes], introduced_at=NOON)
         letters.introduced(met.sides[0], [NOON], NOON)
         letters.did_you_meet(met.sides[0], NOON)
+        every_letter(make_event(space))
         db.session.commit()
         return {
             letter.kind: addresses(letter)
@@ -62,7 +65,7 @@ def what_is_written():
 
 
 def test_a_scanner_with_scripts_changes_nothing(site, written, open_context):
-    assert len(written) == 8
+    assert len(written) == 19
     ours = {
         url for urls in written.values() for url in urls if url.startswith(site.url)
     }
@@ -109,6 +112,7 @@ def test_a_page_that_acts_by_itself_is_noticed(site, written, open_context):
             "Stop introductions",
             {"membership", "consent", "letter"},
         ),
+        ("event_message", "/event-messages", "Stop these letters", {"rsvp"}),
     ],
 )
 def test_a_link_followed_often_and_pressed_once_changes_one_thing(
