@@ -1,6 +1,7 @@
 """Markdown as plain text: for calendars, and wherever else nothing is rendered."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -8,6 +9,8 @@ from markdown_it.token import Token
 _READER = MarkdownIt("commonmark", {"html": False})
 
 
+# Programs read calendars again and again, and what is said in them changes seldom.
+@lru_cache(maxsize=1024)
 def plain_text(markdown: str) -> str:
     """Give the words with their paragraphs and lists, and the addresses of links."""
     text, bullet = "", ""
