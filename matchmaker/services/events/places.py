@@ -156,7 +156,7 @@ def let_in(rsvp: Rsvp, now: datetime, by: Member) -> None:
         return
     if rsvp.status is RsvpStatus.DECLINED:
         raise Refusal(f"{rsvp.member.name} has said no. Add them if they now come.")
-    if rsvp.status is not RsvpStatus.OFFERED and not _fits(event, rsvp):
+    if rsvp.status is not RsvpStatus.OFFERED and not _fits(rsvp, event.places_left):
         raise Refusal(
             f"The event is full. Make room for {rsvp.party} more, and then let "
             f"{rsvp.member.name} in."
@@ -184,7 +184,7 @@ def give_at_the_door(event: Event, member: Member, now: datetime) -> Rsvp:
         rsvp = _at_the_end(event, member, None, RsvpStatus.WAITING, now)
         rsvp.is_walk_in = True
         _write_down(rsvp, Wishes(remind_hours=None))
-    if rsvp.has_place or _fits(event, rsvp):
+    if rsvp.has_place or _fits(rsvp, event.places_left):
         _put(rsvp, RsvpStatus.GOING, now)
         db.session.flush()
         return rsvp
@@ -259,11 +259,11 @@ def _settle(event: Event, now: datetime, newcomer: Rsvp | None = None) -> None:
     if event.status is not EventStatus.PUBLISHED or event.ends_at <= now:
         return
     db.session.flush()
-    if event.places_left == 0:
-        return
-    for rsvp in queue(event):
-        if not _fits(event, rsvp):
+    left = event.places_left
+    for rsvp in queue(event) if left != 0 else []:
+        if not _fits(rsvp, left):
             continue
+        left = None if left is None else left - rsvp.party
         is_freed = rsvp is not newcomer
         if is_freed and event.claim_hours and event.starts_at - now > LATEST_OFFER:
             until = now + timedelta(hours=event.claim_hours)
@@ -312,8 +312,7 @@ def _at_the_end(
     return rsvp
 
 
-def _fits(event: Event, rsvp: Rsvp) -> bool:
-    left = event.places_left
+def _fits(rsvp: Rsvp, left: int | None) -> bool:
     return left is None or rsvp.party <= left
 
 

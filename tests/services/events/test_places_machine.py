@@ -291,8 +291,8 @@ def test_the_rules_hold_whatever_is_done_for_long(app, monkeypatch):
 @pytest.mark.parametrize(
     "careless",
     [
-        lambda _event, _rsvp: True,  # lets in who does not fit
-        lambda _event, _rsvp: False,  # leaves places empty
+        lambda _rsvp, _left: True,  # lets in who does not fit
+        lambda _rsvp, _left: False,  # leaves places empty
     ],
 )
 def test_a_rule_that_is_broken_is_noticed(app, monkeypatch, careless):
