@@ -39,12 +39,13 @@ def console(event_id: int) -> ResponseReturnValue:
 @login_required
 def introduce(event_id: int) -> ResponseReturnValue:
     event = event_i_run_or_404(event_id)
-    introducing.introduce(event, _who(), utcnow(), viewer())
-    served = view.have_somebody(event)
-    seen = {rsvp.member_id for rsvp in view.crowd(event, viewer()).going}
+    who = _who()
+    introducing.introduce(event, who, utcnow(), viewer())
+    seen = {rsvp.member_id for rsvp in view.crowd(event, viewer()).of(who.value)}
+    served = seen & introducing.somebody_here(event, _wanting(event, who)).keys()
     db.session.commit()
     flash(
-        f"{_people(len(served & seen))} somebody to look for. "
+        f"{_people(len(served))} somebody to look for. "
         "It stands on their own page: ask them to open it."
     )
     return redirect(url_for(".console", event_id=event_id))
@@ -138,7 +139,6 @@ def _console(event: Event, form: SeatForm) -> str:
     found, now = seating.of(event), utcnow()
     who = present.usual(event, now)
     here = crowd.of(who.value)
-    served, why = view.have_somebody(event), view.why_nobody(event)
     coming = seating.seated(found, begun=False) if found else set()
     begun = seating.seated(found, begun=True) if found else set()
     ids = {rsvp.member_id for rsvp in present.rsvps(event, who)}
@@ -150,8 +150,8 @@ def _console(event: Event, form: SeatForm) -> str:
         who=who,
         goes=goes(event),
         wanting=[rsvp for rsvp in here if rsvp.wants_introductions],
-        served=served,
-        why=why,
+        served=introducing.somebody_here(event, _wanting(event, who)),
+        why=view.why_nobody(event),
         seating=found,
         state=view.state_of(found, now),
         now=now,
@@ -162,6 +162,12 @@ def _console(event: Event, form: SeatForm) -> str:
         seated=[rsvp for rsvp in here if rsvp.member_id in coming],
         version=view.version_of(event, found, None),
     )
+
+
+def _wanting(event: Event, who: Who) -> set[int]:
+    """Ids of all who could be looked for, whether the viewer sees them or not."""
+    here = present.rsvps(event, who)
+    return {rsvp.member_id for rsvp in here if rsvp.wants_introductions}
 
 
 def _who() -> Who:

@@ -85,7 +85,7 @@ def mine(event_id: int) -> ResponseReturnValue:
 def wish(event_id: int) -> ResponseReturnValue:
     event, _ = event_i_go_to_or_404(event_id)
     yes = request.form.get("yes") == "yes"
-    introducing.wish(event, viewer(), yes=yes)
+    introducing.wish(event, viewer(), utcnow(), yes=yes)
     db.session.commit()
     flash(
         "Good. As soon as the host presses the button, you see here whom to look for."

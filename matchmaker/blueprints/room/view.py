@@ -114,17 +114,6 @@ def suggestion(event: Event, people: int) -> Suggestion:
     return Suggestion(table_size, max(1, min(_MOST_ROUNDS, fresh, in_time)), minutes)
 
 
-def have_somebody(event: Event) -> set[int]:
-    """Ids of those who have been told of somebody to look for."""
-    rows = (
-        select(Side.member_id)
-        .join(Introduction, Introduction.id == Side.introduction_id)
-        .join(Round, Round.id == Introduction.round_id)
-        .where(Round.event_id == event.id, Introduction.withdrawn_at.is_(None))
-    )
-    return set(db.session.scalars(rows))
-
-
 def why_nobody(event: Event) -> dict[int, str]:
     """By member: why the latest press found nobody for them."""
     rows = db.session.execute(
@@ -212,7 +201,12 @@ def look_for(event: Event, viewer: Member) -> list[Side]:
             .joinedload(Member.profile)
         )
     )
-    return list(db.session.scalars(mine))
+    return [
+        side
+        for side in db.session.scalars(mine)
+        if side.introduction.introduced_at
+        or side.introduction.everybody_wants_introductions
+    ]
 
 
 def state_of(seating: Seating | None, now: datetime) -> str:

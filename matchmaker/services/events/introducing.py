@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import combinations
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 
 from matchmaker.extensions import db, lock
 from matchmaker.matching import Pair, Plan, propose
@@ -47,7 +48,7 @@ def introduce(
         for rsvp in present.rsvps(event, who)
         if rsvp.wants_introductions
     }
-    have = _have(event)
+    have = somebody_here(event, here)
     new = {id_ for id_ in here if not have.get(id_)}
     if not here:
         raise Refusal(
@@ -71,13 +72,29 @@ def introduce(
     return Introduced(made, list(first.left_out))
 
 
-def wish(event: Event, member: Member, *, yes: bool) -> None:
-    """Say yes or no to being introduced at the event, on the evening itself too."""
+def somebody_here(event: Event, here: Collection[int]) -> dict[int, int]:
+    """By member: to how many introductions of this event with one of those here they
+    belong. Whoever was to look for somebody who does not come has nobody."""
+    count: dict[int, int] = {}
+    for introduction in _made(event):
+        ids = {side.member_id for side in introduction.sides}
+        if introduction.withdrawn_at is None:
+            for id_ in ids:
+                count[id_] = count.get(id_, 0) + bool((ids - {id_}) & {*here})
+    return {id_: number for id_, number in count.items() if number}
+
+
+def wish(event: Event, member: Member, now: datetime, *, yes: bool) -> None:
+    """Say yes or no to being introduced at the event, on the evening itself too. A no
+    takes back what has not come about yet."""
     lock(event)
     rsvp = places.of(event, member)
     if rsvp is None or not rsvp.is_going:
         raise Refusal("Sign up for the event first.")
     rsvp.wants_introductions = yes
+    for introduction in _made(event) if not yes else ():
+        if member in introduction.members and not introduction.introduced_at:
+            introduction.withdrawn_at = introduction.withdrawn_at or now
 
 
 def _round(
@@ -135,30 +152,25 @@ def _round(
     return made, {id_: why.value for id_, why in plan.left_out}
 
 
-def _have(event: Event) -> dict[int, int]:
-    """By member: to how many introductions of this event they belong."""
-    rows = db.session.execute(
-        select(Side.member_id, func.count())
-        .join(Introduction, Introduction.id == Side.introduction_id)
-        .join(Round, Round.id == Introduction.round_id)
-        .where(Round.event_id == event.id, Introduction.withdrawn_at.is_(None))
-        .group_by(Side.member_id)
-    )
-    return dict(rows.all())
-
-
 def _introduced_here(event: Event) -> set[Pair]:
     """All pairs of this event, those that were taken back too."""
-    introductions = db.session.scalars(
-        select(Introduction)
-        .join(Round, Round.id == Introduction.round_id)
-        .where(Round.event_id == event.id)
-    )
     return {
         frozenset(pair)
-        for introduction in introductions
+        for introduction in _made(event)
         for pair in combinations([side.member_id for side in introduction.sides], 2)
     }
+
+
+def _made(event: Event) -> list[Introduction]:
+    return list(
+        db.session.scalars(
+            select(Introduction)
+            .join(Round, Round.id == Introduction.round_id)
+            .where(Round.event_id == event.id)
+            .order_by(Introduction.id)
+            .options(selectinload(Introduction.sides).joinedload(Side.member))
+        )
+    )
 
 
 def _rounds_so_far(event: Event) -> int:

@@ -172,14 +172,18 @@ def is_taken(slot: Slot) -> bool:
 def part(one: Member, other: Member, now: datetime) -> None:
     """Free the slots that two have with each other, silently: a block was made."""
     pairs = [(one.id, other.id), (other.id, one.id)]
-    shared = select(Slot).where(
-        or_(
-            *(
-                and_(Slot.mentor_id == mentor, Slot.mentee_id == mentee)
-                for mentor, mentee in pairs
-            )
-        ),
-        Slot.starts_at > now,
+    shared = (
+        select(Slot)
+        .where(
+            or_(
+                *(
+                    and_(Slot.mentor_id == mentor, Slot.mentee_id == mentee)
+                    for mentor, mentee in pairs
+                )
+            ),
+            Slot.starts_at > now,
+        )
+        .order_by(Slot.event_id, Slot.id)
     )
     for slot in db.session.scalars(shared).all():
         lock(slot.event)

@@ -171,10 +171,16 @@ def part(event: Event, seating: Seating, now: datetime) -> None:
 def part_everywhere(one: Member, other: Member, now: datetime) -> None:
     """Part two at all tables to come: a block was made."""
     theirs = select(Seat.event_id).where(Seat.member_id == one.id)
-    shared = select(Seating).where(
-        Seating.event_id.in_(theirs),
-        Seating.event_id.in_(select(Seat.event_id).where(Seat.member_id == other.id)),
-        Seating.round_now < Seating.rounds,
+    shared = (
+        select(Seating)
+        .where(
+            Seating.event_id.in_(theirs),
+            Seating.event_id.in_(
+                select(Seat.event_id).where(Seat.member_id == other.id)
+            ),
+            Seating.round_now < Seating.rounds,
+        )
+        .order_by(Seating.event_id)
     )
     for seating in db.session.scalars(shared).all():
         if seating.event.ends_at > now:

@@ -334,3 +334,32 @@ def test_who_is_here_is_everybody_going_until_the_evening_has_begun(app):
     event.rsvps[0].checked_in_at = None
     db.session.flush()
     assert present.usual(event, event.starts_at) is Who.GOING
+
+
+def test_whoever_was_to_look_for_one_who_does_not_come_is_given_another(app):
+    event = make_event()
+    ana, ben = crowd(event, 2)
+    event.rsvps[1].checked_in_at = None
+    db.session.flush()
+    introducing.introduce(event, Who.GOING, NOON)
+    assert whom(event, ana) == {ben.id}
+
+    cem = come(event, "Cem", 1)
+    introducing.introduce(event, Who.ARRIVED, LATER)
+
+    assert whom(event, ana) == {ben.id, cem.id}
+
+
+def test_a_no_takes_back_what_has_not_come_about(app):
+    event = make_event()
+    ana, ben, cem = come(event, "Ana", 0), come(event, "Ben", 1), come(event, "Cem", 3)
+    introducing.introduce(event, Who.ARRIVED, NOON)
+    assert whom(event, ben) | whom(event, cem) >= {ana.id}
+
+    introducing.wish(event, ana, LATER, yes=False)
+
+    made = db.session.scalars(select(Introduction)).all()
+    assert all(i.withdrawn_at for i in made if ana in i.members)
+    assert ana.id not in introducing.somebody_here(event, {ben.id, cem.id})
+    with pytest.raises(Refusal, match="Sign up"):
+        introducing.wish(event, make_member(space=event.space), LATER, yes=True)
