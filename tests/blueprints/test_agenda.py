@@ -232,6 +232,8 @@ def test_who_may_run_events_is_told_what_to_do_first(browser, as_member, mill, a
     make_soon(mill, "Porridge")
     assert "Run events" in as_member(host).get("/events/").text
     assert "Run events" not in as_member(member).get("/events/").text
+    make_soon(mill, "Gruel", hosts=[member])
+    assert "Run events" in as_member(member).get("/events/").text
 
 
 # Months

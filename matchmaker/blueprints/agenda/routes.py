@@ -55,7 +55,8 @@ def index() -> ResponseReturnValue:
         groups=known,
         chosen=_chosen(filters, suiting_first=suiting_first),
         suiting_first=suiting_first,
-        may_run=editing.may_make(viewer(), space),
+        may_make=editing.may_make(viewer(), space),
+        runs_something=agenda.runs_something(viewer(), space),
     )
 
 

@@ -45,7 +45,7 @@ def home() -> ResponseReturnValue:
         ],
         next_round=rounds.next_start(membership.space, now),
         coming_up=agenda.coming_up(viewer(), membership.space, now),
-        may_run=editing.may_make(viewer(), membership.space),
+        may_make=editing.may_make(viewer(), membership.space),
         now=now,
     )
 

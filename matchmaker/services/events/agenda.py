@@ -22,9 +22,10 @@ from matchmaker.models import (
     Space,
     Venue,
     Visibility,
+    events_run_by,
     events_visible_to,
 )
-from matchmaker.services.events import coming, suits
+from matchmaker.services.events import coming, editing, suits
 from matchmaker.services.events.coming import Room, Stage
 from matchmaker.services.events.suits import Reason, Taste
 
@@ -260,6 +261,16 @@ def next_of_each_group(viewer: Member, space: Space, now: datetime) -> dict[int,
         .limit(_MOST_SORTED)
     )
     return {event.group_id: event for event in events if event.group_id}
+
+
+def runs_something(viewer: Member, space: Space) -> bool:
+    """Whether there is something here for them to run, or they may begin it."""
+    if editing.may_make(viewer, space):
+        return True
+    run_by_them = select(Event.id).where(
+        Event.space_id == space.id, events_run_by(viewer), events_visible_to(viewer)
+    )
+    return db.session.scalar(run_by_them.limit(1)) is not None
 
 
 def _listed(viewer: Member | None, space: Space) -> Select[Event]:
