@@ -177,8 +177,8 @@ def yard(site):
 def test_a_member_subscribes_and_makes_new_addresses(site, yard, open_page, reader):
     page = open_page(yard["ana"])
     page.goto("/calendar")
-    page.get_by_text("Its address: My own").click()
-    address = page.get_by_label("The address of My own").input_value()
+    page.get_by_text("Its address: Your own").click()
+    address = page.get_by_label("The address of Your own events").input_value()
 
     response = page.request.get(address)
     assert response.headers["content-type"] == "text/calendar; charset=utf-8"

@@ -110,19 +110,19 @@ def subscribe() -> ResponseReturnValue:
     )
     token = feeds.token(member)
     own = Address(
-        "My own",
-        "What I go to, and what I wait for.",
+        "Your own events",
+        "What you go to, and what you wait for.",
         absolute("calendars.mine", token=token),
     )
     several = Address(
-        "All of my spaces",
-        "Whatever is on in any of them, and mine to see.",
+        "All of your spaces",
+        "Whatever is on in any of them, and yours to see.",
         absolute("calendars.everything", token=token),
     )
     spaces = [
         Address(
             space.name,
-            "Whatever is on there, and mine to see.",
+            "Whatever is on there, and yours to see.",
             absolute("calendars.space", slug=space.slug, token=token),
         )
         for space in member.spaces
@@ -130,7 +130,7 @@ def subscribe() -> ResponseReturnValue:
     groups = [
         Address(
             group.name,
-            f"A group that I follow in {group.space.name}.",
+            f"A group that you follow in {group.space.name}.",
             absolute(
                 "calendars.group",
                 slug=group.space.slug,
