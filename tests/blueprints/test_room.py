@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import select
 
 from matchmaker.extensions import db
@@ -370,3 +371,28 @@ def test_nobody_takes_away_what_is_anothers(event, as_member):
         url = at(event, f"hours/{slot.id}/{page}")
         assert as_member(ben).post(url).status_code == 404
     assert as_member(ana).post(at(event, f"hours/{slot.id}/close")).status_code == 404
+
+
+def test_many_people_are_asked_of_the_database_as_often_as_few(event, desk, as_member):
+    def questions(browser, page):
+        seen = []
+        listener = lambda *args: seen.append(args[2])  # noqa: E731
+        db.session.commit()
+        sqlalchemy_event.listen(db.engine, "before_cursor_execute", listener)
+        assert browser.get(at(event, page)).status_code == 200
+        sqlalchemy_event.remove(db.engine, "before_cursor_execute", listener)
+        return len(seen)
+
+    ana, *_ = come(event, 6)
+    introducing.introduce(event, Who.ARRIVED, NOON)
+    seating.make(event, Who.ARRIVED, 2, 2, 10, NOON)
+    phone = as_member(ana)
+    few = questions(desk, "room"), questions(phone, "here")
+
+    come(event, 20)
+    introducing.introduce(event, Who.ARRIVED, NOON)
+    seating.make(event, Who.ARRIVED, 2, 2, 10, NOON)
+    many = questions(desk, "room"), questions(phone, "here")
+
+    assert many[0] <= few[0] + 2
+    assert many[1] <= few[1] + 2
