@@ -17,6 +17,7 @@ from matchmaker.models import (
     Visibility,
 )
 from matchmaker.services.events import feeds
+from tests.browser.test_accessibility import faults_of
 from tests.factories import NOON, make_event, make_member, make_rsvp, make_space
 from tests.mail.test_event_calendar import ZONES
 from tests.world import calendar_of_a_talk
@@ -188,6 +189,8 @@ def test_a_member_subscribes_and_makes_new_addresses(site, yard, open_page, read
     assert webcal.get_attribute("href") == address.replace("http:", "webcal:")
 
     page.get_by_text("One of them has got about").click()
+    page.get_by_text("How to add one").click()
+    assert [*faults_of(page)] == []
     page.get_by_role("button", name="Make new addresses").click()
     page.get_by_role("status").get_by_text("new addresses").wait_for()
     assert page.request.get(address).status == 404
@@ -198,14 +201,24 @@ def test_an_organiser_brings_a_calendar_in(site, yard, open_page, tmp_path):
     file.write_text(calendar_of_a_talk())
     page = open_page(yard["olga"])
     page.goto("/organise/mill/calendars")
+    page.get_by_label("Its address").fill("http://calendar.example/")
+    page.get_by_role("button", name="Show me what would come").click()
+    page.get_by_role("alert").get_by_text("Try it with https").wait_for()
+    assert [*faults_of(page)] == []
+
+    page.get_by_label("Its address").fill("")
     page.get_by_label("Or a file").set_input_files(file)
     page.get_by_label("It is published at once").check()
     page.get_by_label("What you call it").fill("Talks")
     page.get_by_role("button", name="Show me what would come").click()
 
     page.get_by_role("heading", name="Talks", level=1).wait_for()
+    assert [*faults_of(page)] == []
     page.get_by_role("button", name="Take in 1 event").click()
     page.get_by_role("status").get_by_text("Talks: 1 new.").wait_for()
+    page.get_by_role("link", name="Talks").click()
+    page.get_by_role("link", name="Talk", exact=True).wait_for()
+    assert [*faults_of(page)] == []
 
     with site.records():
         (source,) = db.session.scalars(db.select(CalendarSource))
