@@ -21,13 +21,15 @@ from matchmaker.models import (
     RsvpStatus,
     blocked_between,
     events_run_by,
+    events_visible_to,
     rsvps_visible_to,
     visible_to,
 )
-from matchmaker.services.events import door, places
+from matchmaker.services.events import no_shows, places
 from matchmaker.services.events.places import Wishes
 
 MOST_SHOWN = 60
+MOST_OTHER_TIMES = 4
 
 
 class Stage(enum.Enum):
@@ -104,7 +106,7 @@ def outlook(event: Event, viewer: Member | None, now: datetime) -> Outlook:
         takes_part=takes_part,
         runs_it=runs_it,
         company=company(event, viewer) if takes_part or runs_it else None,
-        misses_often=rsvp is None and door.misses_often(viewer, event.space, now),
+        misses_often=rsvp is None and no_shows.misses_often(viewer, event.space, now),
     )
 
 
@@ -180,6 +182,25 @@ def position(rsvp: Rsvp) -> int | None:
         )
     )
     return 1 + (db.session.scalar(ahead) or 0)
+
+
+def other_times(event: Event, viewer: Member | None, now: datetime) -> list[Event]:
+    """The next of its series that the viewer may see."""
+    if event.series_id is None:
+        return []
+    query = (
+        select(Event)
+        .where(
+            Event.series_id == event.series_id,
+            Event.id != event.id,
+            Event.status == EventStatus.PUBLISHED,
+            Event.starts_at > now,
+            events_visible_to(viewer),
+        )
+        .order_by(Event.starts_at)
+        .limit(MOST_OTHER_TIMES)
+    )
+    return list(db.session.scalars(query))
 
 
 def usual_wishes(event: Event, member: Member) -> Wishes:

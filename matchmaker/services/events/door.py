@@ -9,20 +9,18 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, exists, func, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
 
 from matchmaker.extensions import db, lock
 from matchmaker.mail import links
 from matchmaker.models import (
     Event,
-    EventStatus,
     Member,
     Membership,
     MembershipStatus,
     Rsvp,
     RsvpStatus,
-    Space,
     blocked_between,
     events_visible_to,
     rsvps_visible_to,
@@ -37,8 +35,6 @@ OPENS = timedelta(hours=3)
 CLOSES = timedelta(hours=6)
 # A phone may have been without a connection for so long.
 LATEST_REPLAY = timedelta(days=7)
-# Whoever did not come so often within so long is reminded, and asked kindly.
-OFTEN, LATELY = 2, timedelta(days=90)
 
 _TOKEN = re.compile(r"(?:.*/letters/)?([A-Za-z0-9_.-]{20,300})(?:/code)?/?", re.DOTALL)
 _THEY_ARE_EXPECTED = {RsvpStatus.GOING, RsvpStatus.WAITING, RsvpStatus.OFFERED}
@@ -150,9 +146,10 @@ def walk_in(
     rsvp = places.of(event, member)
     if rsvp and rsvp.door_changed_at and at < rsvp.door_changed_at:
         return Arrival(rsvp, is_new=False)
-    if rsvp is None:
-        timeline.note(event, "walk-in", now, by, about=member)
+    is_new = rsvp is None
     rsvp = places.give_at_the_door(event, member, now)
+    if is_new:
+        timeline.note(event, "walk-in", now, by, about=_known(rsvp))
     is_new_here = membership and membership.status is MembershipStatus.INVITED
     if invite and membership and is_new_here and membership.invited_at is None:
         memberships.invite(membership, now)
@@ -170,7 +167,7 @@ def undo(event: Event, member: Member, at: datetime, now: datetime, by: Member) 
     rsvp.checked_in_at = None
     rsvp.door_changed_at = at
     if was_here:
-        timeline.note(event, "check-in undone", now, by, about=member)
+        timeline.note(event, "check-in undone", now, by, about=_known(rsvp))
     if rsvp.is_walk_in:
         places.decline(event, member, now)
     return was_here
@@ -234,39 +231,6 @@ def came(rsvp: Rsvp) -> bool:
     return rsvp.has_arrived or (rsvp.is_going and not was_used(rsvp.event))
 
 
-def missed(member: Member, space: Space, now: datetime) -> int:
-    """How many events somebody signed up for lately and did not come to.
-
-    Only where the door was used, and so somebody would know. No punishment comes of it:
-    see `misses_often`.
-    """
-    somebody = aliased(Rsvp)
-    door_was_used = exists().where(
-        somebody.event_id == Event.id, somebody.checked_in_at.is_not(None)
-    )
-    count = (
-        select(func.count())
-        .select_from(Rsvp)
-        .join(Event, Event.id == Rsvp.event_id)
-        .where(
-            Rsvp.member_id == member.id,
-            Rsvp.status == RsvpStatus.GOING,
-            Rsvp.checked_in_at.is_(None),
-            Event.space_id == space.id,
-            Event.status == EventStatus.PUBLISHED,
-            Event.ends_at <= now - CLOSES,
-            Event.ends_at > now - LATELY,
-            door_was_used,
-        )
-    )
-    return db.session.scalar(count) or 0
-
-
-def misses_often(member: Member, space: Space, now: datetime) -> bool:
-    """Whether to ask kindly, where they sign up, and to remind them in any case."""
-    return missed(member, space, now) >= OFTEN
-
-
 def called(member: Member, event: Event, by: Member) -> str:
     """What whoever stands at the door calls somebody, by name only where they may."""
     rsvp = db.session.get(Rsvp, (event.id, member.id))
@@ -276,6 +240,11 @@ def called(member: Member, event: Event, by: Member) -> str:
 def may_be_named(member: Member, by: Member) -> bool:
     parted = select(Member.id).where(Member.id == member.id, blocked_between(by))
     return db.session.scalar(parted) is None
+
+
+def _known(rsvp: Rsvp) -> Member | None:
+    """Whom the timeline may name."""
+    return rsvp.member if rsvp.name == rsvp.member.name else None
 
 
 def _arrive(rsvp: Rsvp, at: datetime) -> Arrival:

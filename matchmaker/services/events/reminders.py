@@ -7,7 +7,7 @@ from sqlalchemy import select
 from matchmaker.extensions import db, lock
 from matchmaker.mail import event_letters as letters
 from matchmaker.models import Event, EventStatus, Rsvp, RsvpStatus
-from matchmaker.services.events import door
+from matchmaker.services.events import no_shows
 
 EARLIEST = timedelta(days=7)  # no choice is longer
 THE_DAY_BEFORE = 24  # hours, for whoever chose none and often did not come
@@ -57,4 +57,4 @@ def _is_due(rsvp: Rsvp, now: datetime) -> bool:
     if moment > now or rsvp.changed_at > moment or was_reminded:
         return False
     chose = rsvp.remind_hours is not None
-    return chose or door.misses_often(rsvp.member, rsvp.event.space, now)
+    return chose or no_shows.misses_often(rsvp.member, rsvp.event.space, now)

@@ -110,6 +110,7 @@ class TestSafety:
         )
 
         assert arrival.rsvp.name == "Somebody new here"
+        assert [entry.about for entry in event.timeline] == [None]
 
 
 @pytest.mark.usefixtures("app")

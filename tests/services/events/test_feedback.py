@@ -17,7 +17,7 @@ from matchmaker.models import (
 )
 from matchmaker.refusal import Refusal
 from matchmaker.services import history, introductions, safety
-from matchmaker.services.events import coming, door, feedback, met, reminders
+from matchmaker.services.events import coming, door, feedback, met, no_shows, reminders
 from matchmaker.services.events.feedback import Wish
 from tests.factories import (
     NOON,
@@ -360,11 +360,11 @@ class TestNoShows:
         space = make_space()
         ana = make_member(space=space)
         self.missed(ana, space, 3)
-        assert not door.misses_often(ana, space, NOON)
+        assert not no_shows.misses_often(ana, space, NOON)
         self.missed(ana, space, 80)
 
-        assert door.missed(ana, space, NOON) == 2
-        assert door.misses_often(ana, space, NOON)
+        assert no_shows.missed(ana, space, NOON) == 2
+        assert no_shows.misses_often(ana, space, NOON)
 
     def test_older_ones_and_those_given_up_do_not_count(self):
         space = make_space()
@@ -373,14 +373,14 @@ class TestNoShows:
         self.missed(ana, space, 10, RsvpStatus.DECLINED)
         self.missed(ana, space, 11, RsvpStatus.WAITING)
 
-        assert door.missed(ana, space, NOON) == 0
+        assert no_shows.missed(ana, space, NOON) == 0
 
     def test_where_the_door_was_not_used_nobody_missed_anything(self):
         space = make_space()
         ana = make_member(space=space)
         make_rsvp(make_event(space, starts_at=NOON - timedelta(days=3)), ana)
 
-        assert door.missed(ana, space, NOON) == 0
+        assert no_shows.missed(ana, space, NOON) == 0
 
     def test_whoever_often_did_not_come_is_reminded_and_asked_kindly(self, letters):
         space = make_space()
@@ -406,7 +406,7 @@ class TestNoShows:
         ana = make_member(space=space)
         self.missed(ana, space, 3).checked_in_at = NOON
 
-        assert door.missed(ana, space, NOON) == 0
+        assert no_shows.missed(ana, space, NOON) == 0
 
 
 def test_two_who_say_it_at_once_are_introduced_once(any_database):
