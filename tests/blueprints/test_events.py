@@ -13,6 +13,7 @@ from matchmaker.models import (
     MembershipStatus,
     Role,
     RsvpStatus,
+    Series,
     Venue,
     Visibility,
     utcnow,
@@ -404,6 +405,37 @@ def test_afterwards_there_are_notes_and_pictures(as_member):
     assert "<strong>everything</strong>" in page
     assert 'alt="The long table"' in page
     assert "Tell how it was" in page
+
+
+def test_the_page_leads_to_the_next_times_of_a_series(as_member):
+    event = soon()
+    event.series = Series(
+        space=event.space,
+        rule="FREQ=WEEKLY;COUNT=4",
+        timezone="UTC",
+        starts_at=event.starts_at,
+        made_at=event.made_at,
+    )
+    week = timedelta(days=7)
+    later, off, past_one = (
+        soon(
+            space=event.space,
+            series=event.series,
+            starts_at=event.starts_at + weeks * week,
+            status=status,
+        )
+        for weeks, status in (
+            (1, EventStatus.PUBLISHED),
+            (2, EventStatus.CANCELLED),
+            (-3, EventStatus.PUBLISHED),
+        )
+    )
+
+    page = page_of(as_member(make_member(space=event.space)), event).text
+
+    assert f'href="/events/{later.id}"' in page
+    assert f'href="/events/{off.id}"' not in page
+    assert f'href="/events/{past_one.id}"' not in page
 
 
 def test_whoever_is_shown_can_hide_also_when_signing_up_is_over(as_member):

@@ -186,7 +186,8 @@ def stop_messages(token: str) -> ResponseReturnValue:
 
 def _page(event: Event, form: DetailsForm | None = None) -> str:
     looking = _looking()
-    outlook = coming.outlook(event, looking, utcnow())
+    now = utcnow()
+    outlook = coming.outlook(event, looking, now)
     if form is None and outlook.takes_part:
         form = _form(event)
     return render_template(
@@ -196,6 +197,7 @@ def _page(event: Event, form: DetailsForm | None = None) -> str:
         form=form,
         key=_key(),
         preview=preview(event),
+        other_times=coming.other_times(event, looking, now),
     )
 
 
