@@ -196,6 +196,7 @@ MATRIX: dict[str, Row] = {
     "planning.unarchive": Row({HOST} | ORGANISERS, {OPERATOR}),
     "planning.delete": Row({HOST} | ORGANISERS, {OPERATOR}),
     "planning.series": Row({HOST} | ORGANISERS, {OPERATOR}),
+    "planning.notes": Row({HOST} | ORGANISERS, {OPERATOR}),
     "planning.pictures": Row({HOST} | ORGANISERS, {OPERATOR}),
     "planning.change_picture": Row({HOST} | ORGANISERS, {OPERATOR}),
     "planning.remove_picture": Row({HOST} | ORGANISERS, {OPERATOR}),

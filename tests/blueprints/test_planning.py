@@ -601,6 +601,17 @@ def test_a_cover_is_for_the_whole_series_if_one_likes(as_member, hana, filled):
     assert all(event.cover for event in made)
 
 
+def test_when_it_is_over_the_host_says_how_it_was(as_member, hana, event):
+    browser, at = as_member(hana), f"{EVENTS}/{event.id}/notes"
+    assert browser.post(at, data={"notes": "Lovely."}).status_code == 409
+
+    event.starts_at, event.ends_at = (utcnow() - timedelta(days=d) for d in (3, 2))
+    browser.post(at, data={"notes": " We made **bowls**. "})
+
+    assert event.notes == "We made **bowls**."
+    assert "We made **bowls**." in browser.get(f"{EVENTS}/{event.id}/pictures").text
+
+
 # Groups
 
 

@@ -7,13 +7,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from matchmaker.blueprints.planning.finding import bp, event_or_404
-from matchmaker.blueprints.planning.small_forms import PictureForm
+from matchmaker.blueprints.planning.small_forms import NotesForm, PictureForm
 from matchmaker.blueprints.viewer import viewer
 from matchmaker.extensions import db
 from matchmaker.models import Event, Picture, utcnow
 from matchmaker.refusal import Refusal
 from matchmaker.services.events import pictures as album
-from matchmaker.services.events import series
+from matchmaker.services.events import series, standing
 
 # A form around the picture is small.
 _MOST_BYTES = album.MOST_BYTES + 64 * 1024
@@ -42,6 +42,8 @@ def pictures(slug: str, event_id: int) -> ResponseReturnValue:
         organised=event.space,
         event=event,
         form=form,
+        notes=NotesForm(formdata=None, data={"notes": event.notes}),
+        has_begun=event.starts_at <= utcnow(),
         most_bytes=album.MOST_BYTES,
     )
     return page, 422 if form.is_submitted() else 200
@@ -65,6 +67,18 @@ def remove_picture(slug: str, event_id: int, picture_id: int) -> ResponseReturnV
     album.remove(_picture_or_404(slug, event_id, picture_id))
     db.session.commit()
     flash("The picture is gone.")
+    return redirect(url_for(".pictures", slug=slug, event_id=event_id))
+
+
+@bp.post("/events/<int:event_id>/notes")
+def notes(slug: str, event_id: int) -> ResponseReturnValue:
+    event = event_or_404(slug, event_id)
+    form = NotesForm()
+    if not form.validate():
+        raise Refusal("Say it in at most 10,000 characters.")
+    standing.tell_how_it_was(event, form.notes.data or "", viewer(), utcnow())
+    db.session.commit()
+    flash("Saved how it was. Whoever sees the event can read it.")
     return redirect(url_for(".pictures", slug=slug, event_id=event_id))
 
 

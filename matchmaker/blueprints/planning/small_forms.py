@@ -154,6 +154,16 @@ class PictureForm(FlaskForm):
     )
 
 
+class NotesForm(FlaskForm):
+    notes = TextAreaField(
+        "How was it?",
+        description="Shown on the event's page with the pictures. Markdown works. Name "
+        "only those who would like to be named.",
+        validators=[Length(max=10_000)],
+        render_kw={"rows": 5},
+    )
+
+
 class GroupForm(FlaskForm):
     name = StringField(
         "Name of the group",

@@ -95,6 +95,17 @@ def unarchive(event: Event, by: Member, now: datetime) -> None:
         timeline.note(event, "brought back", now, by)
 
 
+def tell_how_it_was(event: Event, words: str, by: Member, now: datetime) -> None:
+    """Keep the host's words for those who came, and those who did not."""
+    lock(event)
+    if event.starts_at > now:
+        raise Refusal("It has not begun. Say how it was when it is over.")
+    if event.notes != words.strip():
+        event.notes = words.strip()
+        event.changed_at = now
+        timeline.note(event, "edited", now, by, "notes")
+
+
 def delete(event: Event) -> None:
     """Throw away a draft that nobody has seen."""
     lock(event)
