@@ -256,6 +256,29 @@ def test_of_two_with_one_name_one_says_which(as_member, mill, olga, filled):
     assert {host.headline for host in event.hosts} == {"Potter", ""}
 
 
+def test_events_are_made_and_listed_on_every_database(any_database, filled):
+    mill = make_space("mill", timezone="Europe/Brussels")
+    hana = make_member("Hana Sato", space=mill, role=Role.HOST)
+    db.session.commit()
+    browser = any_database.test_client(user=hana)
+    said = filled(repeat="weekly", count="4", then="publish")
+
+    at = browser.post(f"{EVENTS}/new", data=said).location
+    made = events()
+    make_rsvp(made[2], status=RsvpStatus.ASKED)
+    again = filled(title="Clay", scope="following", place="The loft")
+    browser.post(f"{EVENTS}/{made[0].id}/edit", data=again)
+    ids = [event.id for event in made]
+    browser.post(EVENTS, data={"event": ids, "do": "duplicate"})
+
+    assert browser.get(at).status_code == 200
+    for query in ("", "?all=yes", "?show=drafts", "?q=clay", "?show=past"):
+        assert browser.get(EVENTS + query).status_code == 200
+    assert [event.title for event in events()] == ["Clay"] * 8
+    page = browser.get(EVENTS).text
+    assert [f'value="{id_}"' in page for id_ in ids] == [True, False, True, False]
+
+
 # Changing
 
 
