@@ -1,5 +1,6 @@
 """Where people look for events."""
 
+import html
 from datetime import timedelta
 
 import pytest
@@ -340,8 +341,14 @@ def test_the_embedded_list_is_as_long_and_as_light_as_asked(visitor, mill):
 
 def test_organisers_find_the_lines_for_their_own_website(as_member, browser, mill):
     organiser = make_member(space=mill, role=Role.ORGANISER)
+    mill.name = 'The "Old" Mill'
 
-    assert "/embed/mill" in as_member(organiser).get("/spaces/mill/events").text
+    page = as_member(organiser).get("/spaces/mill/events").text
+
+    written = page.split('id="snippet"')[1].split(">", 1)[1].split("</textarea>")[0]
+    lines = html.unescape(written)
+    assert lines.startswith('<iframe src="http://localhost/embed/mill"')
+    assert 'title="Events at The &#34;Old&#34; Mill"' in lines
     assert "/embed/mill" not in browser.get("/spaces/mill/events").text
 
 

@@ -16,7 +16,13 @@ from tests.browser.habits import sign_in
 
 VISITOR = ["/", "/register", "/sign-in", "/mailbox/"]
 MEMBER = ["/", "/introductions/", "/profile/", "/profile/about", "/profile/exchange"]
-MEMBER += ["/profile/meeting", "/membership/pause"]
+MEMBER += [
+    "/profile/meeting",
+    "/membership/pause",
+    "/events/",
+    "/events/past",
+    "/groups/",
+]
 WIDTHS, SCHEMES = (375, 1280), ("light", "dark")
 
 
