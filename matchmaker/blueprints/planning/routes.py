@@ -23,7 +23,15 @@ from matchmaker.blueprints.viewer import viewer
 from matchmaker.extensions import db
 from matchmaker.models import Event, Member, Space, utcnow
 from matchmaker.refusal import Refusal
-from matchmaker.services.events import editing, hosting, needs, plans, repeats, standing
+from matchmaker.services.events import (
+    editing,
+    hosting,
+    needs,
+    plans,
+    repeats,
+    series_times,
+    standing,
+)
 from matchmaker.services.events import series as recurring
 from matchmaker.services.events.plans import Unfit
 from matchmaker.services.events.repeats import Repeat
@@ -139,7 +147,7 @@ def edit(slug: str, event_id: int) -> ResponseReturnValue:
         form=form,
         missing=standing.missing(event, now),
         glance=needs.at_a_glance([event], viewer(), now)[event.id],
-        rule=repeats.words(recurring.rule_of(event.series)) if event.series else "",
+        rule=repeats.words(series_times.rule_of(event.series)) if event.series else "",
         now=now,
     )
     return page, 422 if form.is_submitted() else 200

@@ -13,7 +13,7 @@ from matchmaker.blueprints.planning.small_forms import ExtendForm, RepeatForm
 from matchmaker.blueprints.viewer import viewer
 from matchmaker.extensions import db
 from matchmaker.models import Event, EventStatus, utcnow
-from matchmaker.services.events import plans, repeats
+from matchmaker.services.events import plans, repeats, series_times
 from matchmaker.services.events import series as recurring
 from matchmaker.services.events.plans import Unfit
 from matchmaker.services.events.repeats import Repeat
@@ -24,7 +24,7 @@ def series(slug: str, event_id: int) -> ResponseReturnValue:
     event = event_or_404(slug, event_id)
     here = url_for(".series", slug=slug, event_id=event_id)
     if event.series is None:
-        form = RepeatForm()
+        form = RepeatForm(data={"repeat": Repeat.WEEKLY})
         if form.validate_on_submit() and _repeat(event, form):
             return redirect(here)
         page = render_template(
@@ -46,7 +46,7 @@ def series(slug: str, event_id: int) -> ResponseReturnValue:
         organised=event.space,
         event=event,
         events=events,
-        rule=repeats.words(recurring.rule_of(event.series)),
+        rule=repeats.words(series_times.rule_of(event.series)),
         drafts=[
             e for e in events if e.status is EventStatus.DRAFT and e.starts_at > now
         ],

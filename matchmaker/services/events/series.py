@@ -1,7 +1,6 @@
 """Events that recur: made by a rule, changed one by one, from one on, or all."""
 
 import enum
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -17,11 +16,17 @@ from matchmaker.services.events import (
     pictures,
     plans,
     recurrence,
-    repeats,
     standing,
 )
 from matchmaker.services.events.plans import Plan, Unfit
 from matchmaker.services.events.recurrence import MOST, Rule
+from matchmaker.services.events.series_times import (
+    Moved,
+    all_of,
+    moved,
+    named,
+    rule_of,
+)
 
 
 class Scope(enum.Enum):
@@ -44,13 +49,13 @@ class Made:
     def sentence(self) -> str:
         """Say which begin at another hour than the rule names; "" where none does."""
         sentences = []
-        for named in self.moved:
+        for local in self.moved:
             begins = clock.on_the_wall(
-                clock.moment(named, self.series.zone), self.series.zone
+                clock.moment(local, self.series.zone), self.series.zone
             )
             sentences.append(
-                f"On {clock.day_words(named)} the clocks are put forward and there is no "
-                f"{named:%H:%M}: that one begins at {begins:%H:%M}."
+                f"On {clock.day_words(local)} the clocks are put forward and there is no "
+                f"{local:%H:%M}: that one begins at {begins:%H:%M}."
             )
         return " ".join(sentences)
 
@@ -105,26 +110,26 @@ def edit(event: Event, plan: Plan, scope: Scope, by: Member, now: datetime) -> s
     old = plans.of(event)
     changed = plans.differences(old, plan)
     others = [e for e in _events(event, scope, now) if e is not event]
-    moved = _moved(series, event, others, plan, now)
+    times = moved(series, event, others, plan, now)
     editing.edit(event, plan, by, now)
     for other in others:
         of_all = changed - _own(other)
         other_plan = plans.of(other)
         starts_at = other_plan.starts_at
         if "starts_at" in of_all:
-            starts_at = moved.goes.get(named(other), starts_at)
+            starts_at = times.goes.get(named(other), starts_at)
         carried = plans.carried_over(other_plan, plan, of_all, starts_at)
         if carried != other_plan:
             _apply_to(other, carried, by, now)
     event.own_fields = sorted({*event.own_fields} - _columns(changed))
-    _keep_rule(series, [event, *others], scope, moved, now)
+    _keep_rule(series, [event, *others], scope, times, now)
     return changed
 
 
 def share_cover(event: Event, now: datetime) -> None:
     """Give its cover to those of its series that are to come and have none."""
     if event.series is not None:
-        to_come = [each for each in _all(event.series) if each.starts_at > now]
+        to_come = [each for each in all_of(event.series) if each.starts_at > now]
         pictures.copy_cover(event, to_come, now)
 
 
@@ -132,7 +137,7 @@ def publish(series: Series, by: Member, now: datetime) -> int:
     """Publish every draft that is to come; give how many."""
     drafts = [
         event
-        for event in _all(series)
+        for event in all_of(series)
         if event.status is EventStatus.DRAFT and event.starts_at > now
     ]
     for event in drafts:
@@ -152,7 +157,7 @@ def cancel(event: Event, scope: Scope, words: str, by: Member, now: datetime) ->
 def extend(series: Series, times: int, by: Member, now: datetime) -> Made:
     """Add as many times after the last, each like the last that was not changed alone."""
     lock(series)
-    events = _all(series)
+    events = all_of(series)
     if times < 1 or len(events) + times > MOST:
         left = max(0, MOST - len(events))
         raise Unfit(
@@ -185,10 +190,6 @@ def extend(series: Series, times: int, by: Member, now: datetime) -> Made:
         for event in made.events:
             standing.publish(event, by, now)
     return made
-
-
-def rule_of(series: Series) -> Rule:
-    return recurrence.read(series.rule)
 
 
 def _times(space: Space, plan: Plan, rule: Rule, now: datetime) -> list[datetime]:
@@ -240,96 +241,41 @@ def _apply_to(event: Event, plan: Plan, by: Member, now: datetime) -> None:
         raise Unfit(unfit.field, f"On {day}: {unfit}") from None
 
 
-def _all(series: Series) -> list[Event]:
-    """In the order of the rule, wherever one has been moved."""
-    query = select(Event).where(Event.series_id == series.id)
-    return list(db.session.scalars(query.order_by(Event.rule_time, Event.id)))
-
-
 def _events(event: Event, scope: Scope, now: datetime) -> list[Event]:
     """Those that a change is for: nothing that is over."""
     assert event.series is not None  # noqa: S101  (asked only of a series' events)
     return [
         each
-        for each in _all(event.series)
+        for each in all_of(event.series)
         if each is event
         or (each.ends_at > now and (scope is Scope.ALL or named(each) >= named(event)))
     ]
 
 
-def _moved(
-    series: Series, event: Event, others: list[Event], plan: Plan, now: datetime
-) -> "_Moved":
-    """Where the rule's times go, from the first that is changed on."""
-    zone = series.zone
-    first = min(map(named, [event, *others]))
-    times = list(_named_from(series, first))
-    rule = replace(rule_of(series), count=len(times), until=None)
-    if plan.starts_at == plans.of(event).starts_at:
-        return _Moved(rule, {})
-    at = next(time_ for time_ in times if clock.moment(time_, zone) == named(event))
-    rule = repeats.moved(rule, at, plan.starts_at, len(times))
-    goes = repeats.times_moved(rule, times, at, plan.starts_at)
-    if clock.moment(goes[0], zone) <= now or clock.is_missing(goes[0], zone):
-        raise Unfit(
-            "starts_at",
-            f"The first of them would be on {clock.day_words(goes[0])}, "
-            f"{goes[0]:%H:%M}, and that cannot be any more. Change this and the "
-            "following, from one that is later.",
-        )
-    moments = (clock.moment(time_, zone) for time_ in times)
-    return _Moved(rule, dict(zip(moments, goes, strict=True)))
-
-
-@dataclass(frozen=True)
-class _Moved:
-    """The rule from here on, and where the times go that it named, if they do."""
-
-    rule: Rule
-    goes: dict[datetime, datetime]
-
-
-def _named_from(series: Series, first: datetime) -> Iterator[datetime]:
-    """The times that the rule names from a moment on, to the last that there is."""
-    zone = series.zone
-    starts, last = series.starts_at, max(map(named, _all(series)))
-    latest = clock.on_the_wall(last, zone)
-    for time_ in recurrence.without_end(
-        rule_of(series), clock.on_the_wall(starts, zone), latest
-    ):
-        if clock.moment(time_, zone) >= first:
-            yield time_
-
-
 def _keep_rule(
-    series: Series, chosen: list[Event], scope: Scope, moved: _Moved, now: datetime
+    series: Series, chosen: list[Event], scope: Scope, times: Moved, now: datetime
 ) -> None:
     """Split the series where this and the following differ now, and move its times."""
     zone = series.zone
     first = min(map(named, chosen))
-    earlier = [event for event in _all(series) if named(event) < first]
+    earlier = [event for event in all_of(series) if named(event) < first]
     splits = scope is Scope.FOLLOWING and bool(earlier)
     for event in chosen:
-        if named(event) in moved.goes:
-            event.rule_time = clock.moment(moved.goes[named(event)], zone)
+        if named(event) in times.goes:
+            event.rule_time = clock.moment(times.goes[named(event)], zone)
     starts_at = series.starts_at
-    if moved.goes:
-        starts_at = clock.moment(min(moved.goes.values()), zone)
+    if times.goes:
+        starts_at = clock.moment(min(times.goes.values()), zone)
     if splits:
         later = _add_series(
-            series.space, moved.rule, clock.on_the_wall(starts_at, zone), now
+            series.space, times.rule, clock.on_the_wall(starts_at, zone), now
         )
         for event in chosen:
             event.series = later
         series.rule = str(replace(rule_of(series), count=len(earlier), until=None))
-    elif moved.goes:
-        series.rule, series.starts_at = str(moved.rule), starts_at
+    elif times.goes:
+        series.rule, series.starts_at = str(times.rule), starts_at
     db.session.flush()
-
-
-def named(event: Event) -> datetime:
-    """The time that the rule names for an event of a series."""
-    return event.rule_time or event.starts_at
 
 
 def _own(event: Event) -> set[str]:

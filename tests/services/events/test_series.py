@@ -11,7 +11,14 @@ from sqlalchemy import select
 from matchmaker.extensions import db
 from matchmaker.models import Event, EventStatus, Role, Series
 from matchmaker.refusal import Refusal
-from matchmaker.services.events import clock, plans, recurrence, series, standing
+from matchmaker.services.events import (
+    clock,
+    plans,
+    recurrence,
+    series,
+    series_times,
+    standing,
+)
 from matchmaker.services.events.plans import Plan, Unfit
 from matchmaker.services.events.series import Scope
 from tests.factories import NOON, make_event, make_member, make_rsvp, make_space
@@ -207,7 +214,7 @@ def test_all_move_to_another_weekday(weekly, hana):
         "Thu 30 May 09:00",
         "Thu 06 Jun 09:00",
     ]
-    assert series.rule_of(weekly[0].series).by_day == ((0, 3),)
+    assert series_times.rule_of(weekly[0].series).by_day == ((0, 3),)
     assert len(series.extend(weekly[0].series, 1, hana, NOON).events) == 1
     assert walls(of(weekly[0].series))[-1] == "Thu 13 Jun 09:00"
 
@@ -300,8 +307,8 @@ def test_this_and_the_following_become_a_series_of_their_own(weekly, hana):
         "Wed 29 May 18:00",
         "Wed 05 Jun 18:00",
     ]
-    assert str(series.rule_of(first)) == "FREQ=WEEKLY;BYDAY=TU;COUNT=2"
-    assert str(series.rule_of(second)) == "FREQ=WEEKLY;BYDAY=WE;COUNT=2"
+    assert str(series_times.rule_of(first)) == "FREQ=WEEKLY;BYDAY=TU;COUNT=2"
+    assert str(series_times.rule_of(second)) == "FREQ=WEEKLY;BYDAY=WE;COUNT=2"
 
 
 def test_the_following_of_the_first_are_all(weekly, hana):
@@ -350,9 +357,11 @@ def test_after_any_changes_the_rule_still_names_what_is_not_its_own(rule, make, 
         for event in events:
             zone = event.series.zone
             first = clock.on_the_wall(event.series.starts_at, zone)
-            rule = series.rule_of(event.series)
+            rule = series_times.rule_of(event.series)
             named = recurrence.without_end(rule, first, first + timedelta(days=400))
-            assert series.named(event) in [clock.moment(time, zone) for time in named]
+            assert series_times.named(event) in [
+                clock.moment(time, zone) for time in named
+            ]
             if not event.own_fields:
                 assert event.starts_at == event.rule_time
         db.session.rollback()
@@ -411,7 +420,7 @@ def test_a_series_with_a_last_day_gets_a_later_one(make, hana):
 
     series.extend(made.series, 1, hana, NOON)
 
-    rule = series.rule_of(made.series)
+    rule = series_times.rule_of(made.series)
     assert len(recurrence.times(rule, EVENING, EVENING + timedelta(days=400))) == 4
 
 
