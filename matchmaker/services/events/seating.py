@@ -15,6 +15,8 @@ from matchmaker.services.events.present import Who
 from matchmaker.services.events.table_terms import Terms, by_lot, terms
 
 MOST_PEOPLE = 400
+MOST_WORK = 20_000  # people × rounds × table size: some seconds
+CROWDED = 0.6  # of all there are to meet
 ROUNDS, TABLE_SIZES, MINUTES = range(1, 21), range(2, 13), range(1, 241)
 
 
@@ -47,6 +49,11 @@ def make(
         raise Refusal("Tables need two people at least. Check in who is here first.")
     if len(members) > MOST_PEOPLE:
         raise Refusal(f"More than {MOST_PEOPLE} people cannot be seated at once.")
+    if len(members) * rounds * table_size > MOST_WORK:
+        raise Refusal(
+            "So many people in so many rounds take too long to seat well. Choose fewer "
+            "rounds, or smaller tables."
+        )
     seed = event.id
     table = terms(event, members, now)
     found = engine.seat(
@@ -272,8 +279,11 @@ def _keep(seating: Seating, found: engine.Seating, table: Terms, now: datetime) 
 
 
 def _effort(people: int, rounds: int, table_size: int) -> float:
-    """Less for a crowd, so that nobody waits for more than some seconds."""
-    return min(1.0, 100 * 6 * 5 / (people * rounds * table_size))
+    """Less for a crowd, so that nobody waits for more than some seconds; and less where
+    most must meet twice anyway, since then more than one way is tried."""
+    is_crowded = rounds * (table_size - 1) > CROWDED * (people - 1)
+    work = people * rounds * table_size * (4 if is_crowded else 1)
+    return min(1.0, 100 * 6 * 5 / work)
 
 
 def _check_wish(rounds: int, table_size: int, minutes: int) -> None:

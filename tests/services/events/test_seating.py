@@ -308,6 +308,15 @@ def test_what_cannot_be_is_refused(app, rounds, size, minutes):
         seating.make(make_evening(4), Who.ARRIVED, rounds, size, minutes, NOON)
 
 
+def test_what_would_take_minutes_is_refused_before_it_begins(app, monkeypatch):
+    monkeypatch.setattr(seating, "MOST_WORK", 6 * 3 * 4 - 1)
+    event = make_evening(6)
+
+    with pytest.raises(Refusal, match="fewer rounds, or smaller tables"):
+        seating.make(event, Who.ARRIVED, 3, 4, 10, NOON)
+    seating.make(event, Who.ARRIVED, 2, 4, 10, NOON)
+
+
 def test_late_arrivals_and_no_shows_are_mended_in_a_second_with_few_changes(app):
     event = make_evening(40, arrived=False)
     seating.make(event, Who.GOING, 6, 4, 10, NOON)
