@@ -1,11 +1,16 @@
 """Words out of others' calendars, as ours would be written: plain, and of our lengths."""
 
+import html
 import re
-from html.parser import HTMLParser
+from functools import lru_cache
+
+import nh3
 
 from matchmaker.mail.names import one_line, shortened
 
 TITLE, PLACE, LINK, DESCRIPTION = 120, 200, 500, 10_000
+# Nobody reads on beyond it, and what takes long to read takes no longer.
+LONGEST = 12_000
 
 _IS_HTML = re.compile(
     r"</?(?:a|b|br|div|em|h[1-6]|html|i|li|ol|p|span|strong|u|ul)\b[^<>]*>", re.I
@@ -21,7 +26,11 @@ _CALL = re.compile(
 _CONTROL = dict.fromkeys([*range(9), *range(11, 32), 127])
 _RULE = re.compile(r"^[ \t]*([-=_*~#]|-::~)[-=_*~#: \t]{2,}$", re.M)
 _BLOCKS = {"div", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "table", "tr", "ul"}
-_UNSEEN = {"script", "style", "head", "title"}
+# What is left of HTML once nh3 has tidied it: Python's own parser takes minutes over a
+# page that was made to keep it busy.
+_LINKED = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.S)
+_BREAK = re.compile(rf"<br>|</?(?:{'|'.join(sorted(_BLOCKS))})>")
+_TAG = re.compile(r"<[^<>]*>")
 HIDDEN = "(the link is shown to those who come)"
 
 
@@ -60,46 +69,23 @@ def description(text: str, online_url: str, page: str) -> str:
     return _ADDRESS.sub(r"<\g<0>>", told)
 
 
+# One that recurs says the same each time.
+@lru_cache(maxsize=64)
 def _plain(text: str) -> str:
-    text = text.replace("\r\n", "\n").translate(_CONTROL)
+    text = text[:LONGEST].replace("\r\n", "\n").translate(_CONTROL)
     if not _IS_HTML.search(text):
         return text
-    reader = _Reader()
-    reader.feed(text)
-    reader.close()
-    return "".join(reader.words)
+    tidy = nh3.clean(
+        text,
+        tags={"a", "br", "li", *_BLOCKS},
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https"},
+        link_rel=None,
+    )
+    tidy = _LINKED.sub(_with_its_address, tidy).replace("<li>", "\n- ")
+    return html.unescape(_TAG.sub("", _BREAK.sub("\n", tidy)))
 
 
-class _Reader(HTMLParser):
-    """Takes what is read aloud: words, breaks, and where links lead."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.words: list[str] = []
-        self._unseen = 0
-        self._links: list[tuple[str, int]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _UNSEEN:
-            self._unseen += 1
-        if tag == "br" or tag in _BLOCKS:
-            self.words.append("\n")
-        if tag == "li":
-            self.words.append("\n- ")
-        if tag == "a":
-            self._links.append((dict(attrs).get("href") or "", len(self.words)))
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _UNSEEN:
-            self._unseen = max(0, self._unseen - 1)
-        if tag in _BLOCKS:
-            self.words.append("\n")
-        if tag == "a" and self._links:
-            address, began = self._links.pop()
-            name = "".join(self.words[began:]).strip()
-            if address.startswith(("https://", "http://")) and name != address:
-                self.words.append(f" ({address})")
-
-    def handle_data(self, data: str) -> None:
-        if not self._unseen:
-            self.words.append(data)
+def _with_its_address(link: re.Match[str]) -> str:
+    address, name = link[1], link[2]
+    return name if name.strip() == address else f"{name} ({address})"

@@ -404,6 +404,9 @@ def test_one_without_a_title_is_called_so():
         ('<a href="javascript:alert(1)">here</a>', "here"),
         ("<p>a</p><script>alert(1)</script><style>p{}</style>", "a"),
         ("2 < 3 and 4 > 3", "2 < 3 and 4 > 3"),
+        ("<p>2 &lt; 3</p>", "2 < 3"),
+        ("<p>a<![ b", "a"),
+        ('<p onclick="x()">a <img src=x onerror=y()>b</p>', "a b"),
         ("Title\n-----\ntext", "Title\n\ntext"),
         ("    indented", "indented"),
         ("see https://a.example/x.", "see <https://a.example/x>."),
@@ -412,6 +415,17 @@ def test_one_without_a_title_is_called_so():
 )
 def test_a_description_becomes_plain(html, plain):
     assert foreign_words.description(html, "", "") == plain
+
+
+@pytest.mark.parametrize(
+    "unit", ["<!--", "<a ", "<a x='", "</", "<![", "<?", "&", "<", "<div>", "<a><p>"]
+)
+def test_a_description_made_to_keep_a_reader_busy_does_not(unit):
+    began = time.monotonic()
+
+    foreign_words.description("<p>" + unit * 100_000, "", "")
+
+    assert time.monotonic() - began < 3
 
 
 @pytest.mark.parametrize(
