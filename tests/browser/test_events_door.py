@@ -321,8 +321,10 @@ def test_everybody_can_read_the_pages_of_the_door(site, door, open_page):
         mine.goto(path)
         faults += faults_of(mine, ALL_LOOKS)
     mine.get_by_role("button", name="Not for me").click()
+    mine.get_by_role("heading", name="Would you come to one like it again").wait_for()
     faults += faults_of(mine)
     mine.get_by_role("button", name="Rather not").first.click()
+    mine.get_by_role("heading", name="What you told us").wait_for()
     faults += faults_of(mine)
 
     assert faults == []
