@@ -462,3 +462,19 @@ def test_the_certificate_must_be_the_names_own(monkeypatch):
         with pytest.raises(Refusal, match="cannot prove who it is"):
             fetch(at.replace("localhost", "calendar.example"), allowance)
     assert asked == []
+
+
+def test_a_check_that_lets_everything_through_is_noticed(monkeypatch):
+    tried: list[object] = []
+
+    def connect(address, *_args, **_kwargs):
+        tried.append(address)
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(socket, "create_connection", connect)
+    monkeypatch.setattr(fetching, "is_public", lambda _address: True)
+
+    with pytest.raises(Refusal, match="could not be reached"):
+        fetch("https://2130706433/")
+
+    assert tried == [("127.0.0.1", 443)]
