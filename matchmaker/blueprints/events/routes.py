@@ -80,10 +80,12 @@ def sign_up(event_id: int) -> ResponseReturnValue:
     except Refusal as refusal:
         db.session.rollback()
         flash(str(refusal), "error")
-        return _back(event)
+        return _back(event_id)
+    # Read now: once it is committed somebody else may have changed it.
+    said = "Saved." if rsvp.status is was and form else _SAID[rsvp.status]
     db.session.commit()
-    flash("Saved." if rsvp.status is was and form else _SAID[rsvp.status])
-    return _back(event)
+    flash(said)
+    return _back(event_id)
 
 
 @bp.post("/events/<int:event_id>/decline")
@@ -96,10 +98,10 @@ def decline(event_id: int) -> ResponseReturnValue:
     except Refusal as refusal:
         db.session.rollback()
         flash(str(refusal), "error")
-        return _back(event)
+        return _back(event_id)
     db.session.commit()
     flash(_DECLINED)
-    return _back(event)
+    return _back(event_id)
 
 
 @bp.post("/events/<int:event_id>/claim")
@@ -113,10 +115,10 @@ def claim(event_id: int) -> ResponseReturnValue:
     except Refusal as refusal:
         db.session.rollback()
         flash(str(refusal), "error")
-        return _back(event)
+        return _back(event_id)
     db.session.commit()
     flash(_SAID[RsvpStatus.GOING])
-    return _back(event)
+    return _back(event_id)
 
 
 @bp.get("/events/<int:event_id>/pictures/<int:picture_id>.webp")
@@ -250,8 +252,8 @@ def _event_or_404(event_id: int) -> Event:
     return db.session.scalar(query) or abort(404)
 
 
-def _back(event: Event) -> ResponseReturnValue:
-    return redirect(_address(event.id))
+def _back(event_id: int) -> ResponseReturnValue:
+    return redirect(_address(event_id))
 
 
 def _address(event_id: int) -> str:
