@@ -128,7 +128,11 @@ def test_nobody_who_comes_is_named_in_any_feed(visitor, as_member, space, soon):
     ana = make_member("Zqana", space=space)
     group = make_group(space, "potters")
     series = Series(
-        space=space, rule="FREQ=DAILY;COUNT=2", timezone="UTC", starts_at=soon, made_at=soon
+        space=space,
+        rule="FREQ=DAILY;COUNT=2",
+        timezone="UTC",
+        starts_at=soon,
+        made_at=soon,
     )
     event = make_event(space, starts_at=soon, group=group, series=series)
     for name in ("Zqben", "Zqcy"):
@@ -155,7 +159,9 @@ def test_one_by_link_is_opened_by_its_key_alone(visitor, space, soon):
 
     assert visitor.get(f"/events/{event.id}.ics").status_code == 404
     assert visitor.get(f"/events/{event.id}.ics?key=wrong").status_code == 404
-    assert titles(visitor.get(f"/events/{event.id}.ics?key={event.key}")) == ["Breakfast"]
+    assert titles(visitor.get(f"/events/{event.id}.ics?key={event.key}")) == [
+        "Breakfast"
+    ]
 
 
 def test_a_series_and_a_group_exist_only_for_who_may_see_one_of_their_events(
@@ -163,7 +169,11 @@ def test_a_series_and_a_group_exist_only_for_who_may_see_one_of_their_events(
 ):
     group = make_group(space, "potters", name="Zqpotters")
     series = Series(
-        space=space, rule="FREQ=DAILY;COUNT=2", timezone="UTC", starts_at=soon, made_at=soon
+        space=space,
+        rule="FREQ=DAILY;COUNT=2",
+        timezone="UTC",
+        starts_at=soon,
+        made_at=soon,
     )
     event = make_event(space, starts_at=soon, group=group, series=series)
     db.session.flush()
@@ -179,7 +189,11 @@ def test_a_series_and_a_group_exist_only_for_who_may_see_one_of_their_events(
 
 def test_a_cancelled_event_stays_and_says_so(visitor, space, soon):
     make_event(
-        space, starts_at=soon, visibility=PUBLIC, status=EventStatus.CANCELLED, sequence=2
+        space,
+        starts_at=soon,
+        visibility=PUBLIC,
+        status=EventStatus.CANCELLED,
+        sequence=2,
     )
 
     text = visitor.get("/spaces/mill/events.ics").text
