@@ -76,7 +76,7 @@ def moved(rule: Rule, old: datetime, new: datetime, count: int) -> Rule:
         return rule
     by = (new.date() - old.date()).days
     if rule.by_set_pos or rule.by_month or (rule.by_day and rule.by_month_day):
-        raise _too_much_of_its_own()
+        raise too_much_of_its_own()
     if rule.freq == "WEEKLY":
         return replace(
             rule, by_day=tuple((w, (day + by) % 7) for w, day in rule.by_day)
@@ -95,7 +95,7 @@ def moved(rule: Rule, old: datetime, new: datetime, count: int) -> Rule:
         by_month_day = (new.day,) if len(rule.by_month_day) == 1 else ()
         if len(rule.by_month_day) < 2:
             return replace(rule, by_month_day=by_month_day)
-    raise _too_much_of_its_own()
+    raise too_much_of_its_own()
 
 
 def times_moved(
@@ -117,7 +117,7 @@ def times_moved(
             begins = times[0] + (new - old)
     goes = list(islice(recurrence.without_end(rule, begins, latest), len(times)))
     if len(goes) < len(times) or goes[times.index(old)] != new:
-        raise _too_much_of_its_own()
+        raise too_much_of_its_own()
     return goes
 
 
@@ -178,7 +178,7 @@ def _parts_of(text: str) -> set[str]:
     return {part.partition("=")[0].strip() for part in text.upper().split(";")}
 
 
-def _too_much_of_its_own() -> Unfit:
+def too_much_of_its_own() -> Unfit:
     return Unfit(
         "starts_at",
         "The rule of this series is too much its own for us to move all its days. Change "

@@ -46,7 +46,10 @@ def moved(
     rule = replace(rule_of(series), count=len(times), until=None)
     if plan.starts_at == plans.of(event).starts_at:
         return Moved(rule, {})
-    at = next(time_ for time_ in times if clock.moment(time_, zone) == named(event))
+    ours = (time_ for time_ in times if clock.moment(time_, zone) == named(event))
+    at = next(ours, None)
+    if at is None:
+        raise repeats.too_much_of_its_own()
     rule = repeats.moved(rule, at, plan.starts_at, len(times))
     goes = repeats.times_moved(rule, times, at, plan.starts_at)
     if clock.moment(goes[0], zone) <= now or clock.is_missing(goes[0], zone):

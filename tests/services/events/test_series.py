@@ -289,6 +289,13 @@ def test_a_rule_of_its_own_is_not_moved_by_guessing(make, hana):
     assert {f"{event.local_start:%H:%M}" for event in events} == {"17:30"}
 
 
+def test_an_event_that_the_rule_does_not_name_moves_no_others(weekly, hana):
+    weekly[1].rule_time += timedelta(hours=5)
+
+    with pytest.raises(Unfit, match="too much its own"):
+        edit(weekly[1], ALL, hana, starts_at=datetime(2030, 5, 21, 17))
+
+
 # This and the following
 
 
