@@ -20,7 +20,7 @@ from matchmaker.extensions import db, limiter
 from matchmaker.models import CalendarSource, Group, Space, events_visible_to, utcnow
 from matchmaker.refusal import Refusal
 from matchmaker.services import fetching
-from matchmaker.services.events import calendar_import
+from matchmaker.services.events import calendar_comparison, calendar_import
 
 _A_FEW = limiter.limit("60/hour", methods=["POST"])
 
@@ -155,7 +155,7 @@ def _list(space: Space, form: SourceForm, status: int) -> ResponseReturnValue:
     found = db.session.scalars(query.order_by(CalendarSource.name, CalendarSource.id))
     seen = events_visible_to(viewer())
     rows = [
-        (source, len(calendar_import.events_to_come(source, now, seen)))
+        (source, len(calendar_comparison.events_to_come(source, now, seen)))
         for source in found
     ]
     waiting = select(CalendarSource.id).where(
@@ -184,13 +184,15 @@ def _page(source: CalendarSource, form: FileForm, status: int) -> ResponseReturn
         source=source,
         preview=preview,
         problem=problem,
-        coming=calendar_import.events_to_come(source, now, events_visible_to(viewer())),
+        coming=calendar_comparison.events_to_come(
+            source, now, events_visible_to(viewer())
+        ),
         form=form,
     )
     return page, status
 
 
-def _said(source: CalendarSource, done: calendar_import.Comparison) -> str:
+def _said(source: CalendarSource, done: calendar_comparison.Comparison) -> str:
     parts = [
         f"{count} {word}"
         for count, word in (
