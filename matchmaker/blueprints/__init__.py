@@ -19,9 +19,9 @@ def register(app: Flask) -> None:
     from matchmaker.blueprints.accounts.routes import bp as accounts
     from matchmaker.blueprints.accounts.routes import confirm
     from matchmaker.blueprints.agenda.routes import bp as agenda
-    from matchmaker.blueprints.door.routes import bp as door
     from matchmaker.blueprints.attendance.routes import bp as attendance
     from matchmaker.blueprints.calendars.routes import bp as calendars
+    from matchmaker.blueprints.door.routes import bp as door
     from matchmaker.blueprints.events.routes import bp as events
     from matchmaker.blueprints.feedback.routes import bp as feedback
     from matchmaker.blueprints.groups.routes import bp as groups

@@ -16,6 +16,7 @@ from matchmaker.models import (
     MembershipStatus,
     Rsvp,
     RsvpStatus,
+    parted,
 )
 
 # What somebody must have said of an event for a letter about it still to be true; those
@@ -90,15 +91,7 @@ def _still_concerns(letter: Letter, now: datetime) -> bool:
     if letter.kind == "event_reminder" and event.starts_at <= now:
         return False
     parted_from_a_host = exists().where(
-        EventHost.event_id == event.id,
-        or_(
-            and_(
-                Block.blocker_id == member.id, Block.blocked_id == EventHost.member_id
-            ),
-            and_(
-                Block.blocked_id == member.id, Block.blocker_id == EventHost.member_id
-            ),
-        ),
+        EventHost.event_id == event.id, parted(member.id, [EventHost.member_id])
     )
     if db.session.scalar(select(parted_from_a_host)):
         return False

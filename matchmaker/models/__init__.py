@@ -46,6 +46,8 @@ from matchmaker.models.visibility import (
     blocked_between,
     events_run_by,
     events_visible_to,
+    groups_visible_to,
+    parted,
     rsvps_visible_to,
     visible_to,
 )
@@ -98,6 +100,8 @@ __all__ = [
     "blocked_between",
     "events_run_by",
     "events_visible_to",
+    "groups_visible_to",
+    "parted",
     "rsvps_visible_to",
     "utcnow",
     "visible_to",

@@ -1,7 +1,10 @@
 """The one filter for whatever one member sees of another."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from matchmaker.models.event import (
     Event,
@@ -11,20 +14,32 @@ from matchmaker.models.event import (
     RsvpStatus,
     Visibility,
 )
-from matchmaker.models.group import Following
+from matchmaker.models.group import Following, Group
 from matchmaker.models.introduction import Introduction, Side
 from matchmaker.models.member import Block, Member, Membership, MembershipStatus, Role
 from matchmaker.models.round import Round
 
+MemberId = int | InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
+
+
+def parted(
+    one: MemberId, others: Sequence[MemberId] | Select[Any]
+) -> ColumnElement[bool]:
+    """Whether one and any of the others have blocked each other, either way.
+
+    Each is the number of a member, or a column that holds it.
+    """
+    return exists().where(
+        or_(
+            and_(Block.blocker_id == one, Block.blocked_id.in_(others)),
+            and_(Block.blocked_id == one, Block.blocker_id.in_(others)),
+        )
+    )
+
 
 def blocked_between(viewer: Member) -> ColumnElement[bool]:
     """Whether a member and the viewer have blocked each other, either way."""
-    return exists().where(
-        or_(
-            and_(Block.blocker_id == viewer.id, Block.blocked_id == Member.id),
-            and_(Block.blocker_id == Member.id, Block.blocked_id == viewer.id),
-        )
-    )
+    return parted(viewer.id, [Member.id])
 
 
 def visible_to(viewer: Member) -> ColumnElement[bool]:
@@ -175,13 +190,46 @@ def events_visible_to(viewer: Member | None, key: str = "") -> ColumnElement[boo
         ),
     )
     parted_from_a_host = exists().where(
-        host.event_id == Event.id,
-        or_(
-            and_(Block.blocker_id == viewer.id, Block.blocked_id == host.member_id),
-            and_(Block.blocked_id == viewer.id, Block.blocker_id == host.member_id),
-        ),
+        host.event_id == Event.id, parted(viewer.id, [host.member_id])
     )
-    return and_(~parted_from_a_host, or_(and_(is_out, found), events_run_by(viewer)))
+    return and_(
+        ~parted_from_a_host,
+        ~_is_run_only_by_parted(viewer, Event.group_id),
+        or_(and_(is_out, found), events_run_by(viewer)),
+    )
+
+
+def groups_visible_to(viewer: Member) -> ColumnElement[bool]:
+    """The groups that the viewer may see: those of their spaces.
+
+    A group that is run only by people whom a block parts from the viewer does not exist
+    for them, nor do its events.
+    """
+    if not viewer.active:
+        return false()
+    mine = aliased(Membership)
+    is_mine = exists().where(
+        mine.member_id == viewer.id,
+        mine.space_id == Group.space_id,
+        mine.status == MembershipStatus.ACTIVE,
+    )
+    return and_(
+        true() if viewer.is_operator else is_mine,
+        ~_is_run_only_by_parted(viewer, Group.id),
+    )
+
+
+def _is_run_only_by_parted(
+    viewer: Member, group_id: InstrumentedAttribute[Any]
+) -> ColumnElement[bool]:
+    one, other = aliased(Following), aliased(Following)
+    has_a_parted_host = exists().where(
+        one.group_id == group_id, one.is_host, parted(viewer.id, [one.member_id])
+    )
+    has_another_host = exists().where(
+        other.group_id == group_id, other.is_host, ~parted(viewer.id, [other.member_id])
+    )
+    return and_(has_a_parted_host, ~has_another_host)
 
 
 def rsvps_visible_to(viewer: Member | None) -> ColumnElement[bool]:

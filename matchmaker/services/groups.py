@@ -5,12 +5,10 @@ import unicodedata
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy import and_, func, select
 
 from matchmaker.extensions import db, lock
 from matchmaker.models import (
-    Block,
     Following,
     Group,
     Member,
@@ -18,6 +16,7 @@ from matchmaker.models import (
     MembershipStatus,
     Space,
     blocked_between,
+    groups_visible_to,
 )
 from matchmaker.refusal import Refusal
 
@@ -100,33 +99,6 @@ def set_hosts(group: Group, hosts: Collection[Member], now: datetime) -> None:
         following.is_host = following.member_id in chosen
 
 
-def visible_to(viewer: Member) -> ColumnElement[bool]:
-    """The groups that the viewer may see: those of their spaces.
-
-    A group that is run only by people whom a block parts from the viewer does not exist
-    for them, as the events of those people do not.
-    """
-    if not viewer.active:
-        return false()
-    mine = aliased(Membership)
-    is_mine = exists().where(
-        mine.member_id == viewer.id,
-        mine.space_id == Group.space_id,
-        mine.status == MembershipStatus.ACTIVE,
-    )
-    host, other = aliased(Following), aliased(Following)
-    parted_from_a_host = exists().where(
-        host.group_id == Group.id, host.is_host, _parted(viewer, host)
-    )
-    has_another_host = exists().where(
-        other.group_id == Group.id, other.is_host, ~_parted(viewer, other)
-    )
-    return and_(
-        true() if viewer.is_operator else is_mine,
-        or_(~parted_from_a_host, has_another_host),
-    )
-
-
 def of(space: Space, viewer: Member) -> list[Group]:
     """Those that the viewer may see and follow, by name."""
     return list(
@@ -135,7 +107,7 @@ def of(space: Space, viewer: Member) -> list[Group]:
             .where(
                 Group.space_id == space.id,
                 Group.archived_at.is_(None),
-                visible_to(viewer),
+                groups_visible_to(viewer),
             )
             .order_by(func.lower(Group.name), Group.id)
         )
@@ -207,19 +179,6 @@ def _followers(viewer: Member):  # type: ignore[no-untyped-def]  # its columns v
             Member.active,
             Membership.status == MembershipStatus.ACTIVE,
             ~blocked_between(viewer),
-        )
-    )
-
-
-def _parted(viewer: Member, following: type[Following]) -> ColumnElement[bool]:
-    return exists().where(
-        or_(
-            and_(
-                Block.blocker_id == viewer.id, Block.blocked_id == following.member_id
-            ),
-            and_(
-                Block.blocked_id == viewer.id, Block.blocker_id == following.member_id
-            ),
         )
     )
 

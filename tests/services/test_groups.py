@@ -2,7 +2,12 @@ import pytest
 from sqlalchemy import select
 
 from matchmaker.extensions import db
-from matchmaker.models import Following, Group, MembershipStatus
+from matchmaker.models import (
+    Following,
+    Group,
+    MembershipStatus,
+    groups_visible_to,
+)
 from matchmaker.refusal import Refusal
 from matchmaker.services import groups
 from tests.factories import (
@@ -21,7 +26,7 @@ def followers(group):
 
 
 def seen_by(viewer):
-    return set(db.session.scalars(select(Group).where(groups.visible_to(viewer))))
+    return set(db.session.scalars(select(Group).where(groups_visible_to(viewer))))
 
 
 # Safety

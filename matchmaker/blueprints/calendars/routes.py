@@ -27,7 +27,14 @@ from matchmaker.blueprints.calendars.finding import bp
 from matchmaker.blueprints.viewer import space_or_404, viewer
 from matchmaker.extensions import db
 from matchmaker.mail.links import absolute
-from matchmaker.models import Following, Group, Member, Space, utcnow
+from matchmaker.models import (
+    Following,
+    Group,
+    Member,
+    Space,
+    groups_visible_to,
+    utcnow,
+)
 from matchmaker.services.events import feeds
 
 __all__ = ["bp", "sources"]
@@ -170,6 +177,9 @@ def _holder_or_404(token: str) -> Member:
 
 def _group_or_404(space: Space, slug: str) -> Group:
     query = select(Group).where(Group.space_id == space.id, Group.slug == slug)
+    reader = _reader()
+    if reader is not None:
+        query = query.where(groups_visible_to(reader))
     return db.session.scalar(query) or abort(404)
 
 

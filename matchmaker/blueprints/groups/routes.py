@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from matchmaker.blueprints.viewer import membership_or_404, viewer
 from matchmaker.extensions import db
-from matchmaker.models import Group, Space, utcnow
+from matchmaker.models import Group, Space, groups_visible_to, utcnow
 from matchmaker.services import groups
 from matchmaker.services.events import agenda
 
@@ -78,7 +78,7 @@ def _group_or_404(slug: str, group: str) -> Group:
     query = (
         select(Group)
         .join(Space, Space.id == Group.space_id)
-        .where(Space.slug == slug, Group.slug == group, groups.visible_to(viewer()))
+        .where(Space.slug == slug, Group.slug == group, groups_visible_to(viewer()))
     )
     return db.session.scalar(query) or abort(404)
 

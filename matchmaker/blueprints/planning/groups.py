@@ -8,7 +8,7 @@ from matchmaker.blueprints.planning.finding import bp, organised_or_404
 from matchmaker.blueprints.planning.small_forms import GroupForm
 from matchmaker.blueprints.viewer import viewer
 from matchmaker.extensions import db
-from matchmaker.models import Group, Space, utcnow
+from matchmaker.models import Group, Space, groups_visible_to, utcnow
 from matchmaker.refusal import Refusal
 from matchmaker.services import groups as interest_groups
 from matchmaker.services.events import hosting
@@ -25,7 +25,7 @@ def groups(slug: str) -> ResponseReturnValue:
             return redirect(url_for(".groups", slug=slug))
     found = db.session.scalars(
         select(Group)
-        .where(Group.space_id == space.id, interest_groups.visible_to(viewer()))
+        .where(Group.space_id == space.id, groups_visible_to(viewer()))
         .order_by(Group.archived_at.is_not(None), Group.name, Group.id)
     ).all()
     page = render_template(
@@ -103,6 +103,6 @@ def _group_or_404(space: Space, slug: str) -> Group:
     query = select(Group).where(
         Group.space_id == space.id,
         Group.slug == slug,
-        interest_groups.visible_to(viewer()),
+        groups_visible_to(viewer()),
     )
     return db.session.scalar(query) or abort(404)

@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import aliased
 
 from matchmaker.extensions import db, lock
 from matchmaker.models import (
-    Block,
     Event,
     EventHost,
     EventStatus,
@@ -18,6 +17,7 @@ from matchmaker.models import (
     Rsvp,
     RsvpStatus,
     blocked_between,
+    parted,
     visible_to,
 )
 from matchmaker.refusal import Refusal
@@ -88,13 +88,7 @@ def parted_from_who_runs(event: Event) -> ColumnElement[bool]:
         following.group_id == event.group_id, following.is_host
     )
     runs = hosts.union(groups).subquery()
-    ids = select(runs.c.member_id)
-    return exists().where(
-        or_(
-            and_(Block.blocker_id == Member.id, Block.blocked_id.in_(ids)),
-            and_(Block.blocked_id == Member.id, Block.blocker_id.in_(ids)),
-        )
-    )
+    return parted(Member.id, select(runs.c.member_id))
 
 
 def _can_be_added(event: Event, viewer: Member) -> Select[Member]:

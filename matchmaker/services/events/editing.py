@@ -5,12 +5,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import select
 
 from matchmaker.extensions import db, lock
 from matchmaker.mail import event_letters as letters
 from matchmaker.models import (
-    Block,
     Event,
     EventStatus,
     Group,
@@ -22,6 +21,7 @@ from matchmaker.models import (
     Visibility,
     events_run_by,
     events_visible_to,
+    parted,
 )
 from matchmaker.refusal import Refusal
 from matchmaker.services import groups
@@ -208,15 +208,9 @@ def _set_hosts(event: Event, hosts: Iterable[Member], now: datetime) -> None:
     new = set(hosts) - set(event.hosts)
     event.hosts = sorted(hosts, key=lambda host: host.id)
     db.session.flush()
-    ids = [host.id for host in new]
-    parted = exists().where(
-        or_(
-            (Block.blocker_id == Member.id) & Block.blocked_id.in_(ids),
-            (Block.blocked_id == Member.id) & Block.blocker_id.in_(ids),
-        )
-    )
+    from_them = parted(Member.id, [host.id for host in new])
     query = select(Member).join(Rsvp, Rsvp.member_id == Member.id)
-    for member in db.session.scalars(query.where(Rsvp.event_id == event.id, parted)):
+    for member in db.session.scalars(query.where(Rsvp.event_id == event.id, from_them)):
         places.leave_everything(member, [event], now)
 
 

@@ -73,7 +73,8 @@ def safe(text: str) -> str:
     """Make of somebody's words one line that no program takes for a formula."""
     line = " ".join(text.split())
     line = "".join(c for c in line if _can_be_written(c))[:_LONGEST]
-    seen = next((c for c in line if unicodedata.category(c) not in {"Cf", "Mn"}), "")
+    shown = (c for c in line if unicodedata.category(c) not in {"Cf", "Mn"})
+    seen = next((c for c in shown if c != '"'), "")  # some programs drop the quotes
     plain = unicodedata.normalize("NFKC", seen).strip()[:1]
     return f"'{line}" if plain in _FORMULA or _ERROR.fullmatch(line) else line
 

@@ -8,7 +8,6 @@ from sqlalchemy.orm import aliased, joinedload
 from matchmaker.extensions import db, lock
 from matchmaker.mail import outbox, room_letters
 from matchmaker.models import (
-    Block,
     Event,
     Letter,
     LetterStatus,
@@ -19,6 +18,7 @@ from matchmaker.models import (
     RsvpStatus,
     Slot,
     blocked_between,
+    parted,
 )
 from matchmaker.refusal import Refusal
 from matchmaker.services.events import places, present, timeline
@@ -230,13 +230,7 @@ def _all(event: Event, viewer: Member) -> list[Slot]:
     )
     mentee = aliased(Member)
     parted_from_mentee = exists().where(
-        mentee.id == Slot.mentee_id,
-        exists().where(
-            or_(
-                and_(Block.blocker_id == viewer.id, Block.blocked_id == mentee.id),
-                and_(Block.blocker_id == mentee.id, Block.blocked_id == viewer.id),
-            )
-        ),
+        mentee.id == Slot.mentee_id, parted(viewer.id, [mentee.id])
     )
     query = (
         select(Slot)

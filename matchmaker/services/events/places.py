@@ -114,8 +114,8 @@ def change_capacity(
     lock(event)
     if capacity is not None and capacity < event.places_taken:
         raise Refusal(
-            f"{event.places_taken} places are taken. Choose at least as many, or ask "
-            "some of those going whether they would give up theirs."
+            "More places than that are taken. Choose a larger number, or ask some of "
+            "those going whether they would give up theirs."
         )
     if capacity != event.capacity:
         event.capacity = capacity
@@ -334,7 +334,7 @@ def _change(rsvp: Rsvp, wishes: Wishes, now: datetime) -> Rsvp:
         )
     _write_down(rsvp, wishes)
     rsvp.changed_at = now
-    _settle(event, now)
+    _settle(event, now, newcomer=rsvp)
     return rsvp
 
 

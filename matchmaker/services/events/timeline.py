@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from matchmaker.extensions import db
-from matchmaker.models import Block, Event, Member, TimelineEntry
+from matchmaker.models import Event, Member, TimelineEntry, parted
 
 
 def note(
@@ -37,17 +37,11 @@ def note(
 
 def of(event: Event, viewer: Member, limit: int) -> list[TimelineEntry]:
     """The latest entries first, without those that name somebody parted from the viewer."""
-    named = [TimelineEntry.member_id, TimelineEntry.about_id]
-    parted = exists().where(
-        or_(
-            and_(Block.blocker_id == viewer.id, Block.blocked_id.in_(named)),
-            and_(Block.blocked_id == viewer.id, Block.blocker_id.in_(named)),
-        )
-    )
+    names_parted = parted(viewer.id, [TimelineEntry.member_id, TimelineEntry.about_id])
     return list(
         db.session.scalars(
             select(TimelineEntry)
-            .where(TimelineEntry.event_id == event.id, ~parted)
+            .where(TimelineEntry.event_id == event.id, ~names_parted)
             .order_by(TimelineEntry.id.desc())
             .limit(limit)
             .options(joinedload(TimelineEntry.member), joinedload(TimelineEntry.about))

@@ -118,7 +118,7 @@ class Places(RuleBasedStateMachine):
             refused = refused and more > 0
             if not by_hand and not refused:
                 entry.party = party
-                expected.settle(self.now)
+                expected.settle(self.now, newcomer=entry)
         else:
             refused = False
             status = ASKED if expected.approval and not by_hand else WAITING
