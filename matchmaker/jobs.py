@@ -19,7 +19,9 @@ from matchmaker.mail import outbox
 from matchmaker.models import utcnow
 from matchmaker.refusal import Refusal
 from matchmaker.services import introductions, rounds
-from matchmaker.services.events import calendar_import, places, reminders, thanks
+from matchmaker.services.events import places, reminders
+from matchmaker.services.events.afterwards import thanks
+from matchmaker.services.events.calendars import calendar_import
 
 P = ParamSpec("P")
 logger = logging.getLogger(__name__)

@@ -12,8 +12,8 @@ from matchmaker.extensions import db
 from matchmaker.mail import letters as letter_kinds
 from matchmaker.models import Answer, Letter, Role
 from matchmaker.services import rounds, safety
-from matchmaker.services.events import introducing, seating
-from matchmaker.services.events.present import Who
+from matchmaker.services.events.room import introducing, seating
+from matchmaker.services.events.room.present import Who
 from tests.factories import (
     NOON,
     make_event,

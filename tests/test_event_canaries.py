@@ -47,18 +47,16 @@ from matchmaker.models import (
 )
 from matchmaker.refusal import Refusal
 from matchmaker.services import safety
-from matchmaker.services.events import (
+from matchmaker.services.events import places, reminders
+from matchmaker.services.events.afterwards import feedback, thanks
+from matchmaker.services.events.room import (
     door,
-    feedback,
     introducing,
     mentor_hours,
-    messages,
-    places,
     present,
-    reminders,
     seating,
-    thanks,
 )
+from matchmaker.services.events.running import messages
 from tests.factories import (
     make_block,
     make_event,

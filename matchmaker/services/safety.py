@@ -20,7 +20,8 @@ from matchmaker.models import (
     Side,
 )
 from matchmaker.refusal import Refusal
-from matchmaker.services.events import mentor_hours, places, seating
+from matchmaker.services.events import places
+from matchmaker.services.events.room import mentor_hours, seating
 
 
 def block(blocker: Member, blocked: Member, now: datetime) -> None:

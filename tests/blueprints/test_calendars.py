@@ -13,7 +13,7 @@ from matchmaker.models import (
     Visibility,
     utcnow,
 )
-from matchmaker.services.events import feeds
+from matchmaker.services.events.calendars import feeds
 from tests.factories import (
     make_block,
     make_event,

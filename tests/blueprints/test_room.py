@@ -11,8 +11,8 @@ from sqlalchemy import select
 from matchmaker.extensions import db
 from matchmaker.models import Answer, Introduction, Role, Seat, Seating, Slot, utcnow
 from matchmaker.services import safety
-from matchmaker.services.events import introducing, seating
-from matchmaker.services.events.present import Who
+from matchmaker.services.events.room import introducing, seating
+from matchmaker.services.events.room.present import Who
 from tests.factories import (
     NOON,
     make_block,

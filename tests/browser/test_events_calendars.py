@@ -16,7 +16,7 @@ from matchmaker.models import (
     Space,
     Visibility,
 )
-from matchmaker.services.events import feeds
+from matchmaker.services.events.calendars import feeds
 from tests.browser.test_accessibility import faults_of
 from tests.factories import NOON, make_event, make_member, make_rsvp, make_space
 from tests.mail.test_event_calendar import ZONES

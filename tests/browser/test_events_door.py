@@ -19,7 +19,7 @@ from matchmaker.models import (
     Rsvp,
     utcnow,
 )
-from matchmaker.services.events import thanks
+from matchmaker.services.events.afterwards import thanks
 from tests.browser.conftest import CHROMIUM, PATIENCE, SWITCHES
 from tests.browser.habits import open_letter, press_in_letter
 from tests.browser.test_accessibility import ALL_LOOKS, faults_of

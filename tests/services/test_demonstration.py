@@ -28,7 +28,7 @@ from matchmaker.models import (
     Visibility,
 )
 from matchmaker.services import demonstration, rounds
-from matchmaker.services.events import thanks
+from matchmaker.services.events.afterwards import thanks
 from tests.conftest import SETTINGS, make_app
 from tests.factories import make_space
 

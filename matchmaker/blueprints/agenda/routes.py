@@ -16,8 +16,9 @@ from matchmaker.extensions import db, talisman
 from matchmaker.mail import links
 from matchmaker.models import EventKind, Group, Member, Space, Venue, utcnow
 from matchmaker.services import groups
-from matchmaker.services.events import agenda, editing
+from matchmaker.services.events import agenda
 from matchmaker.services.events.agenda import Filters
+from matchmaker.services.events.planning import editing
 
 bp = Blueprint("agenda", __name__)
 

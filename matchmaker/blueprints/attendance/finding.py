@@ -7,7 +7,7 @@ from sqlalchemy import select
 from matchmaker.blueprints.viewer import space_or_404, viewer
 from matchmaker.extensions import db
 from matchmaker.models import Event, Rsvp, events_run_by, events_visible_to
-from matchmaker.services.events import attendance
+from matchmaker.services.events.running import attendance
 
 bp = Blueprint(
     "attendance", __name__, url_prefix="/organise/<slug>/events/<int:event_id>"

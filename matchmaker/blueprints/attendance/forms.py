@@ -3,7 +3,7 @@ from wtforms import RadioField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from matchmaker.blueprints.fields import SmallNumberField
-from matchmaker.services.events.messages import To
+from matchmaker.services.events.running.messages import To
 
 
 class CapacityForm(FlaskForm):

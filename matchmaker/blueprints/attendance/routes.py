@@ -17,15 +17,9 @@ from matchmaker.blueprints.attendance.forms import CapacityForm
 from matchmaker.blueprints.viewer import viewer
 from matchmaker.extensions import db, limiter
 from matchmaker.models import Event, Member, Rsvp, RsvpStatus, utcnow, visible_to
-from matchmaker.services.events import (
-    attendance,
-    by_hand,
-    exports,
-    places,
-    summary,
-    timeline,
-)
-from matchmaker.services.events.attendance import Who
+from matchmaker.services.events import places, timeline
+from matchmaker.services.events.running import attendance, by_hand, exports, summary
+from matchmaker.services.events.running.attendance import Who
 
 __all__ = ["bp", "writing"]
 

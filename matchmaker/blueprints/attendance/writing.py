@@ -10,8 +10,8 @@ from matchmaker.blueprints.viewer import viewer
 from matchmaker.extensions import db, limiter, talisman
 from matchmaker.models import Event, utcnow
 from matchmaker.refusal import Refusal
-from matchmaker.services.events import messages
-from matchmaker.services.events.messages import Audience, To
+from matchmaker.services.events.running import messages
+from matchmaker.services.events.running.messages import Audience, To
 
 _CHOICES = {
     To.GOING: "Those going",

@@ -35,7 +35,7 @@ from matchmaker.models import (
     groups_visible_to,
     utcnow,
 )
-from matchmaker.services.events import feeds
+from matchmaker.services.events.calendars import feeds
 
 __all__ = ["bp", "sources"]
 

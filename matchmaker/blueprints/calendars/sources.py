@@ -20,7 +20,7 @@ from matchmaker.extensions import db, limiter
 from matchmaker.models import CalendarSource, Group, Space, events_visible_to, utcnow
 from matchmaker.refusal import Refusal
 from matchmaker.services import fetching
-from matchmaker.services.events import calendar_comparison, calendar_import
+from matchmaker.services.events.calendars import calendar_comparison, calendar_import
 
 _A_FEW = limiter.limit("60/hour", methods=["POST"])
 

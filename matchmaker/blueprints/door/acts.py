@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from matchmaker.services.events.replay import Act
+from matchmaker.services.events.room.replay import Act
 
 MOST = 500
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

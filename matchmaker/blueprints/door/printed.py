@@ -9,7 +9,7 @@ from sqlalchemy import select
 from matchmaker.blueprints.door.codes import drawing_of
 from matchmaker.extensions import db
 from matchmaker.models import Event, Member, Rsvp, Seat
-from matchmaker.services.events import door
+from matchmaker.services.events.room import door
 
 
 @dataclass(frozen=True)

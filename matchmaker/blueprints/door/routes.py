@@ -38,8 +38,8 @@ from matchmaker.models import (
     utcnow,
 )
 from matchmaker.refusal import Refusal
-from matchmaker.services.events import door
-from matchmaker.services.events.replay import Act, do, replay_all
+from matchmaker.services.events.room import door
+from matchmaker.services.events.room.replay import Act, do, replay_all
 
 bp = Blueprint("door", __name__)
 

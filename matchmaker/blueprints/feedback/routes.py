@@ -16,8 +16,8 @@ from matchmaker.extensions import db
 from matchmaker.mail import links
 from matchmaker.models import Event, Rsvp, Verdict, events_visible_to, utcnow
 from matchmaker.refusal import Refusal
-from matchmaker.services.events import feedback, met
-from matchmaker.services.events.feedback import Wish
+from matchmaker.services.events.afterwards import feedback, met
+from matchmaker.services.events.afterwards.feedback import Wish
 
 bp = Blueprint("feedback", __name__)
 

@@ -8,7 +8,8 @@ from matchmaker.extensions import db
 from matchmaker.models import Joining, Member, Membership, Side, Space, utcnow
 from matchmaker.models.visibility import sides_visible_to
 from matchmaker.services import rounds, spaces
-from matchmaker.services.events import agenda, editing
+from matchmaker.services.events import agenda
+from matchmaker.services.events.planning import editing
 
 bp = Blueprint("pages", __name__)
 

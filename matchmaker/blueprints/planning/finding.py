@@ -12,7 +12,7 @@ from matchmaker.models import (
     events_run_by,
     events_visible_to,
 )
-from matchmaker.services.events import editing
+from matchmaker.services.events.planning import editing
 
 bp = Blueprint("planning", __name__, url_prefix="/organise/<slug>")
 

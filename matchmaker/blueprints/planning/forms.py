@@ -36,8 +36,8 @@ from matchmaker.models import (
     Venue,
     Visibility,
 )
-from matchmaker.services.events.plans import MOST_QUESTIONS, Plan
-from matchmaker.services.events.series import Scope
+from matchmaker.services.events.planning.plans import MOST_QUESTIONS, Plan
+from matchmaker.services.events.planning.series import Scope
 
 _KINDS = {
     EventKind.MEETUP: "Meetup",

@@ -11,7 +11,7 @@ from matchmaker.extensions import db
 from matchmaker.models import Group, Space, groups_visible_to, utcnow
 from matchmaker.refusal import Refusal
 from matchmaker.services import groups as interest_groups
-from matchmaker.services.events import hosting
+from matchmaker.services.events.planning import hosting
 
 
 @bp.route("/groups", methods=["GET", "POST"])

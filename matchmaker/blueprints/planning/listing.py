@@ -19,7 +19,7 @@ from matchmaker.models import (
     rsvps_visible_to,
 )
 from matchmaker.refusal import Refusal
-from matchmaker.services.events import clock, editing, needs, plans, standing
+from matchmaker.services.events.planning import clock, editing, needs, plans, standing
 
 ON_A_PAGE = 40
 MOST_AT_ONCE = 100

@@ -12,8 +12,8 @@ from matchmaker.blueprints.viewer import viewer
 from matchmaker.extensions import db
 from matchmaker.models import Event, Picture, utcnow
 from matchmaker.refusal import Refusal
-from matchmaker.services.events import pictures as album
-from matchmaker.services.events import series, standing
+from matchmaker.services.events.planning import pictures as album
+from matchmaker.services.events.planning import series, standing
 
 # A form around the picture is small.
 _MOST_BYTES = album.MOST_BYTES + 64 * 1024

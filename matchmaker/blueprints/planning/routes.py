@@ -23,7 +23,7 @@ from matchmaker.blueprints.viewer import viewer
 from matchmaker.extensions import db
 from matchmaker.models import Event, Member, Space, utcnow
 from matchmaker.refusal import Refusal
-from matchmaker.services.events import (
+from matchmaker.services.events.planning import (
     editing,
     hosting,
     needs,
@@ -32,10 +32,10 @@ from matchmaker.services.events import (
     series_times,
     standing,
 )
-from matchmaker.services.events import series as recurring
-from matchmaker.services.events.plans import Unfit
-from matchmaker.services.events.repeats import Repeat
-from matchmaker.services.events.series import Scope
+from matchmaker.services.events.planning import series as recurring
+from matchmaker.services.events.planning.plans import Unfit
+from matchmaker.services.events.planning.repeats import Repeat
+from matchmaker.services.events.planning.series import Scope
 
 __all__ = ["bp", "groups", "pictures", "series"]
 

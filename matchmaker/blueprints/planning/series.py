@@ -13,10 +13,10 @@ from matchmaker.blueprints.planning.small_forms import ExtendForm, RepeatForm
 from matchmaker.blueprints.viewer import viewer
 from matchmaker.extensions import db
 from matchmaker.models import Event, EventStatus, utcnow
-from matchmaker.services.events import plans, repeats, series_times
-from matchmaker.services.events import series as recurring
-from matchmaker.services.events.plans import Unfit
-from matchmaker.services.events.repeats import Repeat
+from matchmaker.services.events.planning import plans, repeats, series_times
+from matchmaker.services.events.planning import series as recurring
+from matchmaker.services.events.planning.plans import Unfit
+from matchmaker.services.events.planning.repeats import Repeat
 
 
 @bp.route("/events/<int:event_id>/series", methods=["GET", "POST"])

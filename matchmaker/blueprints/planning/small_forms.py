@@ -17,11 +17,11 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from matchmaker.blueprints.fields import DayField, PhrasesField, SmallNumberField
 from matchmaker.refusal import Refusal
-from matchmaker.services.events.pictures import CAPTION_LENGTH
-from matchmaker.services.events.plans import Unfit
-from matchmaker.services.events.recurrence import MOST
-from matchmaker.services.events.repeats import Choice, Repeat
-from matchmaker.services.events.series import Scope
+from matchmaker.services.events.planning.pictures import CAPTION_LENGTH
+from matchmaker.services.events.planning.plans import Unfit
+from matchmaker.services.events.planning.recurrence import MOST
+from matchmaker.services.events.planning.repeats import Choice, Repeat
+from matchmaker.services.events.planning.series import Scope
 
 _WHOLE = {"inputmode": "numeric"}
 # Where on the form stands what a plan calls by the name of its column.

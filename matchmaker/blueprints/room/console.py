@@ -11,8 +11,8 @@ from matchmaker.blueprints.viewer import viewer
 from matchmaker.extensions import db
 from matchmaker.models import Event, utcnow
 from matchmaker.refusal import Refusal
-from matchmaker.services.events import introducing, present, seating
-from matchmaker.services.events.present import Who
+from matchmaker.services.events.room import introducing, present, seating
+from matchmaker.services.events.room.present import Who
 
 LONGER = 2  # minutes that one press gives
 

@@ -17,7 +17,7 @@ from matchmaker.blueprints.viewer import viewer
 from matchmaker.extensions import db
 from matchmaker.mail.links import absolute
 from matchmaker.models import utcnow
-from matchmaker.services.events import introducing, mentor_hours, seating
+from matchmaker.services.events.room import introducing, mentor_hours, seating
 
 
 @bp.get("/screen")

@@ -3,7 +3,7 @@ from wtforms import RadioField, SelectChoice, SelectField, StringField, TimeFiel
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from matchmaker.blueprints.fields import SmallNumberField
-from matchmaker.services.events.present import Who
+from matchmaker.services.events.room.present import Who
 
 _WHO = [
     SelectChoice(Who.ARRIVED.value, "Who has arrived"),

@@ -14,7 +14,7 @@ from matchmaker.blueprints.viewer import viewer
 from matchmaker.extensions import db
 from matchmaker.models import Event, Member, Slot, utcnow
 from matchmaker.refusal import Refusal
-from matchmaker.services.events import mentor_hours
+from matchmaker.services.events.room import mentor_hours
 
 
 @bp.get("/hours")

@@ -25,8 +25,9 @@ from matchmaker.models import (
     events_run_by,
     events_visible_to,
 )
-from matchmaker.services.events import coming, editing, suits
+from matchmaker.services.events import coming, suits
 from matchmaker.services.events.coming import Room, Stage
+from matchmaker.services.events.planning import editing
 from matchmaker.services.events.suits import Reason, Taste
 
 PAGE = 20

@@ -25,8 +25,9 @@ from matchmaker.models import (
     rsvps_visible_to,
     visible_to,
 )
-from matchmaker.services.events import no_shows, places
+from matchmaker.services.events import places
 from matchmaker.services.events.places import Wishes
+from matchmaker.services.events.room import no_shows
 
 MOST_SHOWN = 60
 MOST_OTHER_TIMES = 4

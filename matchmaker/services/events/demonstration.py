@@ -29,19 +29,12 @@ from matchmaker.models import (
     Visibility,
 )
 from matchmaker.services import groups
-from matchmaker.services.events import (
-    clock,
-    door,
-    drawings,
-    editing,
-    feedback,
-    pictures,
-    places,
-    standing,
-    thanks,
-)
+from matchmaker.services.events import drawings, places
+from matchmaker.services.events.afterwards import feedback, thanks
 from matchmaker.services.events.places import Wishes
-from matchmaker.services.events.plans import Plan
+from matchmaker.services.events.planning import clock, editing, pictures, standing
+from matchmaker.services.events.planning.plans import Plan
+from matchmaker.services.events.room import door
 
 _FILE = Path(data.__file__).parent / "demonstration" / "events.toml"
 _ANNOUNCED = timedelta(days=4)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from matchmaker.extensions import db, lock
 from matchmaker.mail import event_letters as letters
 from matchmaker.models import Event, EventStatus, Rsvp, RsvpStatus
-from matchmaker.services.events import no_shows
+from matchmaker.services.events.room import no_shows
 
 EARLIEST = timedelta(days=7)  # no choice is longer
 THE_DAY_BEFORE = 24  # hours, for whoever chose none and often did not come

@@ -1,0 +1,1 @@
+"""Calendars: ours for others to read, and others' for us."""

@@ -1,0 +1,1 @@
+"""Making events: what they say, when they recur, what each still needs."""

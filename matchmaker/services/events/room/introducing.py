@@ -1,0 +1,179 @@
+"""Introductions for an event: whom to look for, and why."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import combinations
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from matchmaker.extensions import db, lock
+from matchmaker.matching import Pair, Plan, propose
+from matchmaker.models import Event, Introduction, LeftOut, Member, Round, Side
+from matchmaker.refusal import Refusal
+from matchmaker.services import engine, history, learning, rounds
+from matchmaker.services.events import places, timeline
+from matchmaker.services.events.room import present
+from matchmaker.services.events.room.present import Who
+
+EACH = 2  # people to look for
+MOST = 3  # of somebody whom a latecomer has nobody else to look for
+
+# The least each side must gain. In the same room a conversation costs minutes and not
+# an hour, so that an interest in common, which counts 0.2, is reason enough.
+THRESHOLD = 0.15
+
+
+@dataclass(frozen=True)
+class Introduced:
+    """What one press of the button came to."""
+
+    introductions: list[Introduction]
+    left_out: list[LeftOut]
+
+
+def introduce(
+    event: Event, who: Who, now: datetime, by: Member | None = None
+) -> Introduced:
+    """Give everybody present who said yes to it one or two people to look for.
+
+    Pressed again it is for those who have nobody yet; whoever they are introduced to
+    may have somebody already. The same rules hold as in the week's round: the history,
+    blocks and whom one let go. Nobody is written to: it stands on their page.
+    """
+    lock(event)
+    present.check_runs(event, now)
+    here = {
+        rsvp.member_id: rsvp.member
+        for rsvp in present.rsvps(event, who)
+        if rsvp.wants_introductions
+    }
+    have = somebody_here(event, here)
+    new = {id_ for id_ in here if not have.get(id_)}
+    if not here:
+        raise Refusal(
+            "Nobody here has said yes to being introduced. They can do so where they "
+            "signed up."
+        )
+    if not new:
+        raise Refusal("Everybody who said yes has somebody to look for.")
+
+    first, reasons = _round(event, here, have, MOST, new, now)
+    second, _ = _round(event, here, have, EACH, new, now)
+    alone = sorted(id_ for id_ in new if not have.get(id_))
+    first.left_out = [
+        LeftOut(member=here[id_], why=reasons.get(id_, "odd one out")) for id_ in alone
+    ]
+    made = [*first.introductions, *second.introductions]
+    if not second.introductions:
+        db.session.delete(second)
+    timeline.note(event, "introduced", now, by, str(len(made)))
+    db.session.flush()
+    return Introduced(made, list(first.left_out))
+
+
+def somebody_here(event: Event, here: Collection[int]) -> dict[int, int]:
+    """By member: to how many introductions of this event with one of those here they
+    belong. Whoever was to look for somebody who does not come has nobody."""
+    count: dict[int, int] = {}
+    for introduction in _made(event):
+        ids = {side.member_id for side in introduction.sides}
+        if introduction.withdrawn_at is None:
+            for id_ in ids:
+                count[id_] = count.get(id_, 0) + bool((ids - {id_}) & {*here})
+    return {id_: number for id_, number in count.items() if number}
+
+
+def wish(event: Event, member: Member, now: datetime, *, yes: bool) -> None:
+    """Say yes or no to being introduced at the event, on the evening itself too. A no
+    takes back what has not come about yet."""
+    lock(event)
+    rsvp = places.of(event, member)
+    if rsvp is None or not rsvp.is_going:
+        raise Refusal("Sign up for the event first.")
+    rsvp.wants_introductions = yes
+    for introduction in _made(event) if not yes else ():
+        if member in introduction.members and not introduction.introduced_at:
+            introduction.withdrawn_at = introduction.withdrawn_at or now
+
+
+def _round(
+    event: Event,
+    here: dict[int, Member],
+    have: dict[int, int],
+    most: int,
+    new: Collection[int],
+    now: datetime,
+) -> tuple[Round, dict[int, str]]:
+    """Run the engine once over those who have fewer than `most`: each gets one more.
+
+    First those who have nobody; then, when all have had that chance, the second. `have`
+    is counted on. Also says, by member, why nobody was found.
+    """
+    is_first = most == MOST
+    pool = [member for id_, member in here.items() if have.get(id_, 0) < most]
+    served = [member.id for member in pool if member.id not in new]
+    apart: set[Pair] = {frozenset(pair) for pair in combinations(served, 2)}
+    apart |= _introduced_here(event)
+    seed = event.id * 100 + _rounds_so_far(event)
+    plan: Plan = propose(
+        present.as_people(event, pool, now),
+        history.of(event.space, now),
+        # Nobody can wait for a better evening, and the last one must not be alone.
+        replace(
+            engine.rules(event.space),
+            threshold=THRESHOLD,
+            ambition=0.0,
+            explore=0.0,
+            control=0.0,
+            allow_trios=is_first,
+        ),
+        seed,
+        vetoes=apart,
+        aliases=engine.aliases(),
+        scorer=learning.scorer(event.space, now),
+    )
+    made = Round(
+        space=event.space,
+        event=event,
+        week=rounds.this_week(event.space, event.starts_at),
+        seed=seed,
+        value=plan.value,
+        bound=plan.bound,
+        is_optimal=plan.is_optimal,
+        made_at=now,
+        introductions=[engine.kept(proposal, now) for proposal in plan.introductions],
+    )
+    db.session.add(made)
+    db.session.flush()
+    for introduction in made.introductions:
+        for side in introduction.sides:
+            have[side.member_id] = have.get(side.member_id, 0) + 1
+    return made, {id_: why.value for id_, why in plan.left_out}
+
+
+def _introduced_here(event: Event) -> set[Pair]:
+    """All pairs of this event, those that were taken back too."""
+    return {
+        frozenset(pair)
+        for introduction in _made(event)
+        for pair in combinations([side.member_id for side in introduction.sides], 2)
+    }
+
+
+def _made(event: Event) -> list[Introduction]:
+    return list(
+        db.session.scalars(
+            select(Introduction)
+            .join(Round, Round.id == Introduction.round_id)
+            .where(Round.event_id == event.id)
+            .order_by(Introduction.id)
+            .options(selectinload(Introduction.sides).joinedload(Side.member))
+        )
+    )
+
+
+def _rounds_so_far(event: Event) -> int:
+    count = select(func.count()).select_from(Round).where(Round.event_id == event.id)
+    return db.session.scalar(count) or 0

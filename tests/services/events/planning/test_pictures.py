@@ -1,0 +1,145 @@
+import contextlib
+import io
+import random
+import struct
+import zlib
+
+import pytest
+from PIL import Image
+
+from matchmaker.extensions import db
+from matchmaker.models import Picture, Role
+from matchmaker.refusal import Refusal
+from matchmaker.services.events.planning import pictures
+from tests.factories import NOON, make_event, make_member, make_picture, make_space
+
+
+@pytest.fixture
+def event(app):
+    space = make_space()
+    return make_event(space, hosts=[make_member(space=space, role=Role.HOST)])
+
+
+def add(event, content, **said):
+    caption = said.pop("caption", "")
+    return pictures.add(event, content, caption, event.hosts[0], NOON, **said)
+
+
+def file_of(image, kind="JPEG", **options):
+    written = io.BytesIO()
+    image.save(written, kind, **options)
+    return written.getvalue()
+
+
+def opened(picture):
+    return Image.open(io.BytesIO(picture.webp))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
+def test_a_picture_is_written_anew_no_larger_than_a_page_needs(event, kind):
+    picture = add(event, file_of(Image.new("RGB", (3200, 800), "teal"), kind))
+
+    written = opened(picture)
+    assert (written.format, written.size) == ("WEBP", (1600, 400))
+    assert (picture.width, picture.height) == (1600, 400)
+
+
+def test_a_small_one_stays_small_and_what_is_clear_stays_clear(event):
+    picture = add(event, file_of(Image.new("RGBA", (40, 20), (0, 0, 0, 0)), "PNG"))
+
+    assert opened(picture).size == (40, 20)
+    assert opened(picture).getpixel((3, 3))[3] == 0
+
+
+def test_a_picture_is_turned_upright_and_says_nothing_of_where_it_was_taken(event):
+    image = Image.new("RGB", (40, 20), "white")
+    image.paste("black", (0, 0, 20, 20))
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the telephone was held upright
+    exif[0x010E] = "Zq canary"
+    exif.get_ifd(0x8825)[1] = "N"
+    content = file_of(image, exif=exif)
+    assert b"Zq canary" in content
+
+    picture = add(event, content)
+
+    assert (picture.width, picture.height) == (20, 40)
+    assert opened(picture).getpixel((10, 5))[0] < 60
+    assert b"Zq canary" not in picture.webp
+    assert not opened(picture).getexif()
+    assert "icc_profile" not in opened(picture).info
+
+
+def bomb(width, height):
+    """A head that promises a huge picture, and next to nothing behind it."""
+
+    def chunk(name, data):
+        check = zlib.crc32(name + data)
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", check)
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    body = zlib.compress(b"\0" * 1000)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", body)
+        + chunk(b"IEND", b"")
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "Choose a picture first"),
+        (b"hello", "cannot read"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "cannot read"),
+        (b"<html><script>alert(1)</script></html>", "cannot read"),
+        (b"GIF89a" + b"\0" * 40, "cannot read"),
+        (file_of(Image.new("RGB", (60, 60)))[:200], "cannot read"),
+        (file_of(Image.new("RGB", (60, 60)), "TIFF"), "cannot read"),
+        (b"x" * (pictures.MOST_BYTES + 1), "larger than 8 MB"),
+        (bomb(40_000, 40_000), "1600000000|cannot read|more than we can read"),
+        (bomb(9_000, 9_000), "more than we can read"),
+        (bomb(900, 900), "cannot read"),
+    ],
+)
+def test_what_is_no_picture_is_refused_in_a_sentence(event, content, why):
+    with pytest.raises(Refusal, match=why):
+        add(event, content)
+
+    assert event.pictures == []
+
+
+def test_a_picture_that_was_tampered_with_is_read_or_refused(event):
+    chance = random.Random(4)
+    for kind in ("JPEG", "PNG", "WEBP", "GIF"):
+        image = Image.effect_noise((80, 60), 80)
+        content = bytearray(file_of(image.convert("RGB"), kind))
+        for _ in range(60):
+            torn = bytearray(content)
+            for _ in range(chance.randrange(1, 9)):
+                torn[chance.randrange(len(torn))] = chance.randrange(256)
+            with contextlib.suppress(Refusal):
+                pictures.remove(add(event, bytes(torn)))
+
+
+def test_there_is_one_cover_and_the_old_one_goes_into_the_album(event):
+    content = file_of(Image.new("RGB", (8, 8)))
+    first = add(event, content, is_cover=True, caption="  The\nkiln ")
+    second = add(event, content, is_cover=True)
+    db.session.refresh(event)
+
+    assert event.cover is second
+    assert (first.is_cover, first.caption) == (False, "The kiln")
+
+    pictures.remove(second)
+    assert event.cover is None
+    assert db.session.scalars(db.select(Picture)).all() == [first]
+
+
+def test_an_album_has_an_end(event):
+    for _ in range(pictures.MOST_PICTURES):
+        make_picture(event)
+
+    with pytest.raises(Refusal, match="There are 60 pictures"):
+        add(event, file_of(Image.new("RGB", (8, 8))))

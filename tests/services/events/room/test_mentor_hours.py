@@ -1,0 +1,336 @@
+"""Hours with a mentor: nobody with whom they must not, and nobody twice."""
+
+from datetime import timedelta
+from threading import Barrier, Thread
+
+import pytest
+from sqlalchemy import select
+
+from matchmaker.extensions import db
+from matchmaker.models import (
+    Letter,
+    LetterStatus,
+    Member,
+    MembershipStatus,
+    RsvpStatus,
+    Slot,
+)
+from matchmaker.refusal import Refusal
+from matchmaker.services import safety
+from matchmaker.services.events import places
+from matchmaker.services.events.room import mentor_hours
+from tests.factories import NOON, make_block, make_event, make_member, make_rsvp
+
+LATER = NOON + timedelta(minutes=1)
+
+
+@pytest.fixture
+def event(app):
+    return make_event(capacity=20)
+
+
+@pytest.fixture
+def host(event):
+    host = make_member("Hana", space=event.space)
+    event.hosts.append(host)
+    return host
+
+
+@pytest.fixture
+def mentor(event):
+    return make_mentor(event)
+
+
+def make_mentor(event, name="Mara Lind", **fields):
+    return make_member(
+        name,
+        space=event.space,
+        profile={"mentor_topics": ["pricing"], "mentor_places": 2},
+        **fields,
+    )
+
+
+def open_hours(event, mentor, by=None, *, count=3, after=0):
+    start = event.starts_at + timedelta(minutes=after)
+    until = start + timedelta(minutes=20 * count)
+    return mentor_hours.open_hours(event, mentor, start, until, 20, NOON, by or mentor)
+
+
+def comer(event, name="Ana Duarte"):
+    return make_rsvp(event, make_member(name, space=event.space)).member
+
+
+# Whom a block parts
+
+
+def test_a_mentor_whom_a_block_parts_has_no_slots(event, mentor):
+    ana, ben = comer(event), comer(event, "Ben")
+    make_block(mentor, ana)
+    first, *_ = open_hours(event, mentor)
+
+    assert mentor_hours.open_to(event, ana, NOON) == []
+    assert len(mentor_hours.open_to(event, ben, NOON)) == 3
+    with pytest.raises(Refusal, match="just booked it, or it is no longer offered"):
+        mentor_hours.book(first, ana, "pricing", NOON)
+
+
+def test_a_block_frees_what_two_had_booked_and_writes_to_nobody(event, mentor):
+    ana = comer(event)
+    first, *_ = open_hours(event, mentor)
+    mentor_hours.book(first, ana, "pricing", NOON)
+
+    safety.block(mentor, ana, NOON)
+
+    assert first.mentee is None
+    assert first.topic == ""
+    letters = db.session.scalars(
+        select(Letter).where(Letter.kind == "hours_booked")
+    ).all()
+    assert {letter.status for letter in letters} == {LetterStatus.CANCELLED}
+    kinds = db.session.scalars(select(Letter.kind)).all()
+    assert "hours_released" not in kinds
+
+
+def test_a_runner_does_not_see_who_booked_where_a_block_parts_them(event, host, mentor):
+    ana = comer(event)
+    first, *_ = open_hours(event, mentor)
+    mentor_hours.book(first, ana, "pricing", NOON)
+    make_block(ana, host)
+
+    assert first not in mentor_hours.all_seen_by(event, host)
+
+
+# Offering
+
+
+def test_hours_are_offered_one_slot_after_the_other(event, mentor):
+    slots = open_hours(event, mentor)
+
+    assert [slot.starts_at - event.starts_at for slot in slots] == [
+        timedelta(minutes=minutes) for minutes in (0, 20, 40)
+    ]
+
+
+def test_a_mentor_for_whom_it_was_done_is_told(event, host, mentor, letters):
+    open_hours(event, mentor, by=host)
+
+    (letter,) = letters()
+    assert letter.member is mentor
+    assert "3 slots of 20 minutes" in letter.text
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "minutes", "says"),
+    [
+        (-10, 60, 20, "within it"),
+        (0, 121, 20, "within it"),
+        (0, 60, 4, "between 5 and 240"),
+        (0, 10, 20, "no time for even one"),
+        (60, 0, 20, "no time for even one"),
+    ],
+)
+def test_hours_that_cannot_be_are_refused(event, mentor, begin, end, minutes, says):
+    start = event.starts_at
+    with pytest.raises(Refusal, match=says):
+        mentor_hours.open_hours(
+            event,
+            mentor,
+            start + timedelta(minutes=begin),
+            start + timedelta(minutes=end),
+            minutes,
+            NOON,
+            mentor,
+        )
+    assert db.session.scalars(select(Slot)).all() == []
+
+
+def test_a_mentor_is_not_offered_twice_at_the_same_time(event, mentor):
+    open_hours(event, mentor)
+    other = make_event(event.space)
+
+    with pytest.raises(Refusal, match="has hours at"):
+        open_hours(event, mentor, after=50)
+    with pytest.raises(Refusal, match="has hours at"):
+        open_hours(other, mentor, after=10)
+    assert len(open_hours(event, mentor, after=60, count=1)) == 1
+
+
+def test_only_members_are_mentors_and_whoever_says_no_is_none(event, host):
+    stranger = make_member("Stranger")
+    with pytest.raises(Refusal, match="not a member"):
+        open_hours(event, stranger, by=host)
+
+    mentor, ana = make_mentor(event), comer(event)
+    open_hours(event, mentor)
+    rsvp = make_rsvp(event, mentor, RsvpStatus.DECLINED)
+    assert mentor_hours.open_to(event, ana, NOON) == []
+    rsvp.status = RsvpStatus.GOING
+    mentor.memberships[0].status = MembershipStatus.LEFT
+    assert mentor_hours.open_to(event, ana, NOON) == []
+
+
+# Booking
+
+
+def test_a_slot_is_booked_with_a_topic_and_both_are_told(event, mentor, letters):
+    ana = comer(event)
+    first, *_ = open_hours(event, mentor)
+
+    mentor_hours.book(first, ana, "  what to  charge ", NOON)
+    mentor_hours.book(first, ana, "again", NOON)
+
+    assert (first.mentee, first.topic) == (ana, "what to charge")
+    assert [letter.member for letter in letters()] == [mentor, ana]
+    assert "what to charge" in letters()[0].text
+    assert "12:00 with Mara Lind" in letters()[1].text
+    assert ana.email not in letters()[0].text
+
+
+def test_booking_is_signing_up_and_without_a_place_there_is_no_booking(event, mentor):
+    event.capacity = 1
+    ana, ben = (make_member(name, space=event.space) for name in ("Ana", "Ben"))
+    first, second, _ = open_hours(event, mentor)
+
+    mentor_hours.book(first, ana, "pricing", NOON)
+    assert places.of(event, ana).status is RsvpStatus.GOING
+    with pytest.raises(Refusal, match="have a place"):
+        mentor_hours.book(second, ben, "pricing", NOON)
+    assert second.mentee is None
+
+
+def test_one_slot_a_mentor_and_nobody_in_two_places_at_once(event, mentor):
+    ana = comer(event)
+    other = make_mentor(event, "Otis")
+    mine, theirs = open_hours(event, mentor), open_hours(event, other)
+    mentor_hours.book(mine[0], ana, "pricing", NOON)
+
+    with pytest.raises(Refusal, match="slot with Mara Lind already"):
+        mentor_hours.book(mine[1], ana, "pricing", NOON)
+    with pytest.raises(Refusal, match="another slot at 12:00"):
+        mentor_hours.book(theirs[0], ana, "pricing", NOON)
+    mentor_hours.book(theirs[1], ana, "pricing", NOON)
+
+    make_rsvp(event, mentor)
+    with pytest.raises(Refusal, match="another slot at 12:00"):
+        mentor_hours.book(theirs[0], mentor, "pricing", NOON)
+
+
+def test_a_topic_is_needed_and_ones_own_hours_are_not_booked(event, mentor):
+    first, *_ = open_hours(event, mentor)
+    with pytest.raises(Refusal, match="in a few words"):
+        mentor_hours.book(first, comer(event), "  ", NOON)
+    with pytest.raises(Refusal, match="no longer offered"):
+        mentor_hours.book(first, mentor, "pricing", NOON)
+    with pytest.raises(Refusal, match="no longer offered"):
+        mentor_hours.book(first, comer(event), "pricing", first.starts_at)
+
+
+def test_a_released_slot_can_be_booked_by_another(event, mentor, letters):
+    ana, ben = comer(event), comer(event, "Ben")
+    first, *_ = open_hours(event, mentor)
+    mentor_hours.book(first, ana, "pricing", NOON)
+
+    mentor_hours.release(first, NOON, ana)
+    assert [letter.kind for letter in letters()][2:] == ["hours_released"] * 2
+    mentor_hours.book(first, ben, "pricing", LATER)
+
+    assert first.mentee is ben
+    with pytest.raises(Refusal, match="begun already"):
+        mentor_hours.release(first, first.starts_at, ben)
+
+
+def test_whoever_gives_up_their_place_gives_up_their_slot(event, mentor):
+    ana, ben = comer(event), comer(event, "Ben")
+    first, *_ = open_hours(event, mentor)
+    mentor_hours.book(first, ana, "pricing", NOON)
+
+    places.decline(event, ana, NOON)
+
+    assert first in mentor_hours.open_to(event, ben, NOON)
+    mentor_hours.book(first, ben, "hiring", LATER)
+    assert first.mentee is ben
+
+
+def test_a_slot_that_is_taken_away_is_gone(event, mentor, letters):
+    ana = comer(event)
+    first, second, _ = open_hours(event, mentor)
+    mentor_hours.book(first, ana, "pricing", NOON)
+
+    mentor_hours.close(first, NOON, mentor)
+    mentor_hours.close(second, NOON, mentor)
+    db.session.flush()
+
+    assert len(db.session.scalars(select(Slot)).all()) == 1
+    assert letters()[-1].member is ana
+    assert "taken back" in letters()[-1].text
+
+
+def test_of_many_who_press_at_once_one_has_the_slot(any_database):
+    app = any_database
+    event = make_event(capacity=None)
+    mentor = make_mentor(event)
+    slot_id = open_hours(event, mentor, count=1)[0].id
+    ids = [comer(event, f"Member {number}").id for number in range(6)]
+    db.session.commit()
+    start, said = Barrier(len(ids)), []
+
+    def press(member_id):
+        with app.app_context():
+            slot = db.session.get_one(Slot, slot_id)
+            member = db.session.get_one(Member, member_id)
+            db.session.rollback()
+            start.wait()
+            try:
+                mentor_hours.book(slot, member, "pricing", NOON)
+                db.session.commit()
+                said.append(member_id)
+            except Refusal:
+                db.session.rollback()
+            finally:
+                db.session.remove()
+
+    threads = [Thread(target=press, args=[id_]) for id_ in ids]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(said) == 1
+    db.session.expire_all()
+    assert db.session.get_one(Slot, slot_id).mentee_id == said[0]
+    assert len(db.session.scalars(select(Letter)).all()) == 2
+
+
+def test_nobody_books_two_slots_at_once_by_pressing_twice(any_database):
+    app = any_database
+    event = make_event(capacity=None)
+    ana = comer(event).id
+    ids = [
+        open_hours(event, make_mentor(event, name), count=1)[0].id
+        for name in ("Mara", "Otis")
+    ]
+    db.session.commit()
+    start, said = Barrier(2), []
+
+    def press(slot_id):
+        with app.app_context():
+            slot = db.session.get_one(Slot, slot_id)
+            member = db.session.get_one(Member, ana)
+            db.session.rollback()
+            start.wait()
+            try:
+                mentor_hours.book(slot, member, "pricing", NOON)
+                db.session.commit()
+                said.append(slot_id)
+            except Refusal:
+                db.session.rollback()
+            finally:
+                db.session.remove()
+
+    threads = [Thread(target=press, args=[id_]) for id_ in ids]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(said) == 1
