@@ -7,7 +7,7 @@ from matchmaker.extensions import db
 from matchmaker.mail import links
 from matchmaker.models import Encounter, Recollection, Rsvp, Verdict, utcnow
 from tests.factories import make_block, make_event, make_member, make_rsvp, make_space
-from tests.services.events.test_feedback import make_seating
+from tests.services.events.afterwards.test_feedback import make_seating
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from tests.browser.conftest import CHROMIUM, PATIENCE, SWITCHES
 from tests.browser.habits import open_letter, press_in_letter
 from tests.browser.test_accessibility import ALL_LOOKS, faults_of
 from tests.factories import make_event, make_member, make_rsvp, make_space
-from tests.services.events.test_feedback import make_seating
+from tests.services.events.afterwards.test_feedback import make_seating
 
 PHONE = {"width": 375, "height": 760}
 

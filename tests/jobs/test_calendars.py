@@ -8,7 +8,11 @@ from matchmaker.models import CalendarSource, Event
 from matchmaker.refusal import Refusal
 from matchmaker.services import fetching
 from tests.factories import NOON, make_source, make_space
-from tests.services.events.test_calendar_reading import UTC_TIMES, vcalendar, vevent
+from tests.services.events.calendars.test_calendar_reading import (
+    UTC_TIMES,
+    vcalendar,
+    vevent,
+)
 
 LATER = NOON + timedelta(hours=1)
 

@@ -8,7 +8,7 @@ from matchmaker.models import EventStatus, LetterStatus, MembershipStatus, RsvpS
 from matchmaker.services import safety
 from matchmaker.services.events.afterwards import thanks
 from tests.factories import NOON, make_block, make_event, make_member, make_rsvp
-from tests.services.events.test_feedback import came, make_seating
+from tests.services.events.afterwards.test_feedback import came, make_seating
 
 START = NOON + timedelta(days=7)
 END = START + timedelta(hours=2)

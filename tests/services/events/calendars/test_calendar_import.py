@@ -24,7 +24,7 @@ from tests.factories import (
     make_source,
     make_space,
 )
-from tests.services.events.test_calendar_reading import vcalendar, vevent
+from tests.services.events.calendars.test_calendar_reading import vcalendar, vevent
 
 LATER = NOON + timedelta(hours=1)
 
