@@ -12,7 +12,7 @@ from matchmaker.models import Part, Side, StatedGain
 
 OFFER_MEETS_WANT = "offer meets want"  # values of matching.Ground
 MENTORING = "mentoring"
-MET_THERE = "met there"  # of two who met at an event; see services/events/afterwards/seeing_again
+MET_THERE = "met there"  # of two who met at an event, and would like to again
 
 # Of each three, an introduction takes one, so that not every week asks the same.
 _OF_AN_OFFER = (
