@@ -22,6 +22,7 @@ from pathlib import Path
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 BENCHMARKS = (
     "who_can_help",
+    "calibrate",
     "weeks",
     "pairing",
     "candidates",

@@ -1,7 +1,6 @@
 """Who can help? How well the engine finds who offers what somebody wants, in words.
 
-    python benchmarks/who_can_help.py          # the table, about two minutes
-    python benchmarks/who_can_help.py --fit    # also the coefficients of meeting.py
+    python benchmarks/who_can_help.py
 
 *Tasks*: three task statements are taken out of each of 640 O*NET occupations and asked
 one by one; everybody's offers are the tasks that are left. Counted: the share of
@@ -11,32 +10,24 @@ other half is printed first, always among all 640. Mean of three drawings.
 
 *Synonyms*: aliases of skills, asked among the names of all skills of the vocabulary in
 matchmaker/data/skills; counted is the share whose own name comes first.
-
-*Calibration*: in made-up communities of 100 people in 20 occupations of the other half,
-and among skills, how often a stated probability comes true (ECE: the mean distance).
 """
 
-import argparse
 import csv
 import time
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
 
 from matchmaker.matching import lexicon
-from matchmaker.matching.meeting import evidence, who_can_help
-from matchmaker.matching.shelves import shelve
+from matchmaker.matching.meeting import who_can_help
 from matchmaker.matching.vectors import encode, warm_up
 from matchmaker.matching.words import essence
 
 ROOT = Path(__file__).parents[1]
 Row = tuple[str, str, str]
-Community = tuple[list[str], list[tuple[str, ...]], np.ndarray]
 DRAWINGS, OUT, BEST = 3, 3, 10
 
 
@@ -146,91 +137,6 @@ def find_synonyms() -> list[Row]:
     ]
 
 
-def communities(tuning: bool, seeds: range) -> Iterator[Community]:
-    """Wants, everybody's offers, and whether they are what is wanted, (wants, people):
-    1, 0, or -1 where that is not asked.
-
-    By turns 100 people of 20 occupations who offer one to eight tasks and want another
-    of the same occupation, asked of all others; and 100 people who offer a skill that
-    is wanted under another name and up to four others, among 100 who offer something
-    like it.
-    """
-    tasks = {
-        n: t for n, t in sorted(occupations().items()) if is_for_tuning(n) is tuning
-    }
-    named = {n: a for n, a in sorted(skills().items()) if is_for_tuning(n) is tuning}
-    names = list(named)
-    like = encode([essence(name) for name in names])
-    everything = np.arange(len(names))
-    near = np.argsort(-like.table(everything, everything), axis=1)[:, 5:30]
-    for seed in seeds:
-        chance = np.random.default_rng(seed)
-        chosen = chance.choice(sorted(tasks), 20, replace=False).tolist()
-        wants, offers = [], []
-        for person in range(100):
-            mine = chance.permutation(tasks[chosen[person % 20]]).tolist()
-            count = int(chance.integers(1, min(8, len(mine) - 1), endpoint=True))
-            offers.append(tuple(mine[:count]))
-            wants.append(mine[count])
-        right = np.equal.outer(np.arange(100) % 20, np.arange(100) % 20).astype(int)
-        same = [[want in offer for offer in offers] for want in wants]
-        yield wants, offers, np.where(np.eye(100) + same, -1, right)
-
-        wanted = [name for name in names if named[name]]
-        picked = chance.choice(wanted, 100, replace=False).tolist()
-        alike = [names[int(chance.choice(near[names.index(name)]))] for name in picked]
-        offers = [
-            (skill, *chance.choice(names, chance.integers(0, 5)).tolist())
-            for skill in picked + alike
-        ]
-        wants = [str(chance.choice(named[name])) for name in picked]
-        yield wants, offers, np.eye(100, 200, dtype=int)
-
-
-def fit() -> list[Row]:
-    found, labels = [], []
-    for wants, offers, right in communities(True, range(30)):
-        vectors, (gives, seeks) = shelve([offers, [(want,) for want in wants]], encode)
-        asked = np.flatnonzero(seeks.sizes)
-        phrases = vectors.table(seeks.texts, gives.texts)
-        single = np.maximum.reduceat(phrases, gives.starts[:-1], axis=1)
-        together = vectors.table(seeks.texts, gives.joined)
-        kept = right[asked] >= 0
-        found.append(evidence(single, together, gives.sizes)[kept])
-        labels.append(right[asked][kept])
-    model = LogisticRegression(C=np.inf)
-    model.fit(np.concatenate(found)[:, None], np.concatenate(labels))
-    text = f"STEEPNESS, CONSTANT = {model.coef_[0, 0]:.2f}, {model.intercept_[0]:.2f}"
-    return [("coefficients fitted on the tuning half", text, "those in meeting.py")]
-
-
-def calibration() -> list[Row]:
-    stated, true = [], []
-    for wants, offers, right in communities(False, range(100, 120)):
-        chance = who_can_help(wants, offers, encode)
-        stated.append(chance[right >= 0])
-        true.append(right[right >= 0])
-    said, came = np.concatenate(stated), np.concatenate(true)
-    rows, error, meant = [], 0.0, 0.0
-    bins = np.minimum((said * 10).astype(int), 9)
-    for k in range(10):
-        inside = bins == k
-        if inside.any():
-            gap = abs(said[inside].mean() - came[inside].mean())
-            error += inside.mean() * gap
-            meant += (inside.sum() / (bins > 1).sum() * gap) if k > 1 else 0
-            rows.append(
-                (
-                    f"stated {k / 10:.1f} to {(k + 1) / 10:.1f}",
-                    f"mean {said[inside].mean():.3f}, true {came[inside].mean():.3f}",
-                    f"{inside.sum()} pairs",
-                )
-            )
-    rows.append(("calibration error (ECE), other half", f"{error:.4f}", "of all pairs"))
-    rows.append(("of those stated at 0.2 or more", f"{meant:.4f}", ""))
-    return rows
-
-
 def speed() -> list[Row]:
     texts = [essence(text) for n, a in skills().items() for text in (n, *a)]
     encode(texts[:10])
@@ -244,15 +150,11 @@ def speed() -> list[Row]:
 def run() -> list[Row]:
     """What, ours, and what it is to be compared with."""
     warm_up()
-    return [*find_tasks(), *find_synonyms(), *calibration(), *speed()]
+    return [*find_tasks(), *find_synonyms(), *speed()]
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--fit", action="store_true")
-    wanted = arguments.parse_args()
-    rows = (fit() if wanted.fit else []) + run()
-    for what, ours, beside in rows:
+    for what, ours, beside in run():
         print(f"{what:45} {ours:60} {beside}")
 
 

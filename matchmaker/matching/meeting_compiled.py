@@ -36,25 +36,32 @@ def best(
     givers: Ints,
     seekers: Ints,
     most_phrases: int,
-    usual: Floats,
-    spread: Floats,
+    column: Ints,
+    least: Floats,
+    rival_evidence: Floats,
+    rival: Ints,
+    kinship: Any,
+    discount: Floats,
+    words: Ints,
+    steepness: Values,
+    constant: Values,
     weights: Values,
 ) -> tuple[Values, Ints, Ints]:
     """Log odds, giver's phrase and want of the want that is met best, (pairs,) each;
     minus infinity where nobody offers or wants anything.
 
     `rows` (texts, numbers) up to `middle` mean and beyond spell; `lengths` (people, 2)
-    are those of the sums of a giver's offers in either part; `usual` and `spread`
-    (texts,) of the evidence for each want. Phrases are counted over everybody's.
-    `weights` are the constants of meeting.py: SINGLE, STEEPNESS, STANDOUT, CONSTANT,
-    ALONE.
+    are those of the sums of a giver's offers in either part. Phrases are counted over
+    everybody's. `column` (texts,) says where a want is among the `Rivals`, whose parts
+    follow; `words` (texts,) are counted, and `steepness` and `constant` are the
+    `meeting.slopes` of 0, 1, 2 … of them; `weights` are SINGLE and AHEAD.
     """
     pairs = len(givers)
     odds = np.full(pairs, -np.inf)
     given = np.zeros(pairs, np.int64)
     sought = np.zeros(pairs, np.int64)
     numbers = rows.shape[1]
-    single, steepness, standout, constant, alone, floor = weights
+    single, ahead = weights
     for pair in range(pairs):
         giver, seeker = givers[pair], seekers[pair]
         first, last = offer_starts[giver], offer_starts[giver + 1]
@@ -75,10 +82,16 @@ def best(
                     likest, at = likeness, offer
             together = meant / lengths[giver, 0] + spelled / lengths[giver, 1]
             evidence = np.round(many * (together + single * likest), 4)
-            above = (evidence - usual[text]) / spread[text]
-            found = max(
-                steepness * evidence + standout * above + constant,
-                alone * evidence + floor,
+            against = least[column[text]]
+            for k in range(2):
+                kin = kinship[giver, rival[k, column[text]]]
+                other = rival_evidence[k, column[text]] + discount[kin]
+                against = max(against, other)
+            many_words = min(words[text], len(constant) - 1)
+            found = (
+                constant[many_words]
+                + steepness[many_words] * evidence
+                + ahead * (evidence - against)
             )
             if found > odds[pair]:
                 odds[pair], given[pair], sought[pair] = found, at, want

@@ -2,23 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any
 
 import numpy as np
 from scipy import sparse
 
 from matchmaker.matching.sketch import Sketch
-from matchmaker.matching.vectors import Floats, Ints, Vectors
+from matchmaker.matching.vectors import Ints, Vectors
 from matchmaker.matching.words import essence
 
 Phrases = tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What evidence is usual for each text of the vectors, (texts,) each."""
-
-    mean: Floats
-    spread: Floats  # standard deviation
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,13 +24,8 @@ class Shelf:
     texts: Ints  # (phrases,) row of the phrase's essence in the vectors
     places: Ints  # (phrases,) where it stands among what the person wrote
     joined: Ints  # (people,) row of all the phrases together
-    # What is usual for these phrases among those who give what another shelf holds.
-    usual: dict["Shelf", Standing] = field(default_factory=dict, repr=False)
-    # Likenesses to what another shelf holds, and where in the table a text is.
-    tables: dict["Shelf", tuple[Floats, Ints, Ints]] = field(
-        default_factory=dict, repr=False
-    )
-    lengths: dict[str, Floats] = field(default_factory=dict, repr=False)
+    # What speaks for those who give what another shelf holds (evidence.py).
+    evidence: dict["Shelf", Any] = field(default_factory=dict, repr=False)
 
     @property
     def sizes(self) -> Ints:
@@ -61,27 +50,29 @@ def shelve(
     # Sorted, so that the order of the people leaves no trace in any sum.
     texts = sorted({"", *known.values()})
     row = {text: index for index, text in enumerate(texts)}
-    groups: dict[tuple[int, ...], int] = {}
     shelves = []
-    for of_all in essences:
-        kept = [[(k, row[text]) for k, text in enumerate(of) if text] for of in of_all]
-        flat = [pair for of in kept for pair in of]
-        sums = [tuple(sorted(text for _, text in of)) for of in kept]
+    kept = [
+        [[(k, row[text]) for k, text in enumerate(of) if text] for of in of_all]
+        for of_all in essences
+    ]
+    sums = [[tuple(sorted(text for _, text in of)) for of in of_all] for of_all in kept]
+    groups = {group: len(texts) + k for k, group in enumerate(sorted({*chain(*sums)}))}
+    for of_all, together in zip(kept, sums, strict=True):
+        flat = [pair for of in of_all for pair in of]
         shelves.append(
             Shelf(
-                starts=np.cumsum([0, *map(len, kept)], dtype=np.int64),
+                starts=np.cumsum([0, *map(len, of_all)], dtype=np.int64),
                 texts=np.array([text for _, text in flat], np.int64),
                 places=np.array([place for place, _ in flat], np.int64),
-                joined=len(texts)
-                + np.array([groups.setdefault(s, len(groups)) for s in sums], np.int64),
+                joined=np.array([groups[group] for group in together], np.int64),
             )
         )
     columns = np.array([text for group in groups for text in group], np.int64)
     ends = np.cumsum([0, *map(len, groups)])
-    together = sparse.csr_array(
+    written = sparse.csr_array(
         (np.ones(len(columns), np.float32), columns, ends), (len(groups), len(texts))
     )
-    return encode(texts).with_sums(together), shelves
+    return encode(texts).with_sums(written), shelves
 
 
 def spread(starts: Ints, people: Ints) -> tuple[Ints, Ints]:

@@ -29,6 +29,7 @@ class Sketch:
     middle: int
     share: float  # of the meaning in a likeness
     readable: Floats  # (texts,), see `Vectors`
+    sizes: Ints  # likewise
 
     def __len__(self) -> int:
         return len(self.texts) + int(self.groups.shape[0])

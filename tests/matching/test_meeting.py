@@ -3,15 +3,10 @@
 import numpy as np
 import pytest
 
-from matchmaker.matching import meeting
-from matchmaker.matching.meeting import (
-    Standing,
-    meet,
-    probability,
-    shelve,
-    standing,
-    who_can_help,
-)
+from matchmaker.matching import Rules, meeting
+from matchmaker.matching.evidence import gather, with_colleagues
+from matchmaker.matching.meeting import meet, probability, shelve, who_can_help
+from matchmaker.matching.rivals import DISCOUNT, FLOOR, Rivals, find_rivals, kinship
 from matchmaker.matching.vectors import encode
 
 OFFERS = [
@@ -80,7 +75,7 @@ def test_another_matter_with_like_words_does_not(offer, want):
     ],
 )
 def test_what_something_is_for_does_not_give_it(offer, want):
-    assert chance(offer, want) < 0.25
+    assert chance(offer, want) < Rules().threshold
 
 
 def test_what_is_offered_in_the_same_words_is_all_but_certain():
@@ -99,40 +94,132 @@ def test_every_pair_has_its_likeliest_two_phrases():
 
     found = meet(vectors, gives, seeks, givers, seekers)
 
-    usual = standing(vectors, gives, seeks)
+    evidence = gather(vectors, gives, seeks)
     for k, (giver, seeker) in enumerate(zip(givers, seekers, strict=True)):
         mine = slice(*gives.starts[giver : giver + 2])
         sought = slice(*seeks.starts[seeker : seeker + 2])
         best = 0.0
         if gives.sizes[giver] and seeks.sizes[seeker]:
-            single = vectors.table(gives.texts[mine], seeks.texts[sought])
-            together = vectors.table(gives.joined[[giver]], seeks.texts[sought])[0]
-            size = gives.sizes[[giver]]
-            evidence = meeting.evidence(single.max(axis=0), together, size)
-            met = probability(evidence, usual, seeks.texts[sought])
+            texts = seeks.texts[sought]
+            asked = np.full(len(texts), giver), texts
+            met = probability(
+                evidence.found(*asked),
+                evidence.strongest_rival(*asked),
+                vectors.sizes[texts],
+            )
             best = met.max()
         if best < meeting.MEET:
             assert found.strength[k] == 0
             continue
         want = met.argmax()
+        single = vectors.table(gives.texts[mine], seeks.texts[sought])
         assert found.strength[k] == best
         assert found.sought[k] == seeks.places[sought][want]
         assert found.given[k] == gives.places[mine][single[:, want].argmax()]
     assert (found.strength > 0).sum() >= 5
 
 
-@pytest.mark.parametrize("setting", [{"_TABLE": 9, "_CHUNK": 2}, {"_TABLE": 0}])
-def test_in_blocks_or_singly_the_meetings_are_the_same(monkeypatch, setting):
+def test_in_blocks_or_at_once_the_meetings_are_the_same(monkeypatch):
     asked = everybody(OFFERS, WANTS)
     whole = meet(*asked)
-    for name, value in setting.items():
-        monkeypatch.setattr(meeting, name, value)
+    chances = who_can_help(["help with my taxes", "a logo"], OFFERS, encode)
+    monkeypatch.setattr(meeting, "_CHUNK", 2)
+    monkeypatch.setattr(meeting, "_TABLE", 1)
 
     parts = meet(*asked)
 
-    assert np.allclose(parts.strength, whole.strength, atol=2e-3)
+    assert (parts.strength == whole.strength).all()
     assert (parts.given == whole.given).all()
     assert (parts.sought == whole.sought).all()
+    again = who_can_help(["help with my taxes", "a logo"], OFFERS, encode)
+    assert (again == chances).all()
+
+
+def test_evidence_is_that_of_all_phrases_and_of_the_likest():
+    vectors, gives, seeks, *_ = everybody([("tax advice", "sailing"), ()], [("taxes",)])
+
+    found = gather(vectors, gives, seeks).found(np.array([0]), seeks.texts)
+
+    phrases = vectors.table(gives.texts, seeks.texts).max()
+    together = vectors.table(gives.joined[[0]], seeks.texts)[0, 0]
+    assert found == pytest.approx(2**0.5 * (together + 0.1 * phrases), abs=1e-3)
+
+
+def test_what_one_left_out_a_colleague_may_have_said():
+    own = np.array([[0.1], [0.7], [0.2], [0.6], [0.3]], np.float32)
+    alike = np.eye(5, dtype=np.float32)
+    alike[0, 1:4] = alike[1:4, 0] = 1, 0.5, 0.5
+
+    found = with_colleagues(own, alike, np.full(5, 3))
+
+    mean = (0.1 + 3 * 0.7 + 0.75 * 0.2 + 0.75 * 0.6) / (1 + 3 + 0.75 + 0.75)
+    assert found[0, 0] == pytest.approx(mean, abs=1e-4)
+    assert (found[[1, 3, 4]] == own[[1, 3, 4]]).all()  # who knows more loses nothing
+
+
+@pytest.mark.parametrize("people", [1, 2])
+def test_few_have_few_colleagues(people):
+    own = np.full((people, 1), 0.4, np.float32)
+
+    alike = np.ones((people, people), np.float32)
+
+    assert (with_colleagues(own, alike, np.full(people, 3)) == own).all()
+
+
+def test_one_phrase_makes_nobody_a_colleague():
+    own, alike = np.array([[0.1], [0.7]], np.float32), np.ones((2, 2), np.float32)
+
+    assert (with_colleagues(own, alike, np.array([1, 5])) == own).all()
+    assert (with_colleagues(own, alike, np.array([2, 5])) > own).any()
+
+
+def test_the_strongest_rival_is_of_another_kind():
+    chance = np.random.default_rng(3)
+    likeness = chance.random((30, 30), np.float32)
+    likeness = np.maximum(likeness, likeness.T)
+    np.fill_diagonal(likeness, 1)
+    kin, found = kinship(likeness), chance.random((30, 20), np.float32)
+
+    least, evidence, who = find_rivals(found, kin)
+
+    for want in range(20):
+        first = found[:, want].argmax()
+        second = (found[:, want] + DISCOUNT[kin[:, first]]).argmax()
+        assert who[:, want].tolist() == [first, second]
+        assert evidence[:, want].tolist() == found[[first, second], want].tolist()
+        rival = found[second, want] + DISCOUNT[kin[second, first]]
+        assert least[want] == max(rival, FLOOR)
+
+
+def test_nobody_comes_before_the_one_with_the_most_evidence():
+    chance = np.random.default_rng(4)
+    found, likeness = chance.random((30, 50), np.float32), chance.random((30, 30))
+    kin = kinship(np.maximum(np.maximum(likeness, likeness.T), np.eye(30)))
+    rivals = Rivals(*find_rivals(found, kin), kin)
+    givers, wants = (side.ravel() for side in np.indices((30, 50)))
+
+    against = rivals.strongest(givers, wants).reshape(30, 50)
+
+    met = probability(found, against, np.full(50, 5))
+    assert (met.max(axis=0) == met[found.argmax(axis=0), np.arange(50)]).all()
+
+
+def test_nothing_is_a_rival_below_the_floor():
+    vectors, gives, seeks, *_ = everybody([("sailing",)], [("tax advice",)])
+
+    rival = gather(vectors, gives, seeks).strongest_rival(np.array([0]), seeks.texts)
+
+    assert rival == FLOOR
+
+
+def test_a_quoted_phrase_is_the_givers_own():
+    offers = [("bookkeeping", "tax returns"), ("bookkeeping", "accounts"), ("yoga",)]
+    vectors, gives, seeks, *_ = everybody(offers, [("somebody for my tax returns",)])
+
+    found = meet(vectors, gives, seeks, np.array([0, 1]), np.array([0, 0]))
+
+    assert found.strength[0] > found.strength[1]
+    assert found.given[0] == 1
 
 
 def test_nobody_meets_nobody():
@@ -144,30 +231,41 @@ def test_nobody_meets_nobody():
     assert who_can_help(["logo"], [(), ("",)], encode).tolist() == [[0, 0]]
 
 
-@pytest.mark.parametrize("spread", [0.05, 0.2, 0.4])
-def test_the_strength_is_a_probability_that_rises_with_the_evidence(spread):
-    usual = Standing(*np.array([[0.3], [spread]], np.float32))
+@pytest.mark.parametrize("words", [0, 1, 5, 20, 400])
+def test_the_strength_is_a_probability_that_rises_with_the_lead(words):
     evidence = np.linspace(-2, 4, 100, dtype=np.float32)
+    sizes = np.full(100, words)
 
-    strengths = probability(evidence, usual, np.zeros(100, np.int64))
+    rising = probability(evidence, np.full(100, 0.4, np.float32), sizes)
+    falling = probability(np.full(100, 0.4, np.float32), evidence, sizes)
 
-    assert (np.diff(strengths) >= 0).all()
-    assert strengths[0] >= 0
-    assert strengths[-1] <= 1
+    assert (np.diff(rising) >= 0).all()
+    assert (np.diff(falling) <= 0).all()
+    assert 0 <= rising[0] < 0.01 < 0.99 < rising[-1] <= 1
 
 
 def chances(want, offers):
     return who_can_help([want], [(offer,) for offer in offers], encode)[0]
 
 
-def test_what_comes_close_counts_less_where_others_come_as_close():
-    close = ["social media marketing", "marketing for start-ups", "marketing strategy"]
+def test_what_comes_close_counts_less_where_another_kind_comes_closer():
+    far = ["bread baking", "tax advice", "sailing"] * 10
+
+    alone = chances("photography for social media", ["social media", *far])
+    among = chances(
+        "photography for social media", ["social media", "photography", *far]
+    )
+
+    assert alone[0] > 2 * among[0] > 0
+
+
+def test_nobody_takes_anything_from_who_offers_the_same():
     far = ["bread baking", "tax advice", "sailing"]
 
-    among_far = chances("instagram marketing", [close[0], *far * 10])[0]
-    among_close = chances("instagram marketing", [close[0], *close * 10])[0]
+    alone = chances("instagram marketing", ["social media marketing", *far])[0]
+    among = chances("instagram marketing", ["social media marketing"] * 9 + far)
 
-    assert among_far > 2 * among_close > 0
+    assert (among[:9] == alone).all()
 
 
 def test_the_same_words_are_enough_however_many_offer_them():

@@ -162,6 +162,13 @@ def test_rows_of_a_sketch_multiply_to_its_likenesses():
     assert np.allclose(rows @ rows.T, everything(found), atol=2e-4)
 
 
+def test_likenesses_can_be_had_nearly():
+    found = encode(MEMBERS)
+    rows = found.nearly(np.arange(len(found)))
+
+    assert np.abs(rows @ rows.T - everything(found)).mean() < 0.04
+
+
 def test_sums_of_a_sketch_are_known_by_their_lengths():
     found = sketched(MEMBERS, [(0, 1), (3,), ()])
     starts, texts = np.array([0, 2, 3, 3]), np.array([0, 1, 3])
