@@ -1,7 +1,8 @@
 """The extensions, made once and bound to an application by `create_app`."""
 
+from collections.abc import Iterable
 from threading import Lock
-from typing import cast
+from typing import Any, cast
 
 from dbos import DBOSClient
 from flask import Flask, current_app, has_request_context, request
@@ -56,6 +57,15 @@ def tune_sqlite(app: Flask) -> None:
         finally:
             if is_next:
                 next_in_line.release()
+
+
+def lock_all(rows: Iterable[Any]) -> None:
+    """Lock several of one table, always in the same order.
+
+    Of two who take them in another each would wait for the other.
+    """
+    for row in sorted(rows, key=lambda row: row.id):
+        lock(row)
 
 
 def lock(row: object) -> None:

@@ -18,13 +18,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 from flask_login import FlaskLoginClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
 
 from matchmaker import create_app
 from matchmaker.config import Settings
 from matchmaker.extensions import db
-from matchmaker.models import Letter, Member
+from matchmaker.models import Event, Letter, Member
 
 SETTINGS = Settings(
     secret_key="a key for tests only, long enough to be read",
@@ -37,6 +39,7 @@ CHEAP_HASHES = {
     "argon2__time_cost": 1,
     "argon2__parallelism": 1,
 }
+COMPILED_TEMPLATES = FileSystemBytecodeCache()
 OVERRIDES = {
     "TESTING": True,
     "WTF_CSRF_ENABLED": False,
@@ -57,6 +60,8 @@ class Browser(FlaskLoginClient):
 def make_app(settings: Settings = SETTINGS, **overrides: Any) -> Flask:
     app = create_app(settings, OVERRIDES | overrides)
     app.test_client_class = Browser
+    # Each test has its own application; what one has compiled serves the others.
+    app.jinja_env.bytecode_cache = COMPILED_TEMPLATES
     return app
 
 
@@ -168,3 +173,18 @@ def runner(app: Flask) -> FlaskCliRunner:
 def letters(app: Flask) -> Callable[[], list[Letter]]:
     """Every letter written so far, in order."""
     return lambda: list(db.session.scalars(db.select(Letter).order_by(Letter.id)))
+
+
+@pytest.fixture
+def locked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The ids of the events that are locked, in the order in which they first are."""
+    ids: list[int] = []
+    refresh = Session.refresh
+
+    def noted(session: Session, row: object, *args: Any, **kwargs: Any) -> None:
+        if isinstance(row, Event) and "with_for_update" in kwargs and row.id not in ids:
+            ids.append(row.id)
+        refresh(session, row, *args, **kwargs)
+
+    monkeypatch.setattr(Session, "refresh", noted)
+    return ids

@@ -8,7 +8,6 @@ from matchmaker.extensions import db
 from matchmaker.models import (
     Block,
     Event,
-    EventHost,
     EventStatus,
     Introduction,
     Letter,
@@ -16,7 +15,7 @@ from matchmaker.models import (
     MembershipStatus,
     Rsvp,
     RsvpStatus,
-    parted,
+    is_run_by_parted,
 )
 
 # What somebody must have said of an event for a letter about it still to be true; those
@@ -37,6 +36,9 @@ _SAID = {
 
 # Those that somebody may have stopped.
 _OF_THE_HOST = {"event_message", "event_thanks"}
+
+# Those that may name others than who runs the event.
+_NAMING = {"event_thanks", "hours_opened", "hours_booked", "hours_released"}
 
 
 def why_not(letter: Letter, now: datetime) -> str:
@@ -90,37 +92,22 @@ def _still_concerns(letter: Letter, now: datetime) -> bool:
         return False
     if letter.kind == "event_reminder" and event.starts_at <= now:
         return False
-    parted_from_a_host = exists().where(
-        EventHost.event_id == event.id, parted(member.id, [EventHost.member_id])
-    )
-    if db.session.scalar(select(parted_from_a_host)):
+    is_gone = select(Event.id).where(Event.id == event.id, is_run_by_parted(member))
+    if db.session.scalar(is_gone) is not None:
         return False
     rsvp = db.session.get(Rsvp, (event.id, member.id))
     if letter.kind in _OF_THE_HOST and rsvp and not rsvp.wants_messages:
         return False
-    if letter.kind == "event_thanks" and _is_parted_since(letter, event):
+    if letter.kind in _NAMING and _is_parted_since(letter):
         return False
     said = _SAID.get(letter.kind)
     return said is None or (rsvp is not None and rsvp.status in said)
 
 
-def _is_parted_since(letter: Letter, event: Event) -> bool:
-    """Whether somebody who was there, and whom the letter may name, is parted by now."""
-    parted = (
-        select(Rsvp.member_id)
-        .join(
-            Block,
-            or_(
-                and_(
-                    Block.blocker_id == letter.member_id,
-                    Block.blocked_id == Rsvp.member_id,
-                ),
-                and_(
-                    Block.blocked_id == letter.member_id,
-                    Block.blocker_id == Rsvp.member_id,
-                ),
-            ),
-        )
-        .where(Rsvp.event_id == event.id, Block.made_at >= letter.made_at)
+def _is_parted_since(letter: Letter) -> bool:
+    """Whether a block of theirs is newer than the letter, which may name the other."""
+    theirs = or_(
+        Block.blocker_id == letter.member_id, Block.blocked_id == letter.member_id
     )
-    return db.session.scalars(parted).first() is not None
+    newer = select(Block.blocker_id).where(theirs, Block.made_at >= letter.made_at)
+    return db.session.scalars(newer).first() is not None

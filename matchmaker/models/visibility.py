@@ -160,9 +160,8 @@ def events_visible_to(viewer: Member | None, key: str = "") -> ColumnElement[boo
     has_link = and_(Event.visibility == Visibility.LINK, Event.key == key)
     if viewer is None or not viewer.active:
         return and_(is_out, or_(is_public, has_link))
-    mine, host, following, signed_up = (
+    mine, following, signed_up = (
         aliased(Membership),
-        aliased(EventHost),
         aliased(Following),
         aliased(Rsvp),
     )
@@ -189,14 +188,19 @@ def events_visible_to(viewer: Member | None, key: str = "") -> ColumnElement[boo
             ),
         ),
     )
+    return and_(
+        ~is_run_by_parted(viewer),
+        or_(and_(is_out, found), events_run_by(viewer)),
+    )
+
+
+def is_run_by_parted(viewer: Member) -> ColumnElement[bool]:
+    """Whether a block parts the viewer from a host of an event, or from all of its group."""
+    host = aliased(EventHost)
     parted_from_a_host = exists().where(
         host.event_id == Event.id, parted(viewer.id, [host.member_id])
     )
-    return and_(
-        ~parted_from_a_host,
-        ~_is_run_only_by_parted(viewer, Event.group_id),
-        or_(and_(is_out, found), events_run_by(viewer)),
-    )
+    return or_(parted_from_a_host, _is_run_only_by_parted(viewer, Event.group_id))
 
 
 def groups_visible_to(viewer: Member) -> ColumnElement[bool]:

@@ -2,22 +2,24 @@
 
 from datetime import datetime
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import and_, delete, exists, or_, select
 from sqlalchemy.orm import aliased
 
-from matchmaker.extensions import db
+from matchmaker.extensions import db, lock_all
 from matchmaker.mail import outbox
 from matchmaker.models import (
     Block,
     Event,
-    EventHost,
     Introduction,
     Letter,
     LetterStatus,
     Member,
     Recollection,
     Rsvp,
+    Seat,
     Side,
+    Slot,
+    is_run_by_parted,
 )
 from matchmaker.refusal import Refusal
 from matchmaker.services.events import places
@@ -30,10 +32,11 @@ def block(blocker: Member, blocked: Member, now: datetime) -> None:
         raise Refusal("You cannot block yourself.")
     if db.session.get(Block, (blocker.id, blocked.id)):
         return
+    _lock_what_both_may_have(blocker, blocked, now)
     db.session.add(Block(blocker_id=blocker.id, blocked_id=blocked.id, made_at=now))
     _withdraw_introductions(blocker, blocked, now)
-    for host, guest in ((blocker, blocked), (blocked, blocker)):
-        _leave_events_of(host, guest, now)
+    for member in (blocker, blocked):
+        _leave_what_is_gone(member, now)
     mentor_hours.part(blocker, blocked, now)
     seating.part_everywhere(blocker, blocked, now)
     _forget_recollections(blocker, blocked)
@@ -58,16 +61,26 @@ def _withdraw_introductions(blocker: Member, blocked: Member, now: datetime) -> 
             outbox.cancel(letter, "Withdrawn.")
 
 
-def _leave_events_of(host: Member, guest: Member, now: datetime) -> None:
-    """An event that the one runs is no longer there for the other."""
+def _lock_what_both_may_have(one: Member, other: Member, now: datetime) -> None:
+    """Before anything else, and in order: what follows locks them here and there."""
+    both = [one.id, other.id]
+    theirs = or_(
+        exists().where(Rsvp.event_id == Event.id, Rsvp.member_id.in_(both)),
+        exists().where(Slot.event_id == Event.id, Slot.mentor_id.in_(both)),
+        exists().where(Seat.event_id == Event.id, Seat.member_id.in_(both)),
+    )
+    lock_all(db.session.scalars(select(Event).where(theirs, Event.ends_at > now)).all())
+
+
+def _leave_what_is_gone(guest: Member, now: datetime) -> None:
+    """An event that one whom a block parts from them runs is no longer there for them."""
     to_come = (
         select(Event)
-        .join(EventHost, EventHost.event_id == Event.id)
         .join(Rsvp, Rsvp.event_id == Event.id)
         .where(
-            EventHost.member_id == host.id,
             Rsvp.member_id == guest.id,
             Event.starts_at > now,
+            is_run_by_parted(guest),
         )
         .order_by(Event.id)
     )

@@ -12,9 +12,12 @@ from matchmaker.services.events import places
 from tests.factories import (
     NOON,
     make_event,
+    make_following,
+    make_group,
     make_introduction,
     make_member,
     make_rsvp,
+    make_slot,
     make_space,
 )
 
@@ -115,6 +118,34 @@ def test_what_others_run_and_what_has_been_stays(app):
 
     assert theirs.is_going
     assert past.is_going
+
+
+def test_nobody_keeps_a_place_at_an_event_of_a_group_that_is_gone_for_them(app):
+    space = make_space()
+    hana, ana, ben = (make_member(name, space=space) for name in ("Hana", "Ana", "Ben"))
+    group = make_group(space)
+    make_following(group, hana, is_host=True)
+    event = make_event(space, group=group, capacity=1)
+    places.sign_up(event, ana, NOON)
+    places.sign_up(event, ben, NOON)
+
+    safety.block(ana, hana, NOON)
+
+    assert places.of(event, ana).status is RsvpStatus.DECLINED
+    assert places.of(event, ben).status is RsvpStatus.GOING
+
+
+def test_events_are_locked_in_one_order_whoever_runs_them(app, locked):
+    space = make_space()
+    hana, ana = (make_member(name, space=space) for name in ("Hana", "Ana"))
+    theirs, one, other = make_event(space), hosted_by(hana), hosted_by(ana)
+    make_slot(theirs, hana, mentee=ana)
+    make_rsvp(one, ana)
+    make_rsvp(other, hana)
+
+    safety.block(ana, hana, NOON)
+
+    assert locked == [theirs.id, one.id, other.id]
 
 
 def test_a_time_with_a_mentor_is_free_again(app):
