@@ -22,7 +22,11 @@ from matchmaker.models import (
     Round,
     Rsvp,
     RsvpStatus,
+    Seat,
+    Seating,
+    Series,
     Side,
+    Slot,
     Space,
     Venue,
     Visibility,
@@ -99,7 +103,8 @@ def test_the_member_to_sign_in_as_has_an_introduction_waiting(welcome):
     sides = db.session.scalars(
         select(Side)
         .join(Introduction)
-        .where(Side.member == hero)
+        .join(Round)
+        .where(Side.member == hero, Round.event_id.is_(None))
         .order_by(Introduction.id)
     ).all()
     *earlier, waiting = sides
@@ -122,7 +127,7 @@ def test_the_member_to_sign_in_as_has_an_introduction_waiting(welcome):
 
 
 def test_the_community_has_a_past(welcome):
-    assert count(Round) == 3
+    assert count(Round, Round.event_id.is_(None)) == 3
     assert count(Encounter) > 20
     assert count(Side, Side.told_at.is_not(None)) > 20
     assert {side.answer for side in db.session.scalars(select(Side))} == {*Answer, None}
@@ -156,7 +161,7 @@ def test_there_is_a_programme_with_events_of_every_kind(welcome):
     over = db.session.scalars(select(Event).where(Event.ends_at < NOW)).all()
 
     assert count(Event) == len(to_come) + len(over)
-    assert (len(to_come), len(over)) == (14, 8)
+    assert (len(to_come), len(over)) == (14, 9)
     assert {event.kind for event in to_come} == {*EventKind} - {EventKind.OTHER}
     assert {event.venue for event in to_come} == {*Venue}
     assert {event.visibility for event in to_come} == {*Visibility} - {Visibility.LINK}
@@ -177,7 +182,37 @@ def test_the_member_to_sign_in_as_goes_to_some_and_waits_for_one(welcome):
     to_come = db.session.scalars(mine.where(Event.starts_at > NOW)).all()
 
     assert {*to_come} == {RsvpStatus.GOING, RsvpStatus.WAITING}
-    assert count(Rsvp, Rsvp.member == hero, Rsvp.checked_in_at.is_not(None)) == 3
+    assert count(Rsvp, Rsvp.member == hero, Rsvp.checked_in_at.is_not(None)) == 4
+
+
+def test_breakfasts_are_a_series_with_a_past_and_a_future(welcome):
+    (series,) = db.session.scalars(select(Series))
+
+    over = [event for event in series.events if event.ends_at < NOW]
+    assert (len(over), len(series.events)) == (2, 5)
+    assert all(event.pictures for event in series.events)
+
+
+def test_people_were_seated_and_introduced_at_an_event_that_is_over(welcome):
+    (seating,) = db.session.scalars(select(Seating))
+    hero = member(welcome.member)
+
+    assert (seating.repeats, seating.met_before, seating.round_ends_at) == (0, 0, None)
+    assert seating.round_now == seating.rounds == 4
+    assert count(Seat, Seat.member_id == hero.id) == 4
+    there = Round.event_id == seating.event_id
+    introductions = db.session.scalars(select(Introduction).join(Round).where(there))
+    assert any(hero in each.members and each.introduced_at for each in introductions)
+
+
+def test_of_mentors_hours_one_is_booked_and_others_are_free(welcome):
+    slots = db.session.scalars(select(Slot)).all()
+
+    assert len({slot.mentor_id for slot in slots}) == 2
+    assert all(slot.starts_at > NOW for slot in slots)
+    (booked,) = [slot for slot in slots if slot.mentee_id]
+    assert booked.topic
+    assert booked.mentee not in {slot.mentor for slot in slots}
 
 
 def test_groups_have_hosts_and_followers(welcome):
@@ -229,10 +264,10 @@ def test_a_database_with_a_space_is_left_alone(app):
 )
 def test_it_can_be_loaded_at_any_time(app, now):
     assert demonstration.load("a hash", now)
-    assert count(Round) == 3
+    assert count(Round, Round.event_id.is_(None)) == 3
     assert db.session.scalar(select(func.max(Round.made_at))) == now
     assert count(Event, Event.starts_at > now) == 14
-    assert count(Event, Event.ends_at < now) == 8
+    assert count(Event, Event.ends_at < now) == 9
 
 
 def test_it_is_the_same_each_time(pairs, company, any_database):

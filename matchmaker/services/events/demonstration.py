@@ -13,6 +13,7 @@ from sqlalchemy import select
 from matchmaker import data
 from matchmaker.extensions import db
 from matchmaker.models import (
+    Answer,
     Event,
     EventKind,
     Group,
@@ -28,24 +29,24 @@ from matchmaker.models import (
     Verdict,
     Visibility,
 )
-from matchmaker.services import groups
+from matchmaker.services import groups, introductions
 from matchmaker.services.events import drawings, places
 from matchmaker.services.events.afterwards import feedback, thanks
 from matchmaker.services.events.places import Wishes
-from matchmaker.services.events.planning import clock, editing, pictures, standing
+from matchmaker.services.events.planning import (
+    clock,
+    editing,
+    pictures,
+    series,
+    standing,
+)
 from matchmaker.services.events.planning.plans import Plan
-from matchmaker.services.events.room import door
+from matchmaker.services.events.planning.recurrence import Rule
+from matchmaker.services.events.room import door, introducing, mentor_hours, seating
+from matchmaker.services.events.room.present import Who
 
 _FILE = Path(data.__file__).parent / "demonstration" / "events.toml"
 _ANNOUNCED = timedelta(days=4)
-_NOTES = (
-    "Best hour of my week.",
-    "Could have been longer.",
-    "I met two people.",
-    "",
-    "",
-)
-_ANSWERS = ("Three years", "Since spring", "Prices", "Hiring", "How to stop at six")
 
 
 @dataclass(frozen=True)
@@ -70,17 +71,18 @@ def hold_events(space: Space, now: datetime, chance: random.Random) -> None:
         cast.groups[said["name"]] = _open_group(cast, space, said, now, chance)
     held = []
     for said in programme["events"]:
-        event, announced_at = _announce(cast, space, said, now, chance)
-        _sign_up(cast, event, said, announced_at, now, chance)
-        if event.ends_at <= now:
-            _hold(cast, event, said, chance)
-            held.append(event.ends_at)
+        for event, of_it in _announce(cast, space, said, now, chance):
+            announced_at = min(event.starts_at, now) - _ANNOUNCED
+            _sign_up(cast, event, of_it, announced_at, now, chance)
+            if event.ends_at <= now:
+                _hold(cast, event, of_it, chance)
+                held.append(event.ends_at)
     for ended_at in sorted(held):
         if now - thanks.LATEST < ended_at < now - thanks.AFTER:
             thanks.thank(ended_at + thanks.AFTER)  # or that would be done today
     for event in db.session.scalars(select(Event).where(Event.space == space)):
         if event.ends_at <= now:
-            _tell(event, now, chance)
+            _tell(event, programme["told"], now, chance)
     db.session.flush()
 
 
@@ -130,16 +132,24 @@ def _announce(
     said: dict[str, Any],
     now: datetime,
     chance: random.Random,
-) -> tuple[Event, datetime]:
+) -> list[tuple[Event, dict[str, Any]]]:
+    """Publish it, or each of its series, with what is said of each."""
     plan = _plan(cast, space, said, now)
-    starts_at = clock.moment(plan.starts_at, space.zone)
-    announced_at = min(starts_at, now) - _ANNOUNCED
-    event = editing.make(space, plan, cast.organiser, announced_at)
-    standing.publish(event, cast.organiser, announced_at)
+    by = cast.organiser
+    announced_at = min(clock.moment(plan.starts_at, space.zone), now) - _ANNOUNCED
+    each = said.get("series", [{}])
+    if "series" in said:
+        rule = Rule("WEEKLY", count=len(each), by_day=((0, said["weekday"]),))
+        events = series.make(space, plan, rule, by, announced_at).events
+    else:
+        events = [editing.make(space, plan, by, announced_at)]
+    for event in events:
+        standing.publish(event, by, announced_at)
     if said.get("cover"):
         drawing = drawings.draw(chance)
-        pictures.add(event, drawing, "", cast.organiser, announced_at, is_cover=True)
-    return event, announced_at
+        pictures.add(events[0], drawing, "", by, announced_at, is_cover=True)
+        pictures.copy_cover(events[0], events[1:], announced_at)
+    return [(event, said | own) for event, own in zip(events, each, strict=True)]
 
 
 def _plan(cast: _Cast, space: Space, said: dict[str, Any], now: datetime) -> Plan:
@@ -147,8 +157,8 @@ def _plan(cast: _Cast, space: Space, said: dict[str, Any], now: datetime) -> Pla
     group = cast.groups[said["group"]] if "group" in said else None
     hosts = groups.hosts([group], cast.organiser)[group.id] if group else [cast.host]
     questions: list[Question] = [
-        {"id": f"q{number}", "text": text, "options": [], "required": True}
-        for number, text in enumerate(said.get("questions", ()), 1)
+        {"id": f"q{number}", "text": asked["text"], "options": [], "required": True}
+        for number, asked in enumerate(said.get("questions", ()), 1)
     ]
     return Plan(
         title=said["title"],
@@ -202,15 +212,36 @@ def _sign_up(
         bring = event.guests_each and chance.random() < 0.2
         wishes = Wishes(
             guests=int(bring and said.get("going", 0) < (event.capacity or 99) * 0.8),
-            answers={q["id"]: chance.choice(_ANSWERS) for q in event.questions},
+            answers={
+                question["id"]: chance.choice(asked["answers"])
+                for question, asked in zip(
+                    event.questions, said.get("questions", ()), strict=True
+                )
+            },
             is_shown=chance.random() < 0.7,
-            wants_introductions=chance.random() < 0.6,
+            wants_introductions=chance.random() < 0.6 or member is cast.hero,
         )
         moment = announced_at + timedelta(minutes=minute)
         places.sign_up(event, member, moment, wishes)
     if event.needs_approval:
         for rsvp in event.rsvps[: said["going"]]:
             places.approve(rsvp, until - timedelta(minutes=1), cast.organiser)
+    if "mentors" in said:
+        _open_hours(event, said, until)
+
+
+def _open_hours(event: Event, said: dict[str, Any], now: datetime) -> None:
+    """Let some of those going be mentors for half an hour each, and one book the first."""
+    going = [rsvp.member for rsvp in event.rsvps if rsvp.is_going]
+    host, day_before = event.hosts[0], now - timedelta(days=1)
+    at, until = event.starts_at, event.ends_at
+    going.sort(key=lambda m: (not m.profile.mentor_topics, m.id))
+    opened = [
+        mentor_hours.open_hours(event, mentor, at, until, 30, day_before, host)
+        for mentor in going[: said["mentors"]]
+    ]
+    booked_at = now - timedelta(hours=2)
+    mentor_hours.book(opened[0][0], going[-1], said["topic"], booked_at)
 
 
 def _who(
@@ -246,24 +277,47 @@ def _who(
 def _hold(
     cast: _Cast, event: Event, said: dict[str, Any], chance: random.Random
 ) -> None:
-    """Let most of those going arrive, take pictures, and write down what it was like."""
+    """Let most of those going arrive and meet, take pictures, and write down what it was
+    like."""
     for rsvp in event.rsvps:
         if rsvp.is_going and (rsvp.member is cast.hero or chance.random() < 0.87):
             at = event.starts_at + timedelta(minutes=chance.randrange(-12, 20))
             door.check_in(event, rsvp.member, at, at, event.hosts[0])
+    if "rounds" in said:
+        _seat(cast, event, said["rounds"], chance)
     event.notes = said.get("notes", "")
     for caption in said.get("pictures", ()):
         drawing = drawings.draw(chance)
         pictures.add(event, drawing, caption, event.hosts[0], event.ends_at)
 
 
-def _tell(event: Event, now: datetime, chance: random.Random) -> None:
+def _seat(cast: _Cast, event: Event, rounds: int, chance: random.Random) -> None:
+    """Introduce those who have arrived, let them sit at tables of four, and let most
+    say afterwards that they would like to see each other again.
+    """
+    host, at = event.hosts[0], event.starts_at + timedelta(minutes=20)
+    introduced = introducing.introduce(event, Who.ARRIVED, at, host)
+    seating.make(event, Who.ARRIVED, rounds, 4, 12, at, host)
+    for number in range(1, rounds + 1):
+        seating.start_round(event, number, at + timedelta(minutes=13 * number))
+    seating.finish(event, event.ends_at - timedelta(minutes=5))
+    for introduction in introduced.introductions:
+        for side in introduction.sides:
+            later = timedelta(minutes=chance.randrange(5, 150))
+            if chance.random() < 0.7 or cast.hero in introduction.members:
+                introductions.answer(side, Answer.YES, event.ends_at + later)
+
+
+def _tell(
+    event: Event, words: Sequence[str], now: datetime, chance: random.Random
+) -> None:
     """Let those who came say how it was; most do, and most of them liked it."""
     came = select(Rsvp).where(
         Rsvp.event_id == event.id,
         Rsvp.status == RsvpStatus.GOING,
         Rsvp.checked_in_at.is_not(None),
     )
+    notes = chance.sample(words, len(words))
     for rsvp in db.session.scalars(came.order_by(Rsvp.number)).all():
         if chance.random() > 0.65:
             continue
@@ -272,4 +326,5 @@ def _tell(event: Event, now: datetime, chance: random.Random) -> None:
         verdict = chance.choices([*Verdict], (70, 24, 6))[0]
         feedback.tell_verdict(rsvp, verdict, at)
         feedback.tell_come_again(rsvp, verdict is not Verdict.NOT_FOR_ME, at)
-        feedback.tell_note(rsvp, chance.choice(_NOTES), at)
+        if notes and chance.random() < 0.5:
+            feedback.tell_note(rsvp, notes.pop(), at)
