@@ -6,9 +6,9 @@ with what it is about.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, TypeVar
 
 from dbos import DBOS, DBOSConfig
 from flask import Flask
@@ -24,6 +24,7 @@ from matchmaker.services.events.afterwards import thanks
 from matchmaker.services.events.calendars import calendar_import
 
 P = ParamSpec("P")
+T = TypeVar("T")
 logger = logging.getLogger(__name__)
 _app: Flask  # set by `start`: the engine calls a job with nothing but its arguments
 
@@ -54,11 +55,11 @@ def tick(_scheduled_at: datetime, _context: Any) -> None:
 
 
 def do_what_is_due(now: datetime) -> None:
-    for space, week in rounds.due(now):
+    for space, week in _found(rounds.due, now):
         _do(rounds.run, space, week, now)
     _do(introductions.ask_whether_they_met, now)
     _do(places.take_back_late_offers, now)
-    for event in reminders.due(now):
+    for event in _found(reminders.due, now):
         _do(reminders.remind, event, now)
     _do(thanks.thank, now)
     _do(outbox.requeue_due, now)
@@ -71,6 +72,16 @@ def _read_calendars(now: datetime) -> None:
     _do(lambda: claimed.extend(calendar_import.claim_due(now)))
     for source_id, url in claimed:
         _do(calendar_import.read_again, source_id, url, now)
+
+
+def _found(look: Callable[[datetime], Iterable[T]], now: datetime) -> list[T]:
+    """Look for what is due; where that fails, what comes after it is done all the same."""
+    try:
+        return list(look(now))
+    except Exception:
+        db.session.rollback()
+        logger.exception("%s failed; the next tick tries again.", look)
+        return []
 
 
 def _do(deed: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:

@@ -96,12 +96,19 @@ def tell(
     _keep_encounters(introduction, now)
 
 
-def bring_together(introduction: Introduction, now: datetime) -> None:
-    """Introduce those who have all said yes in another way: of each other, at an event."""
+def bring_together(introduction: Introduction, now: datetime) -> bool:
+    """Introduce those who have all said yes in another way: of each other, at an event.
+
+    Says whether that was still to be done.
+    """
+    lock(introduction)  # they may be saying yes to it in the usual way too
+    if introduction.introduced_at or introduction.withdrawn_at:
+        return False
     for side in introduction.sides:
         side.answer = Answer.YES
         side.answered_at = now
     _introduce(introduction, now)
+    return True
 
 
 def _introduce(introduction: Introduction, now: datetime) -> None:

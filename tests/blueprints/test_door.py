@@ -57,6 +57,20 @@ def test_whom_a_block_parts_is_on_no_page_of_the_door(as_member, door, blocker):
     assert bo.has_arrived
 
 
+def test_an_address_does_not_tell_whether_one_whom_a_block_parts_is_here(
+    as_member, door
+):
+    event, host, _, bo = door
+    make_block(bo.member, host)
+    here = act("walk-in", name="Bo", email=bo.member.email)
+
+    first = replay(as_member(host), event, here)
+    second = replay(as_member(host), event, here)
+
+    says = [answer.json["results"][0]["says"] for answer in (first, second)]
+    assert says == ["Bo is checked in."] * 2
+
+
 def test_by_number_whom_a_block_parts_is_not_found(as_member, door):
     event, host, _, bo = door
     make_block(bo.member, host)

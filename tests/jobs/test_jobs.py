@@ -11,8 +11,10 @@ from sqlalchemy import select
 
 from matchmaker import jobs
 from matchmaker.extensions import db
+from matchmaker.mail import outbox
 from matchmaker.models import Letter, LetterStatus, Round, utcnow
 from matchmaker.services import rounds
+from matchmaker.services.events import reminders
 from tests.factories import make_member, make_space
 from tests.waiting import wait_for
 
@@ -115,6 +117,20 @@ def test_one_space_that_fails_does_not_stop_the_others(app, monkeypatch, caplog)
     jobs.do_what_is_due(utcnow())
 
     assert db.session.scalars(select(Round.space_id)).all() == [sound.id]
+    assert "the next tick tries again" in caplog.text
+
+
+@pytest.mark.parametrize("found", [rounds, reminders])
+def test_what_is_not_found_does_not_stop_what_comes_after(
+    app, monkeypatch, caplog, found
+):
+    done = []
+    monkeypatch.setattr(found, "due", lambda _now: 1 / 0)
+    monkeypatch.setattr(outbox, "requeue_due", done.append)
+
+    jobs.do_what_is_due(utcnow())
+
+    assert len(done) == 1
     assert "the next tick tries again" in caplog.text
 
 

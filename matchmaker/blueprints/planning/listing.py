@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from matchmaker.blueprints.planning.finding import planned_by_viewer
 from matchmaker.blueprints.viewer import viewer
-from matchmaker.extensions import db
+from matchmaker.extensions import db, lock_all
 from matchmaker.models import (
     Event,
     EventStatus,
@@ -201,6 +201,7 @@ def do_to_each(
 ) -> list[tuple[Event, str, bool]]:
     """Do it to each by itself; say what was done, or why not, and which."""
     results = []
+    lock_all(events)
     for event in events:
         try:
             with db.session.begin_nested():

@@ -98,6 +98,8 @@ def claim(rsvp: Rsvp, now: datetime) -> None:
     _lock_with(rsvp)
     if rsvp.status is RsvpStatus.GOING:
         return
+    if not rsvp.event.is_published:
+        raise Refusal("This event does not take place.")
     if rsvp.status is not RsvpStatus.OFFERED:
         raise Refusal(
             "The place was held until its time was over, and has gone to the next in "
@@ -141,7 +143,7 @@ def remove(rsvp: Rsvp, now: datetime, by: Member) -> None:
     if rsvp.status is RsvpStatus.DECLINED:
         return
     if rsvp.has_arrived:
-        raise Refusal(f"{rsvp.member.name} is here. Undo the check-in first.")
+        raise Refusal(f"{rsvp.name} is here. Undo the check-in first.")
     _put(rsvp, RsvpStatus.DECLINED, now)
     timeline.note(rsvp.event, "removed", now, by, about=rsvp.member)
     letters.removed(rsvp, now)
@@ -155,11 +157,11 @@ def let_in(rsvp: Rsvp, now: datetime, by: Member) -> None:
     if rsvp.status is RsvpStatus.GOING:
         return
     if rsvp.status is RsvpStatus.DECLINED:
-        raise Refusal(f"{rsvp.member.name} has said no. Add them if they now come.")
+        raise Refusal(f"{rsvp.name} has said no. Add them if they now come.")
     if rsvp.status is not RsvpStatus.OFFERED and not _fits(rsvp, event.places_left):
         raise Refusal(
             f"The event is full. Make room for {rsvp.party} more, and then let "
-            f"{rsvp.member.name} in."
+            f"{rsvp.name} in."
         )
     _put(rsvp, RsvpStatus.GOING, now)
     timeline.note(event, "let in", now, by, about=rsvp.member)

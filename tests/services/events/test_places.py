@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from matchmaker.extensions import db
-from matchmaker.models import EventStatus, MembershipStatus, RsvpStatus
+from matchmaker.models import EventStatus, Membership, MembershipStatus, RsvpStatus
 from matchmaker.refusal import Refusal
 from matchmaker.services.events import places
 from matchmaker.services.events.places import Wishes
@@ -280,3 +280,35 @@ def test_whoever_is_here_is_not_taken_off_the_list():
         places.decline(event, ana, LATER)
     with pytest.raises(Refusal, match="is here"):
         places.remove(rsvp, LATER, host)
+
+
+def test_a_held_place_is_not_taken_at_an_event_that_is_off():
+    event = make_event(capacity=1, claim_hours=24)
+    ana, ben = people(event, 2)
+    places.sign_up(event, ana, NOON)
+    places.sign_up(event, ben, NOON)
+    places.decline(event, ana, NOON)
+    event.status = EventStatus.CANCELLED
+
+    with pytest.raises(Refusal, match="does not take place"):
+        places.claim(places.of(event, ben), NOON)
+
+
+def test_a_refusal_calls_nobody_what_another_space_calls_them():
+    event = make_event(capacity=1)
+    lou = make_member("Lou Kern", space=make_space())
+    places.give_at_the_door(event, invited(lou, event), NOON)
+    rsvp = places.of(event, lou)
+    rsvp.checked_in_at = NOON
+
+    with pytest.raises(Refusal) as refusal:
+        places.remove(rsvp, NOON, host_of(event))
+
+    assert "Lou" not in str(refusal.value)
+
+
+def invited(member, event):
+    invitation = Membership(space=event.space, status=MembershipStatus.INVITED)
+    member.memberships.append(invitation)
+    db.session.flush()
+    return member

@@ -34,6 +34,8 @@ class Wish(enum.Enum):
 def why_closed(rsvp: Rsvp, now: datetime) -> str | None:
     """Why somebody cannot tell of an event; nothing where they can."""
     event = rsvp.event
+    if event.space not in rsvp.member.spaces:
+        return f"You do not take part in {event.space.name} any more."
     if not event.is_published:
         return "This event did not take place."
     if now < event.ends_at:

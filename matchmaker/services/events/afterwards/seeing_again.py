@@ -30,8 +30,7 @@ def bring_together(event: Event, one: Member, other: Member, now: datetime) -> b
         return False
     here = (each for each in already if each.round.event_id == event.id)
     introduction = next(here, None) or _new(event, one, other, now)
-    introductions.bring_together(introduction, now)
-    return True
+    return introductions.bring_together(introduction, now)
 
 
 def _introductions_of(one: Member, other: Member) -> list[Introduction]:

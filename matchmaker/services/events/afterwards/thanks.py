@@ -29,7 +29,7 @@ def thank(now: datetime) -> None:
 
     Those who were checked in; where nobody was, those who were going.
     """
-    for event_id in db.session.scalars(_due(now).distinct()).all():
+    for event_id in db.session.scalars(_due(now).distinct().order_by(Event.id)).all():
         event = db.session.get_one(Event, event_id)
         lock(event)
         query = _due(now).with_only_columns(Rsvp).where(Rsvp.event_id == event_id)

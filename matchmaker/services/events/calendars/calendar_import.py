@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import select, update
 
-from matchmaker.extensions import db, lock
+from matchmaker.extensions import db, lock, lock_all
 from matchmaker.mail.message import own_host
 from matchmaker.models import (
     CalendarSource,
@@ -181,6 +181,8 @@ def _take_in_alone(
 def _take_in(
     source: CalendarSource, comparison: Comparison, by: Member | None, now: datetime
 ) -> None:
+    known = [*comparison.same, *comparison.called_off, *comparison.gone]
+    lock_all([*known, *(change.event for change in comparison.changed)])
     for incoming in comparison.new:
         plan = plans.Plan(
             **_planned(incoming, FIELDS, source.space), group=source.group

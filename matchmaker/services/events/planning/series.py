@@ -7,7 +7,7 @@ from itertools import islice
 
 from sqlalchemy import select
 
-from matchmaker.extensions import db, lock
+from matchmaker.extensions import db, lock, lock_all
 from matchmaker.models import Event, EventStatus, Member, Series, Space
 from matchmaker.refusal import Refusal
 from matchmaker.services.events.planning import (
@@ -107,9 +107,10 @@ def edit(event: Event, plan: Plan, scope: Scope, by: Member, now: datetime) -> s
         )
     series = event.series
     lock(series)
+    others = [e for e in _events(event, scope, now) if e is not event]
+    lock_all([event, *others])
     old = plans.of(event)
     changed = plans.differences(old, plan)
-    others = [e for e in _events(event, scope, now) if e is not event]
     times = moved(series, event, others, plan, now)
     editing.edit(event, plan, by, now)
     for other in others:
@@ -140,6 +141,7 @@ def publish(series: Series, by: Member, now: datetime) -> int:
         for event in all_of(series)
         if event.status is EventStatus.DRAFT and event.starts_at > now
     ]
+    lock_all(drafts)
     for event in drafts:
         standing.publish(event, by, now)
     return len(drafts)
@@ -151,6 +153,7 @@ def cancel(event: Event, scope: Scope, words: str, by: Member, now: datetime) ->
         return standing.cancel(event, words, by, now)
     lock(event.series)
     chosen = [e for e in _events(event, scope, now) if not e.is_cancelled]
+    lock_all(chosen)
     return sum(standing.cancel(each, words, by, now) for each in chosen)
 
 
@@ -233,7 +236,6 @@ def _apply_to(event: Event, plan: Plan, by: Member, now: datetime) -> None:
     """Change one of many; what is refused says of which."""
     if event.is_cancelled:
         return
-    lock(event)
     try:
         editing.apply(event, plan, by, now)
     except Unfit as unfit:

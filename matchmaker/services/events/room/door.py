@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
 from matchmaker.extensions import db, lock
@@ -129,20 +130,8 @@ def walk_in(
     if problems:
         column, reason = problems[0]
         raise Refusal(f"The {'address' if column == 'email' else 'name'} {reason}.")
-    member = db.session.scalar(
-        select(Member).where(Member.email == values["email"].lower())
-    )
-    if member is None:
-        member = Member(name=values["name"], email=values["email"], made_at=now)
-        db.session.add(member)
-        db.session.flush()
-    membership = member.membership_in(event.space)
-    if membership is None and member.active:
-        membership = Membership(
-            member=member, space=event.space, status=MembershipStatus.INVITED
-        )
-        db.session.add(membership)
-    db.session.flush()
+    member = _with_address(values["email"], values["name"], now)
+    membership = _invited(member, event) if member.active else None
     rsvp = places.of(event, member)
     if rsvp and rsvp.door_changed_at and at < rsvp.door_changed_at:
         return Arrival(rsvp, is_new=False)
@@ -154,6 +143,41 @@ def walk_in(
     if invite and membership and is_new_here and membership.invited_at is None:
         memberships.invite(membership, now)
     return _arrive(rsvp, at)
+
+
+def _with_address(email: str, name: str, now: datetime) -> Member:
+    """Find or make them; at another door somebody may be doing the same."""
+    known = select(Member).where(Member.email == email.lower())
+    member = db.session.scalar(known)
+    if member is not None:
+        return member
+    try:
+        with db.session.begin_nested():
+            member = Member(name=name, email=email, made_at=now)
+            db.session.add(member)
+    except IntegrityError:
+        return db.session.scalars(known).one()
+    return member
+
+
+def _invited(member: Member, event: Event) -> Membership:
+    """Find or make their membership; at another door somebody may be doing the same."""
+    known = select(Membership).where(
+        Membership.member_id == member.id, Membership.space_id == event.space_id
+    )
+    membership = db.session.scalar(known)
+    if membership is not None:
+        return membership
+    try:
+        with db.session.begin_nested():
+            membership = Membership(
+                member=member, space=event.space, status=MembershipStatus.INVITED
+            )
+            db.session.add(membership)
+    except IntegrityError:
+        membership = db.session.scalars(known).one()
+    db.session.expire(member, ["memberships"])
+    return membership
 
 
 def undo(event: Event, member: Member, at: datetime, now: datetime, by: Member) -> bool:

@@ -77,7 +77,7 @@ def open_hours(
         for number in range(count)
     ]
     db.session.add_all(slots)
-    timeline.note(event, "hours opened", now, by, f"{count} with {mentor.name}")
+    timeline.note(event, "hours opened", now, by, about=mentor)
     db.session.flush()
     if mentor is not by:
         room_letters.hours_opened(slots, by, now)
@@ -188,6 +188,9 @@ def part(one: Member, other: Member, now: datetime) -> None:
     )
     for slot in db.session.scalars(shared).all():
         lock(slot.event)
+        db.session.refresh(slot)
+        if (slot.mentor_id, slot.mentee_id) not in pairs:
+            continue  # given back meanwhile, and perhaps another's by now
         _free(slot)
         waiting = select(Letter).where(
             Letter.event_id == slot.event_id,

@@ -55,6 +55,8 @@ def do(event: Event, act: Act, now: datetime, by: Member) -> str:
             event, act.name, act.email, act.at, now, by, invite=act.invite
         )
         name = act.name.strip()  # as they said it, whatever we call them
+        if not door.may_be_named(arrival.rsvp.member, by):
+            return f"{name} is checked in."  # and not since when, nor with whom
         return _said(name, arrival, event)
     member = _whom(event, act, by)
     name = door.called(member, event, by) if door.may_be_named(member, by) else ""

@@ -177,6 +177,15 @@ class TestHowItWas:
         with pytest.raises(Refusal, match="some time ago"):
             feedback.tell_note(ana, "Loud", AFTER + timedelta(days=40))
 
+    @pytest.mark.parametrize("status", ["SUSPENDED", "LEFT"])
+    def test_whoever_takes_part_no_more_tells_nothing(self, evening, status):
+        _, ana, ben, _ = evening
+        ana.member.memberships[0].status = MembershipStatus[status]
+        db.session.flush()
+
+        with pytest.raises(Refusal, match="do not take part"):
+            say(ana, ben, Wish.AGAIN)
+
 
 @pytest.mark.usefixtures("app")
 class TestWeMet:

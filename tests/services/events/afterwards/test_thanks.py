@@ -41,6 +41,16 @@ def test_those_who_came_are_thanked_some_hours_later_and_once(letters):
     assert "List-Unsubscribe" in letter.headers
 
 
+def test_events_are_locked_in_one_order(locked):
+    later, sooner = make_event(starts_at=START), make_event(starts_at=START)
+    for event in (sooner, later):
+        make_rsvp(event, make_member(space=event.space))
+
+    thank()
+
+    assert locked == [later.id, sooner.id]
+
+
 def test_where_the_door_was_not_used_those_going_are_thanked(letters):
     event = make_event()
     make_rsvp(event, make_member("Ana", space=event.space))

@@ -268,6 +268,20 @@ def test_a_capacity_too_small_for_one_of_them_changes_none(weekly, hana):
     assert {event.capacity for event in weekly} == {None}
 
 
+@pytest.mark.parametrize("deed", ["edit", "cancel"])
+def test_the_events_of_a_series_are_locked_in_one_order(weekly, hana, locked, deed):
+    third = weekly[2]
+    locked.clear()
+
+    if deed == "edit":
+        plan = replace(plans.of(third), place="The roof")
+        series.edit(third, plan, ALL, hana, NOON)
+    else:
+        series.cancel(third, ALL, "", hana, NOON)
+
+    assert locked == [event.id for event in weekly]
+
+
 def test_nothing_is_moved_into_the_past(weekly, hana):
     with pytest.raises(Unfit, match="cannot be any more"):
         edit(

@@ -418,6 +418,27 @@ def test_without_the_lock_they_are_several(two_phones, monkeypatch):
     assert two_phones().count(True) > 1
 
 
+def test_somebody_new_may_walk_in_at_several_doors_at_once(any_database):
+    space = make_space()
+    host = make_member("Hana", space=space)
+    events = [make_event(space) for _ in range(8)]
+    for event in events:
+        event.hosts.append(host)
+    ids, host_id = [event.id for event in events], host.id
+    db.session.commit()
+
+    def press(number):
+        event = db.session.get_one(Event, ids[number])
+        by = db.session.get_one(Member, host_id)
+        return door.walk_in(event, "Wim", "wim@example.org", START, START, by).is_new
+
+    assert race(any_database, 8, press) == [True] * 8
+
+    db.session.rollback()
+    (wim,) = db.session.scalars(db.select(Member).filter_by(name="Wim"))
+    assert len(wim.memberships) == 1
+
+
 def test_walk_ins_at_two_doors_fill_the_room_and_no_more(any_database):
     event = make_event(capacity=7)
     host = make_host(event)

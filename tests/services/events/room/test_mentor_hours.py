@@ -17,7 +17,7 @@ from matchmaker.models import (
 )
 from matchmaker.refusal import Refusal
 from matchmaker.services import safety
-from matchmaker.services.events import places
+from matchmaker.services.events import places, timeline
 from matchmaker.services.events.room import mentor_hours
 from tests.factories import NOON, make_block, make_event, make_member, make_rsvp
 
@@ -98,6 +98,18 @@ def test_a_runner_does_not_see_who_booked_where_a_block_parts_them(event, host, 
     make_block(ana, host)
 
     assert first not in mentor_hours.all_seen_by(event, host)
+
+
+def test_the_timeline_tells_of_hours_to_nobody_parted_from_the_mentor(
+    event, host, mentor
+):
+    open_hours(event, mentor)
+    make_block(mentor, host)
+
+    (entry,) = timeline.of(event, mentor, 10)
+    assert entry.about is mentor
+    assert "Mara" not in entry.detail
+    assert timeline.of(event, host, 10) == []
 
 
 # Offering
