@@ -9,10 +9,10 @@ from icalendar import Calendar, Event
 
 from matchmaker.mail.compose import gain_sentence
 from matchmaker.mail.names import called, in_a_row
+from matchmaker.mail.time_zones import vtimezone
 from matchmaker.models import Side
 
 LENGTH = timedelta(minutes=45)
-YEAR = timedelta(days=366)  # in which every zone changes its clocks as often as it does
 
 
 def calendar_file(side: Side, times: Sequence[datetime], now: datetime) -> str:
@@ -26,6 +26,10 @@ def calendar_file(side: Side, times: Sequence[datetime], now: datetime) -> str:
     calendar.add("prodid", "-//Matchmaker//Introductions//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
+    years = [time.astimezone(space.zone).year for time in times]
+    if space.timezone != "UTC":
+        zone = vtimezone(space.timezone, min(years) - 1, max(years) + 1)
+        calendar.add_component(zone)
     for number, time in enumerate(times, start=1):
         begins = time.astimezone(space.zone)
         event = Event()
@@ -38,10 +42,6 @@ def calendar_file(side: Side, times: Sequence[datetime], now: datetime) -> str:
         event.add("summary", f"Coffee with {names} ({_of(len(times))})")
         event.add("description", _description(side))
         calendar.add_component(event)
-    days = [time.astimezone(space.zone).date() for time in times]
-    calendar.add_missing_timezones(
-        first_date=min(days) - YEAR, last_date=max(days) + YEAR
-    )
     return str(calendar.to_ical().decode())
 
 

@@ -35,7 +35,7 @@ def message(letter: Letter, now: datetime) -> EmailMessage:
         message.add_attachment(
             letter.calendar,
             subtype="calendar",
-            filename="event.ics" if letter.event_id else "meeting-times.ics",
+            filename=letter.calendar_name,
             params={"method": "PUBLISH"},
         )
     return message

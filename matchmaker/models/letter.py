@@ -58,3 +58,8 @@ class Letter(Base):
     member: Mapped[Member] = relationship()
     introduction: Mapped[Introduction | None] = relationship()
     event: Mapped[Event | None] = relationship()
+
+    @property
+    def calendar_name(self) -> str:
+        """What its calendar file is called."""
+        return "event.ics" if self.event_id else "meeting-times.ics"

@@ -304,6 +304,16 @@ def test_the_page_has_every_address_and_they_open(visitor, as_member, space, soo
         assert titles(visitor.get(address.removeprefix("http://localhost"))) is not None
 
 
+def test_a_group_that_only_somebody_parted_runs_is_not_on_the_page(as_member, space):
+    ana, hana = make_member(space=space), make_member("Hana", space=space)
+    group = make_group(space, "potters")
+    make_following(group, ana)
+    make_following(group, hana, is_host=True)
+    make_block(hana, ana)
+
+    assert "potters" not in as_member(ana).get("/calendar").text
+
+
 def test_the_page_asks_before_it_makes_new_addresses(as_member, space):
     ana = make_member(space=space)
     browser = as_member(ana)

@@ -3,10 +3,17 @@ from dataclasses import replace
 import pytest
 
 from matchmaker.extensions import db
-from matchmaker.mail import letters
+from matchmaker.mail import event_letters, letters
 from matchmaker.models import Answer
 from tests.conftest import make_app
-from tests.factories import NOON, make_introduction, make_member, make_space
+from tests.factories import (
+    NOON,
+    make_event,
+    make_introduction,
+    make_member,
+    make_rsvp,
+    make_space,
+)
 
 
 @pytest.fixture
@@ -84,6 +91,18 @@ def test_the_calendar_can_be_taken_along(visitor):
 
     assert file.mimetype == "text/calendar"
     assert "BEGIN:VEVENT" in file.text
+    assert "meeting-times.ics" in file.headers["Content-Disposition"]
+
+
+def test_the_calendar_of_an_event_is_called_so(visitor):
+    letter = event_letters.going(make_rsvp(make_event()), NOON)
+    db.session.commit()
+
+    page = visitor.get(f"/mailbox/{letter.id}")
+    file = visitor.get(f"/mailbox/{letter.id}/calendar")
+
+    assert "event.ics" in page.text
+    assert file.headers["Content-Disposition"] == "attachment; filename=event.ics"
 
 
 @pytest.mark.parametrize("path", ["9", "9/html", "9/calendar"])

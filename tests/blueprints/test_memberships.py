@@ -1,8 +1,10 @@
 from datetime import timedelta
 
+import pytest
+
 from matchmaker.extensions import db
-from matchmaker.models import utcnow
-from tests.factories import make_member, make_space
+from matchmaker.models import Visibility, utcnow
+from tests.factories import make_event, make_member, make_space
 
 
 def in_days(days):
@@ -29,6 +31,33 @@ def test_a_pause_that_makes_no_sense_is_explained(as_member):
     for until in ("", in_days(-1), "31 February", in_days(999)):
         answer = browser.post("/membership/pause", data={"until": until})
         assert answer.status_code == 422, until
+
+
+def test_whoever_joins_for_an_event_is_back_on_its_page(as_member):
+    event = make_event(make_space("mill"), visibility=Visibility.PUBLIC)
+    browser = as_member(make_member(space=make_space()))
+    here = f"/events/{event.id}"
+    assert f"/join/mill?next={here}" in browser.get(here).text
+    assert f'value="{here}"' in browser.get(f"/join/mill?next={here}").text
+
+    answer = browser.post("/join/mill", data={"next": here})
+
+    assert answer.location == here
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["https://evil.example", "//evil.example", "/events/1@evil", "/events/1\n", "/\\e"],
+)
+def test_joining_leads_nowhere_else(as_member, elsewhere):
+    make_space("mill")
+    browser = as_member(make_member(space=make_space()))
+
+    page = browser.get("/join/mill", query_string={"next": elsewhere})
+    answer = browser.post("/join/mill", data={"next": elsewhere})
+
+    assert 'name="next"' not in page.text
+    assert answer.location == "/"
 
 
 def test_one_of_two_spaces_is_looked_at(as_member):

@@ -181,6 +181,17 @@ def test_the_host_introduces_everybody_with_one_press(event, desk):
     assert "4 of 4" in page
 
 
+def test_the_host_counts_no_introduction_with_one_whom_a_block_parts(event, host, desk):
+    _, parted = come(event, 2)
+    introducing.introduce(event, Who.ARRIVED, NOON)
+    make_block(host, parted)
+
+    page = desk.get(at(event, "room")).text
+
+    assert "1 of 1" not in page
+    assert parted.name not in page
+
+
 def test_the_host_reads_why_somebody_has_nobody(event, desk):
     come(event, 2)
     odd = make_member("Odd Fellow", space=event.space, offers=["opera"], wants=["bees"])

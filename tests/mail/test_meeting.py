@@ -48,6 +48,17 @@ def test_the_zone_comes_along_and_agrees_with_ours(app):
     ]
 
 
+def test_the_clocks_go_forward_when_they_do(app):
+    """At two by the clock; programs that have no zone of their own believe the file."""
+    spring = [datetime(2030, 3, 31, 14, tzinfo=BRUSSELS)]
+    calendar = Calendar.from_ical(calendar_file(a_side(), spring, NOON))
+
+    begins = [part["DTSTART"].dt for part in calendar.walk("DAYLIGHT")]
+
+    assert datetime(2030, 3, 31, 2) in begins
+    assert {begin.hour for begin in begins} == {2}
+
+
 def test_times_given_in_another_zone_are_told_in_that_of_the_space(app):
     times = [time.astimezone(UTC) for time in ACROSS]
 

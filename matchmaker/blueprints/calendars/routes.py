@@ -110,6 +110,7 @@ def subscribe() -> ResponseReturnValue:
         .join(Following)
         .where(
             Following.member_id == member.id,
+            groups_visible_to(member),
             Group.space_id.in_([space.id for space in member.spaces]),
             Group.archived_at.is_(None),
         )

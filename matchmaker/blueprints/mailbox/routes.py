@@ -62,7 +62,7 @@ def calendar(id_: int) -> ResponseReturnValue:
         200,
         {
             "Content-Type": "text/calendar; charset=utf-8; method=PUBLISH",
-            "Content-Disposition": "attachment; filename=meeting-times.ics",
+            "Content-Disposition": f"attachment; filename={letter.calendar_name}",
         },
     )
 

@@ -1,4 +1,14 @@
-from flask import Blueprint, flash, redirect, render_template, session, url_for
+import re
+
+from flask import (
+    Blueprint,
+    flash,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
@@ -12,6 +22,8 @@ from matchmaker.services.events import agenda
 
 bp = Blueprint("memberships", __name__)
 
+_EVENT_PAGE = re.compile(r"/events/[0-9]{1,9}|/e/[0-9a-f]{32}")
+
 
 @bp.get("/join/<slug>")
 def join(slug: str) -> ResponseReturnValue:
@@ -20,6 +32,7 @@ def join(slug: str) -> ResponseReturnValue:
     return render_template(
         "memberships/join.html",
         joining=space,
+        next_page=_event_page(request.args.get("next", "")),
         has_public_events=bool(agenda.with_public_events([space], utcnow())),
     )
 
@@ -31,7 +44,7 @@ def press_join(slug: str) -> ResponseReturnValue:
     memberships.join(viewer(), space, utcnow())
     db.session.commit()
     session["space_id"] = space.id
-    return redirect(url_for("pages.home"))
+    return redirect(_event_page(request.form.get("next", "")) or url_for("pages.home"))
 
 
 @bp.post("/membership/use/<slug>")
@@ -68,3 +81,8 @@ def resume() -> ResponseReturnValue:
     db.session.commit()
     flash("Welcome back. You are in the next round.")
     return redirect(url_for("pages.home"))
+
+
+def _event_page(path: str) -> str:
+    """The page of an event, from which somebody came to join; nothing else."""
+    return path if _EVENT_PAGE.fullmatch(path) else ""

@@ -42,7 +42,9 @@ def introduce(event_id: int) -> ResponseReturnValue:
     who = _who()
     introducing.introduce(event, who, utcnow(), viewer())
     seen = {rsvp.member_id for rsvp in view.crowd(event, viewer()).of(who.value)}
-    served = seen & introducing.somebody_here(event, _wanting(event, who)).keys()
+    served = (
+        seen & introducing.somebody_here(event, _wanting(event, who), viewer()).keys()
+    )
     db.session.commit()
     flash(
         f"{_people(len(served))} somebody to look for. "
@@ -150,7 +152,7 @@ def _console(event: Event, form: SeatForm) -> str:
         who=who,
         goes=goes(event),
         wanting=[rsvp for rsvp in here if rsvp.wants_introductions],
-        served=introducing.somebody_here(event, _wanting(event, who)),
+        served=introducing.somebody_here(event, _wanting(event, who), viewer()),
         why=view.why_nobody(event),
         seating=found,
         state=view.state_of(found, now),

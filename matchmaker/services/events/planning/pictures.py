@@ -37,10 +37,10 @@ def add(
 
     A new cover takes the old one's place; that one goes into the album.
     """
+    webp, (width, height) = _rewritten(content)  # first: it takes its time
     lock(event)
     if len(event.pictures) >= MOST_PICTURES:
         raise Refusal(f"There are {MOST_PICTURES} pictures. Remove one you like less.")
-    webp, (width, height) = _rewritten(content)
     picture = Picture(
         event=event,
         caption=_shortened(caption),

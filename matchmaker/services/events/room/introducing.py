@@ -10,7 +10,15 @@ from sqlalchemy.orm import selectinload
 
 from matchmaker.extensions import db, lock
 from matchmaker.matching import Pair, Plan, propose
-from matchmaker.models import Event, Introduction, LeftOut, Member, Round, Side
+from matchmaker.models import (
+    Event,
+    Introduction,
+    LeftOut,
+    Member,
+    Round,
+    Side,
+    blocked_between,
+)
 from matchmaker.refusal import Refusal
 from matchmaker.services import engine, history, learning, rounds
 from matchmaker.services.events import places, timeline
@@ -73,13 +81,19 @@ def introduce(
     return Introduced(made, list(first.left_out))
 
 
-def somebody_here(event: Event, here: Collection[int]) -> dict[int, int]:
+def somebody_here(
+    event: Event, here: Collection[int], viewer: Member | None = None
+) -> dict[int, int]:
     """By member: to how many introductions of this event with one of those here they
-    belong. Whoever was to look for somebody who does not come has nobody."""
+    belong. Whoever was to look for somebody who does not come has nobody.
+
+    For a viewer only those count in which nobody is parted from them.
+    """
+    hidden = _parted_from(viewer) if viewer else set()
     count: dict[int, int] = {}
     for introduction in _made(event):
         ids = {side.member_id for side in introduction.sides}
-        if introduction.withdrawn_at is None:
+        if introduction.withdrawn_at is None and not ids & hidden:
             for id_ in ids:
                 count[id_] = count.get(id_, 0) + bool((ids - {id_}) & {*here})
     return {id_: number for id_, number in count.items() if number}
@@ -160,6 +174,11 @@ def _introduced_here(event: Event) -> set[Pair]:
         for introduction in _made(event)
         for pair in combinations([side.member_id for side in introduction.sides], 2)
     }
+
+
+def _parted_from(viewer: Member) -> set[int]:
+    query = select(Member.id).where(blocked_between(viewer))
+    return set(db.session.scalars(query))
 
 
 def _made(event: Event) -> list[Introduction]:
