@@ -30,6 +30,7 @@ from matchmaker.models import (
 )
 from matchmaker.refusal import Refusal
 from matchmaker.services.events import coming, places
+from matchmaker.services.events.afterwards import feedback
 
 bp = Blueprint("events", __name__)
 bp.add_app_template_global(picture_address)
@@ -200,6 +201,7 @@ def _page(event: Event, form: DetailsForm | None = None) -> str:
         key=_key(),
         preview=preview(event),
         other_times=coming.other_times(event, looking, now),
+        why_closed=outlook.rsvp and feedback.why_closed(outlook.rsvp, now),
     )
 
 

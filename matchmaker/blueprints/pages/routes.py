@@ -9,6 +9,7 @@ from matchmaker.models import Joining, Member, Membership, Side, Space, utcnow
 from matchmaker.models.visibility import sides_visible_to
 from matchmaker.services import rounds, spaces
 from matchmaker.services.events import agenda
+from matchmaker.services.events.afterwards import feedback
 from matchmaker.services.events.planning import editing
 
 bp = Blueprint("pages", __name__)
@@ -45,6 +46,7 @@ def home() -> ResponseReturnValue:
             if side.introduction.introduced_at and side.told_at is None
         ],
         next_round=rounds.next_start(membership.space, now),
+        to_tell=feedback.still_to_tell(viewer(), membership.space, now),
         coming_up=agenda.coming_up(viewer(), membership.space, now),
         may_make=editing.may_make(viewer(), membership.space),
         now=now,

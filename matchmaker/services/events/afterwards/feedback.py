@@ -13,7 +13,10 @@ from matchmaker.models import (
     Member,
     Recollection,
     Rsvp,
+    RsvpStatus,
+    Space,
     Verdict,
+    events_visible_to,
 )
 from matchmaker.refusal import Refusal
 from matchmaker.services.events.afterwards import met, seeing_again
@@ -21,6 +24,9 @@ from matchmaker.services.events.room import door
 
 # For how long one can tell of an event.
 OPEN = timedelta(days=30)
+# For how long, and of how many, the first page reminds them.
+LATELY = timedelta(days=7)
+MOST_TO_TELL = 3
 
 
 class Wish(enum.Enum):
@@ -48,6 +54,26 @@ def why_closed(rsvp: Rsvp, now: datetime) -> str | None:
     if now > event.ends_at + OPEN:
         return "This event was some time ago, and what was told of it is summed up."
     return None
+
+
+def still_to_tell(member: Member, space: Space, now: datetime) -> list[Event]:
+    """The latest few that they came to lately and have said nothing of."""
+    rsvps = db.session.scalars(
+        select(Rsvp)
+        .join(Event)
+        .where(
+            Rsvp.member_id == member.id,
+            Rsvp.status == RsvpStatus.GOING,
+            Rsvp.told_at.is_(None),
+            Event.space_id == space.id,
+            Event.ends_at <= now,
+            Event.ends_at > now - LATELY,
+            events_visible_to(member),
+        )
+        .order_by(Event.ends_at.desc(), Event.id)
+    )
+    open_ = [rsvp.event for rsvp in rsvps if why_closed(rsvp, now) is None]
+    return open_[:MOST_TO_TELL]
 
 
 def tell_verdict(rsvp: Rsvp, verdict: Verdict, now: datetime) -> None:

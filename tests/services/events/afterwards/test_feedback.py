@@ -436,3 +436,21 @@ def test_two_who_say_it_at_once_are_introduced_once(any_database):
     db.session.rollback()
     assert len(db.session.scalars(db.select(Introduction)).all()) == 1
     assert len(encounters()) == 1
+
+
+def test_whoever_came_lately_and_has_told_nothing_is_reminded(app):
+    space = make_space()
+    ana, ben = make_member("Ana", space=space), make_member("Ben", space=space)
+    event = make_event(space, starts_at=START)
+    for member in (ana, ben):
+        make_rsvp(event, member)
+    door.check_in(event, ana, START, START, ben)
+
+    assert feedback.still_to_tell(ana, space, START) == []
+    assert feedback.still_to_tell(ana, space, AFTER) == [event]
+    assert feedback.still_to_tell(ben, space, AFTER) == []  # did not come
+    assert feedback.still_to_tell(ana, space, AFTER + timedelta(days=8)) == []
+
+    feedback.tell_verdict(db.session.get(Rsvp, (event.id, ana.id)), Verdict.GOOD, AFTER)
+
+    assert feedback.still_to_tell(ana, space, AFTER) == []
