@@ -9,16 +9,22 @@ from sqlalchemy import and_, func, select
 
 from matchmaker.extensions import db, lock
 from matchmaker.models import (
+    Event,
     Following,
     Group,
     Member,
     Membership,
     MembershipStatus,
+    Rsvp,
+    RsvpStatus,
     Space,
     blocked_between,
     groups_visible_to,
+    is_run_by_parted,
+    parted,
 )
 from matchmaker.refusal import Refusal
+from matchmaker.services.events import places
 
 NAME_LENGTH = 80
 _SLUG_LENGTH = 50  # leaves room for a number behind it
@@ -97,6 +103,8 @@ def set_hosts(group: Group, hosts: Collection[Member], now: datetime) -> None:
         select(Following).where(Following.group_id == group.id)
     ):
         following.is_host = following.member_id in chosen
+    db.session.flush()
+    _leave_what_is_gone(group, chosen, now)
 
 
 def of(space: Space, viewer: Member) -> list[Group]:
@@ -181,6 +189,27 @@ def _followers(viewer: Member):  # type: ignore[no-untyped-def]  # its columns v
             ~blocked_between(viewer),
         )
     )
+
+
+def _leave_what_is_gone(group: Group, hosts: Collection[int], now: datetime) -> None:
+    """Whom a block parts from all who run the group loses sight of its events, and the
+    places at them."""
+    coming = (
+        select(Event, Member)
+        .join(Rsvp, Rsvp.event_id == Event.id)
+        .join(Member, Member.id == Rsvp.member_id)
+        .where(
+            Event.group_id == group.id,
+            Event.starts_at > now,
+            Rsvp.status != RsvpStatus.DECLINED,
+            parted(Member.id, [*hosts]),
+        )
+        .order_by(Event.id, Member.id)
+    )
+    for event, member in db.session.execute(coming).all():
+        is_gone = select(Event.id).where(Event.id == event.id, is_run_by_parted(member))
+        if db.session.scalar(is_gone):
+            places.leave_everything(member, [event], now)
 
 
 def _following(group: Group, member: Member) -> Following | None:

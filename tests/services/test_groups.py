@@ -6,6 +6,7 @@ from matchmaker.models import (
     Following,
     Group,
     MembershipStatus,
+    RsvpStatus,
     groups_visible_to,
 )
 from matchmaker.refusal import Refusal
@@ -13,9 +14,11 @@ from matchmaker.services import groups
 from tests.factories import (
     NOON,
     make_block,
+    make_event,
     make_following,
     make_group,
     make_member,
+    make_rsvp,
     make_space,
 )
 
@@ -184,3 +187,20 @@ def test_a_name_that_will_not_do_is_refused(app, name, why):
 
     with pytest.raises(Refusal, match=why):
         groups.make(space, name, "", NOON)
+
+
+def test_whoever_is_parted_from_all_who_run_a_group_keeps_no_place_at_its_events(app):
+    space = make_space()
+    hana, olga, ana = (
+        make_member(name, space=space) for name in ("Hana", "Olga", "Ana")
+    )
+    group = make_group(space)
+    groups.set_hosts(group, [olga], NOON)
+    rsvp = make_rsvp(make_event(space, group=group), ana)
+    make_block(ana, hana)
+
+    groups.set_hosts(group, [olga, hana], NOON)
+    assert rsvp.is_going
+    groups.set_hosts(group, [hana], NOON)
+
+    assert rsvp.status is RsvpStatus.DECLINED

@@ -138,7 +138,7 @@ def walk_in(
     is_new = rsvp is None
     rsvp = places.give_at_the_door(event, member, now)
     if is_new:
-        timeline.note(event, "walk-in", now, by, about=_known(rsvp))
+        timeline.note(event, "walk-in", now, by, about=member)
     is_new_here = membership and membership.status is MembershipStatus.INVITED
     if invite and membership and is_new_here and membership.invited_at is None:
         memberships.invite(membership, now)
@@ -191,7 +191,7 @@ def undo(event: Event, member: Member, at: datetime, now: datetime, by: Member) 
     rsvp.checked_in_at = None
     rsvp.door_changed_at = at
     if was_here:
-        timeline.note(event, "check-in undone", now, by, about=_known(rsvp))
+        timeline.note(event, "check-in undone", now, by, about=member)
     if rsvp.is_walk_in:
         places.decline(event, member, now)
     return was_here
@@ -264,11 +264,6 @@ def called(member: Member, event: Event, by: Member) -> str:
 def may_be_named(member: Member, by: Member) -> bool:
     parted = select(Member.id).where(Member.id == member.id, blocked_between(by))
     return db.session.scalar(parted) is None
-
-
-def _known(rsvp: Rsvp) -> Member | None:
-    """Whom the timeline may name."""
-    return rsvp.member if rsvp.name == rsvp.member.name else None
 
 
 def _arrive(rsvp: Rsvp, at: datetime) -> Arrival:

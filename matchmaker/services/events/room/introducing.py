@@ -76,7 +76,7 @@ def introduce(
     made = [*first.introductions, *second.introductions]
     if not second.introductions:
         db.session.delete(second)
-    timeline.note(event, "introduced", now, by, str(len(made)))
+    timeline.note(event, "introduced", now, by)
     db.session.flush()
     return Introduced(made, list(first.left_out))
 

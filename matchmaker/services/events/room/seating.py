@@ -80,7 +80,7 @@ def make(
     )
     _keep(seating, found, table, now)
     db.session.add(seating)
-    timeline.note(event, "seated", now, by, f"{len(members)} people")
+    timeline.note(event, "seated", now, by)
     db.session.flush()
     return seating
 
@@ -109,7 +109,7 @@ def mend(
     if len(staying) < 2:
         raise Refusal("Tables need two people at least. Check in who is here first.")
     moves = _reseat(event, seating, staying, now)
-    timeline.note(event, "mended", now, by, f"{len(staying)} people")
+    timeline.note(event, "mended", now, by)
     return moves
 
 

@@ -16,8 +16,9 @@ from matchmaker.models import (
     Visibility,
 )
 from matchmaker.refusal import Refusal
-from matchmaker.services.events import places
+from matchmaker.services.events import places, timeline
 from matchmaker.services.events.room import door
+from matchmaker.services.events.running import attendance
 from tests.factories import (
     NOON,
     make_block,
@@ -111,7 +112,21 @@ class TestSafety:
         )
 
         assert arrival.rsvp.name == "Somebody new here"
-        assert [entry.about for entry in event.timeline] == [None]
+        called = attendance.names(event, event.timeline)
+        assert [called[entry.about_id] for entry in event.timeline] == [
+            "Somebody new here"
+        ]
+
+    def test_the_timeline_tells_of_a_walk_in_to_nobody_parted_from_them(self):
+        event = make_event()
+        host, ana = make_host(event), make_member(space=event.space)
+        lou = make_member("Lou", space=make_space(), email="lou@example.org")
+        make_block(lou, host)
+
+        door.walk_in(event, "Lou", "lou@example.org", START, START, host)
+
+        assert [e.what for e in timeline.of(event, ana, 9)] == ["walk-in"]
+        assert timeline.of(event, host, 9) == []
 
 
 @pytest.mark.usefixtures("app")
