@@ -144,13 +144,14 @@ def removed(rsvp: Rsvp, now: datetime) -> Letter:
 def reminder(rsvp: Rsvp, now: datetime) -> Letter:
     """Once for each time at which it begins, and each choice of how long before."""
     event = rsvp.event
+    soon = _soon(event, now)
     composed = _composed(
         event,
         rsvp.member,
         rsvp,
-        f"{_soon(event, now)}: {event.title}",
+        f"{soon}: {event.title}",
         "If you cannot come, somebody else gladly will.",
-        f"{_soon(event, now)} you are going to",
+        f"It is {soon[0].lower()}{soon[1:]}",
         ["Cannot come after all? One press passes your place on."],
         [MY_CODE, CANNOT_COME],
     )

@@ -18,11 +18,12 @@ def hours_opened(slots: list[Slot], by: Member, now: datetime) -> Letter:
     last = slots[-1]
     end = last.starts_at + timedelta(minutes=last.minutes)
     zone = event.space.zone
+    day = event.local_start
     return _letter(
         "hours_opened",
         mentor,
         slots[0],
-        f"Your mentor hours: {event.title}",
+        f"Your hours as a mentor: {day:%A} {day.day} {day:%B}",
         "Who comes can book them from now on.",
         now,
         heading="You have mentor hours",
