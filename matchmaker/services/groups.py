@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, select, true
 
 from matchmaker.extensions import db, lock
 from matchmaker.models import (
@@ -104,7 +104,7 @@ def set_hosts(group: Group, hosts: Collection[Member], now: datetime) -> None:
     ):
         following.is_host = following.member_id in chosen
     db.session.flush()
-    _leave_what_is_gone(group, chosen, now)
+    leave_what_is_gone(group, now)
 
 
 def of(space: Space, viewer: Member) -> list[Group]:
@@ -191,9 +191,12 @@ def _followers(viewer: Member):  # type: ignore[no-untyped-def]  # its columns v
     )
 
 
-def _leave_what_is_gone(group: Group, hosts: Collection[int], now: datetime) -> None:
+def leave_what_is_gone(group: Group, now: datetime, only: Event | None = None) -> None:
     """Whom a block parts from all who run the group loses sight of its events, and the
-    places at them."""
+    places at them: at all to come, or at `only` one."""
+    hosts = select(Following.member_id).where(
+        Following.group_id == group.id, Following.is_host
+    )
     coming = (
         select(Event, Member)
         .join(Rsvp, Rsvp.event_id == Event.id)
@@ -202,7 +205,8 @@ def _leave_what_is_gone(group: Group, hosts: Collection[int], now: datetime) -> 
             Event.group_id == group.id,
             Event.starts_at > now,
             Rsvp.status != RsvpStatus.DECLINED,
-            parted(Member.id, [*hosts]),
+            Event.id == only.id if only else true(),
+            parted(Member.id, hosts),
         )
         .order_by(Event.id, Member.id)
     )

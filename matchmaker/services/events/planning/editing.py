@@ -196,6 +196,9 @@ def _write_down(event: Event, plan: Plan, by: Member | None, now: datetime) -> s
     if set(event.hosts) != plan.hosts:
         changed.add("hosts")
         _set_hosts(event, plan.hosts, now)
+    if event.group and "group" in changed:
+        db.session.flush()
+        groups.leave_what_is_gone(event.group, now, only=event)
     return changed
 
 

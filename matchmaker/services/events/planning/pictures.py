@@ -128,6 +128,8 @@ def _as_webp(content: bytes) -> tuple[bytes, tuple[int, int]]:
                 "read. Choose a smaller one."
             )
         opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+        if opened.mode in {"RGB", "RGBA", "L", "LA", "CMYK"}:  # what is large, once
+            opened.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
         upright = ImageOps.exif_transpose(opened)
         has_holes = "A" in upright.getbands() or "transparency" in upright.info
         picture = upright.convert("RGBA" if has_holes else "RGB")

@@ -437,3 +437,19 @@ def test_who_may_not_make_events_does_not_duplicate_them(event, space):
 
     with pytest.raises(Refusal, match="Ask an organiser"):
         editing.duplicate(event, cohost, NOON)
+
+
+def test_whoever_is_parted_from_all_of_its_new_group_keeps_no_place(app):
+    space = make_space()
+    olga = make_member("Olga", space=space, role=Role.ORGANISER)
+    hana, ana = (make_member(name, space=space) for name in ("Hana", "Ana"))
+    group = make_group(space)
+    make_following(group, hana, is_host=True)
+    event = make_event(space)
+    event.hosts.append(olga)
+    rsvp = make_rsvp(event, ana)
+    make_block(ana, hana)
+
+    editing.edit(event, replace(plans.of(event), group=group), olga, NOON)
+
+    assert rsvp.status is RsvpStatus.DECLINED
