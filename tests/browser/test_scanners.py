@@ -18,7 +18,6 @@ from tests.factories import (
     make_space,
 )
 from tests.mail.test_event_letters import every_letter
-from tests.test_whole_app import fingerprint
 
 A_WHILE = 1_000  # milliseconds in which a page that acts by itself would have acted
 
@@ -71,7 +70,7 @@ def test_a_scanner_with_scripts_changes_nothing(site, written, open_context):
     }
     assert len(ours) >= 12
     with site.records():
-        before = fingerprint()
+        before = what_is_written()
 
     scanner = open_context()
     for url in sorted(ours):
@@ -79,13 +78,13 @@ def test_a_scanner_with_scripts_changes_nothing(site, written, open_context):
     scanner.pages[-1].wait_for_timeout(A_WHILE)
 
     with site.records():
-        assert fingerprint() == before
+        assert what_is_written() == before
 
 
 def test_a_page_that_acts_by_itself_is_noticed(site, written, open_context):
     (url,) = (url for url in written["introduction"] if "answer=yes" in url)
     with site.records():
-        before = fingerprint()
+        before = what_is_written()
 
     scanner = open_context()
     scanner.add_init_script(
@@ -98,7 +97,7 @@ def test_a_page_that_acts_by_itself_is_noticed(site, written, open_context):
     scanner.pages[-1].wait_for_timeout(A_WHILE)
 
     with site.records():
-        assert fingerprint() != before
+        assert what_is_written() != before
 
 
 @pytest.mark.parametrize(
