@@ -678,3 +678,14 @@ def test_a_host_whom_the_organiser_may_not_see_stays_one(as_member, olga, mill):
     )
 
     assert all(following.is_host for following in group.followings)
+
+
+def test_of_what_is_over_the_list_says_how_many_came(as_member, olga, mill):
+    event = make_event(mill, starts_at=utcnow() - timedelta(days=2), capacity=12)
+    make_rsvp(event, make_member(space=mill), checked_in_at=event.starts_at)
+    make_rsvp(event, make_member("Ben", space=mill))
+
+    page = as_member(olga).get(f"{EVENTS}?show=past").text
+
+    assert "1 came" in page
+    assert "2 of 12" not in page
