@@ -75,8 +75,6 @@ def test_from_a_press_to_a_place_that_was_held(site, supper, page, open_page):
     ben.get_by_text("Change what I said").click()
     ben.get_by_label("Do you bring somebody?").select_option("I come alone")
     ben.get_by_role("button", name="Save").click()
-    heading(ben, "A place is held for you")
-    ben.get_by_role("button", name="Take the place").click()
     heading(ben, "You are going")
 
     # The next one waits, is offered the place that Ana gives up, and takes it by letter.
