@@ -89,6 +89,8 @@ def decline(event: Event, member: Member, now: datetime) -> None:
         return
     if rsvp.has_arrived:
         raise Refusal("You are checked in. Tell the host if that is wrong.")
+    if event.ends_at <= now:
+        raise Refusal("This event is over, so its list stays as it was.")
     _put(rsvp, RsvpStatus.DECLINED, now)
     _settle(event, now)
 

@@ -268,6 +268,17 @@ def test_what_the_host_asks_is_answered_first():
     assert places.of(event, ana).answers == {"a": "Plants"}
 
 
+def test_when_it_is_over_the_list_stays_as_it_was():
+    event = make_event()
+    (ana,) = people(event, 1)
+    places.sign_up(event, ana, NOON)
+
+    with pytest.raises(Refusal, match="over"):
+        places.decline(event, ana, event.ends_at)
+
+    assert statuses(event, [ana]) == [GOING]
+
+
 def test_whoever_is_here_is_not_taken_off_the_list():
     event = make_event()
     host = host_of(event)

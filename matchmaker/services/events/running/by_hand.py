@@ -55,7 +55,7 @@ def add(
         raise Refusal("Nobody of that name or address takes part in the space now.")
     rsvp = places.of(event, found[member_id])
     if rsvp is not None and rsvp.status is not RsvpStatus.DECLINED:
-        raise Refusal(f"{rsvp.member.name} is on the list already.")
+        raise Refusal(f"{rsvp.name} is on the list already.")
     return places.sign_up(event, found[member_id], now, by=viewer)
 
 
