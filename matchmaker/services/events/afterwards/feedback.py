@@ -4,12 +4,14 @@ import enum
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import aliased
 
 from matchmaker.extensions import db, lock
 from matchmaker.models import (
     Encounter,
     Event,
+    EventStatus,
     Member,
     Recollection,
     Rsvp,
@@ -58,22 +60,28 @@ def why_closed(rsvp: Rsvp, now: datetime) -> str | None:
 
 def still_to_tell(member: Member, space: Space, now: datetime) -> list[Event]:
     """The latest few that they came to lately and have said nothing of."""
-    rsvps = db.session.scalars(
-        select(Rsvp)
-        .join(Event)
+    arrived = aliased(Rsvp)
+    door_was_used = exists().where(
+        arrived.event_id == Event.id, arrived.checked_in_at.is_not(None)
+    )
+    events = db.session.scalars(
+        select(Event)
+        .join(Rsvp)
         .where(
             Rsvp.member_id == member.id,
             Rsvp.status == RsvpStatus.GOING,
             Rsvp.told_at.is_(None),
+            or_(Rsvp.checked_in_at.is_not(None), ~door_was_used),
             Event.space_id == space.id,
+            Event.status == EventStatus.PUBLISHED,
             Event.ends_at <= now,
             Event.ends_at > now - LATELY,
             events_visible_to(member),
         )
         .order_by(Event.ends_at.desc(), Event.id)
+        .limit(MOST_TO_TELL)
     )
-    open_ = [rsvp.event for rsvp in rsvps if why_closed(rsvp, now) is None]
-    return open_[:MOST_TO_TELL]
+    return list(events)
 
 
 def tell_verdict(rsvp: Rsvp, verdict: Verdict, now: datetime) -> None:
