@@ -50,6 +50,7 @@ from matchmaker.models.visibility import (
     is_run_by_parted,
     parted,
     rsvps_visible_to,
+    takes_part,
     visible_to,
 )
 
@@ -105,6 +106,7 @@ __all__ = [
     "is_run_by_parted",
     "parted",
     "rsvps_visible_to",
+    "takes_part",
     "utcnow",
     "visible_to",
 ]

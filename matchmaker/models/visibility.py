@@ -37,6 +37,16 @@ def parted(
     )
 
 
+def takes_part(member: MemberId, space: MemberId) -> ColumnElement[bool]:
+    """Whether a member, by number or column, takes part in a space today."""
+    membership = aliased(Membership)
+    return exists().where(
+        membership.member_id == member,
+        membership.space_id == space,
+        membership.status == MembershipStatus.ACTIVE,
+    )
+
+
 def blocked_between(viewer: Member) -> ColumnElement[bool]:
     """Whether a member and the viewer have blocked each other, either way."""
     return parted(viewer.id, [Member.id])
@@ -129,11 +139,6 @@ def events_run_by(viewer: Member) -> ColumnElement[bool]:
         aliased(EventHost),
         aliased(Following),
     )
-    takes_part = exists().where(
-        mine.member_id == viewer.id,
-        mine.space_id == Event.space_id,
-        mine.status == MembershipStatus.ACTIVE,
-    )
     organises = exists().where(
         mine.member_id == viewer.id,
         mine.space_id == Event.space_id,
@@ -146,7 +151,8 @@ def events_run_by(viewer: Member) -> ColumnElement[bool]:
         following.member_id == viewer.id,
         following.is_host,
     )
-    return or_(organises, and_(takes_part, or_(hosts, hosts_its_group)))
+    is_mine = takes_part(viewer.id, Event.space_id)
+    return or_(organises, and_(is_mine, or_(hosts, hosts_its_group)))
 
 
 def events_visible_to(viewer: Member | None, key: str = "") -> ColumnElement[bool]:
@@ -160,16 +166,7 @@ def events_visible_to(viewer: Member | None, key: str = "") -> ColumnElement[boo
     has_link = and_(Event.visibility == Visibility.LINK, Event.key == key)
     if viewer is None or not viewer.active:
         return and_(is_out, or_(is_public, has_link))
-    mine, following, signed_up = (
-        aliased(Membership),
-        aliased(Following),
-        aliased(Rsvp),
-    )
-    is_mine = exists().where(
-        mine.member_id == viewer.id,
-        mine.space_id == Event.space_id,
-        mine.status == MembershipStatus.ACTIVE,
-    )
+    following, signed_up = aliased(Following), aliased(Rsvp)
     i_follow = exists().where(
         following.group_id == Event.group_id, following.member_id == viewer.id
     )
@@ -180,7 +177,7 @@ def events_visible_to(viewer: Member | None, key: str = "") -> ColumnElement[boo
         is_public,
         has_link,
         and_(
-            is_mine,
+            takes_part(viewer.id, Event.space_id),
             or_(
                 Event.visibility == Visibility.SPACE,
                 and_(Event.visibility == Visibility.GROUP, i_follow),
@@ -211,14 +208,8 @@ def groups_visible_to(viewer: Member) -> ColumnElement[bool]:
     """
     if not viewer.active:
         return false()
-    mine = aliased(Membership)
-    is_mine = exists().where(
-        mine.member_id == viewer.id,
-        mine.space_id == Group.space_id,
-        mine.status == MembershipStatus.ACTIVE,
-    )
     return and_(
-        true() if viewer.is_operator else is_mine,
+        true() if viewer.is_operator else takes_part(viewer.id, Group.space_id),
         ~_is_run_only_by_parted(viewer, Group.id),
     )
 
@@ -245,14 +236,11 @@ def rsvps_visible_to(viewer: Member | None) -> ColumnElement[bool]:
     """
     if viewer is None or not viewer.active:
         return false()
-    theirs = aliased(Membership)
-    takes_part = exists().where(
-        theirs.member_id == Rsvp.member_id,
-        theirs.space_id == Event.space_id,
-        theirs.status == MembershipStatus.ACTIVE,
-    )
     is_shown = and_(
-        Rsvp.status == RsvpStatus.GOING, Rsvp.is_shown, Member.active, takes_part
+        Rsvp.status == RsvpStatus.GOING,
+        Rsvp.is_shown,
+        Member.active,
+        takes_part(Rsvp.member_id, Event.space_id),
     )
     return or_(
         Rsvp.member_id == viewer.id,

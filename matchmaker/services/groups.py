@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import and_, func, select, true
+from sqlalchemy import func, select, true
 
 from matchmaker.extensions import db, lock
 from matchmaker.models import (
@@ -13,8 +13,6 @@ from matchmaker.models import (
     Following,
     Group,
     Member,
-    Membership,
-    MembershipStatus,
     Rsvp,
     RsvpStatus,
     Space,
@@ -22,6 +20,7 @@ from matchmaker.models import (
     groups_visible_to,
     is_run_by_parted,
     parted,
+    takes_part,
 )
 from matchmaker.refusal import Refusal
 from matchmaker.services.events import places
@@ -176,16 +175,9 @@ def _followers(viewer: Member):  # type: ignore[no-untyped-def]  # its columns v
         select(Following)
         .join(Group, Group.id == Following.group_id)
         .join(Member, Member.id == Following.member_id)
-        .join(
-            Membership,
-            and_(
-                Membership.member_id == Member.id,
-                Membership.space_id == Group.space_id,
-            ),
-        )
         .where(
             Member.active,
-            Membership.status == MembershipStatus.ACTIVE,
+            takes_part(Member.id, Group.space_id),
             ~blocked_between(viewer),
         )
     )

@@ -14,8 +14,6 @@ from matchmaker.models import (
     Introduction,
     LeftOut,
     Member,
-    Membership,
-    MembershipStatus,
     Round,
     Rsvp,
     RsvpStatus,
@@ -24,6 +22,7 @@ from matchmaker.models import (
     Side,
     blocked_between,
     rsvps_visible_to,
+    takes_part,
     visible_to,
 )
 from matchmaker.models.visibility import sides_visible_to
@@ -73,15 +72,10 @@ def crowd(event: Event, viewer: Member) -> Crowd:
         select(Rsvp)
         .join(Member, Member.id == Rsvp.member_id)
         .join(Event, Event.id == Rsvp.event_id)
-        .join(
-            Membership,
-            (Membership.member_id == Rsvp.member_id)
-            & (Membership.space_id == Event.space_id),
-        )
         .where(
             Rsvp.event_id == event.id,
             Rsvp.status == RsvpStatus.GOING,
-            Membership.status == MembershipStatus.ACTIVE,
+            takes_part(Rsvp.member_id, Event.space_id),
             Member.active,
             rsvps_visible_to(viewer),
         )
@@ -251,10 +245,8 @@ def mentors(event: Event, viewer: Member) -> list[Member]:
     )
     query = (
         select(Member)
-        .join(Membership, Membership.member_id == Member.id)
         .where(
-            Membership.space_id == event.space_id,
-            Membership.status == MembershipStatus.ACTIVE,
+            takes_part(Member.id, event.space_id),
             Member.active,
             ~blocked_between(viewer),
             or_(Member.id.in_(going), visible_to(viewer)),

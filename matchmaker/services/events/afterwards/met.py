@@ -10,8 +10,6 @@ from matchmaker.models import (
     Event,
     Introduction,
     Member,
-    Membership,
-    MembershipStatus,
     Round,
     Rsvp,
     RsvpStatus,
@@ -19,6 +17,7 @@ from matchmaker.models import (
     Seating,
     Side,
     blocked_between,
+    takes_part,
 )
 from matchmaker.services.events.room import door
 
@@ -72,12 +71,10 @@ def _present(
         db.session.scalars(
             select(Member)
             .join(Rsvp, Rsvp.member_id == Member.id)
-            .join(Membership, Membership.member_id == Member.id)
             .where(
                 Rsvp.event_id == event.id,
                 came,
-                Membership.space_id == event.space_id,
-                Membership.status == MembershipStatus.ACTIVE,
+                takes_part(Member.id, event.space_id),
                 Member.active,
                 Member.id != member.id,
                 ~blocked_between(member),

@@ -11,10 +11,9 @@ from matchmaker.models import (
     Event,
     EventStatus,
     Member,
-    Membership,
-    MembershipStatus,
     Rsvp,
     RsvpStatus,
+    takes_part,
 )
 from matchmaker.services.events.afterwards import met
 
@@ -50,11 +49,6 @@ def _due(now: datetime) -> Select[int]:
         .select_from(Rsvp)
         .join(Event, Event.id == Rsvp.event_id)
         .join(Member, Member.id == Rsvp.member_id)
-        .join(
-            Membership,
-            (Membership.member_id == Rsvp.member_id)
-            & (Membership.space_id == Event.space_id),
-        )
         .where(
             Event.status == EventStatus.PUBLISHED,
             Event.ends_at <= now - AFTER,
@@ -63,6 +57,6 @@ def _due(now: datetime) -> Select[int]:
             Rsvp.status == RsvpStatus.GOING,
             or_(Rsvp.checked_in_at.is_not(None), ~door_was_used),
             Member.active,
-            Membership.status == MembershipStatus.ACTIVE,
+            takes_part(Rsvp.member_id, Event.space_id),
         )
     )

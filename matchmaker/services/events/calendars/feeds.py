@@ -4,8 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, exists, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import joinedload
 
 from matchmaker.extensions import db
 from matchmaker.mail import event_calendar
@@ -15,13 +15,12 @@ from matchmaker.models import (
     EventStatus,
     Group,
     Member,
-    Membership,
-    MembershipStatus,
     Rsvp,
     RsvpStatus,
     Series,
     Space,
     events_visible_to,
+    takes_part,
 )
 
 # So that what was on yesterday does not vanish from somebody's diary.
@@ -126,16 +125,14 @@ def _feed(name: str, events: list[Event], viewer: Member | None) -> Feed:
 
 def _with(viewer: Member, statuses: set[RsvpStatus]) -> frozenset[int]:
     """The viewer's events by what became of their RSVP, in spaces they take part in."""
-    mine = aliased(Membership)
-    takes_part = exists().where(
-        mine.member_id == viewer.id,
-        mine.space_id == Event.space_id,
-        mine.status == MembershipStatus.ACTIVE,
-    )
     query = (
         select(Rsvp.event_id)
         .join(Event)
-        .where(Rsvp.member_id == viewer.id, Rsvp.status.in_(statuses), takes_part)
+        .where(
+            Rsvp.member_id == viewer.id,
+            Rsvp.status.in_(statuses),
+            takes_part(viewer.id, Event.space_id),
+        )
     )
     return frozenset(db.session.scalars(query))
 

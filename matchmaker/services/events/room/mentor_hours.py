@@ -12,13 +12,12 @@ from matchmaker.models import (
     Letter,
     LetterStatus,
     Member,
-    Membership,
-    MembershipStatus,
     Rsvp,
     RsvpStatus,
     Slot,
     blocked_between,
     parted,
+    takes_part,
 )
 from matchmaker.refusal import Refusal
 from matchmaker.services.events import places, timeline
@@ -222,11 +221,6 @@ def _make_sure_they_come(event: Event, mentee: Member, now: datetime) -> None:
 def _all(event: Event, viewer: Member) -> list[Slot]:
     """The slots of mentors who take part, in their order, as far as the viewer may know
     of them: neither the mentor nor who booked is parted from them by a block."""
-    takes_part = exists().where(
-        Membership.member_id == Slot.mentor_id,
-        Membership.space_id == event.space_id,
-        Membership.status == MembershipStatus.ACTIVE,
-    )
     said_no = exists().where(
         Rsvp.event_id == event.id,
         Rsvp.member_id == Slot.mentor_id,
@@ -242,7 +236,7 @@ def _all(event: Event, viewer: Member) -> list[Slot]:
         .where(
             Slot.event_id == event.id,
             Member.active,
-            takes_part,
+            takes_part(Slot.mentor_id, event.space_id),
             ~said_no,
             ~blocked_between(viewer),
             ~parted_from_mentee,

@@ -11,10 +11,9 @@ from matchmaker.matching import Person
 from matchmaker.models import (
     Event,
     Member,
-    Membership,
-    MembershipStatus,
     Rsvp,
     RsvpStatus,
+    takes_part,
 )
 from matchmaker.refusal import Refusal
 from matchmaker.services import engine, history
@@ -46,12 +45,10 @@ def rsvps(event: Event, who: Who) -> list[Rsvp]:
     query = (
         select(Rsvp)
         .join(Member, Member.id == Rsvp.member_id)
-        .join(Membership, Membership.member_id == Rsvp.member_id)
         .where(
             Rsvp.event_id == event.id,
             Rsvp.status == RsvpStatus.GOING,
-            Membership.space_id == event.space_id,
-            Membership.status == MembershipStatus.ACTIVE,
+            takes_part(Rsvp.member_id, event.space_id),
             Member.active,
         )
         .order_by(Rsvp.member_id)

@@ -12,12 +12,11 @@ from matchmaker.models import (
     EventStatus,
     Following,
     Member,
-    Membership,
-    MembershipStatus,
     Rsvp,
     RsvpStatus,
     blocked_between,
     parted,
+    takes_part,
     visible_to,
 )
 from matchmaker.refusal import Refusal
@@ -92,14 +91,9 @@ def parted_from_who_runs(event: Event) -> ColumnElement[bool]:
 
 
 def _can_be_added(event: Event, viewer: Member) -> Select[Member]:
-    return (
-        select(Member)
-        .join(Membership, Membership.member_id == Member.id)
-        .where(
-            Membership.space_id == event.space_id,
-            Membership.status == MembershipStatus.ACTIVE,
-            Member.active,
-            ~blocked_between(viewer),
-            ~parted_from_who_runs(event),
-        )
+    return select(Member).where(
+        takes_part(Member.id, event.space_id),
+        Member.active,
+        ~blocked_between(viewer),
+        ~parted_from_who_runs(event),
     )

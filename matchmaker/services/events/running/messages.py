@@ -15,12 +15,11 @@ from matchmaker.models import (
     EventStatus,
     Letter,
     Member,
-    Membership,
-    MembershipStatus,
     Rsvp,
     RsvpStatus,
     TimelineEntry,
     rsvps_visible_to,
+    takes_part,
 )
 from matchmaker.refusal import Refusal
 from matchmaker.services.events import timeline
@@ -75,17 +74,12 @@ def audience(event: Event, sender: Member, to: To) -> Audience:
         select(Rsvp, parted_from_who_runs(event))
         .join(Member, Member.id == Rsvp.member_id)
         .join(Event, Event.id == Rsvp.event_id)
-        .join(
-            Membership,
-            (Membership.member_id == Member.id)
-            & (Membership.space_id == Event.space_id),
-        )
         .where(
             Rsvp.event_id == event.id,
             Rsvp.member_id != sender.id,
             Rsvp.status.in_(_SAID[to]),
             Member.active,
-            Membership.status == MembershipStatus.ACTIVE,
+            takes_part(Member.id, Event.space_id),
             rsvps_visible_to(sender),
         )
         .order_by(Rsvp.number)
