@@ -6,8 +6,8 @@ from datetime import datetime
 from matchmaker.extensions import db
 from matchmaker.mail import outbox
 from matchmaker.mail.compose import compose
-from matchmaker.mail.event_letters import one_click
 from matchmaker.mail.links import Purpose, absolute, sign
+from matchmaker.mail.message import one_click
 from matchmaker.models import Letter, Member, Rsvp, Verdict
 
 MOST_NAMES = 30

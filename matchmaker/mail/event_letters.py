@@ -13,6 +13,7 @@ from matchmaker.extensions import db
 from matchmaker.mail import event_calendar, outbox
 from matchmaker.mail.compose import Composed, compose
 from matchmaker.mail.links import Purpose, absolute, sign
+from matchmaker.mail.message import one_click
 from matchmaker.models import Event, Letter, Member, Rsvp, Venue
 
 # Letters that bring the event for the reader's own calendar, if they are going.
@@ -240,14 +241,6 @@ def composed_message(
         if rsvp
         else absolute("events.show", event_id=event.id),
     )
-
-
-def one_click(url: str) -> dict[str, str]:
-    """RFC 8058: a mail program's own button stops these letters with one request."""
-    return {
-        "List-Unsubscribe": f"<{url}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-    }
 
 
 def when_words(when: Event | Arrangements, event: Event) -> str:

@@ -13,7 +13,7 @@ from matchmaker.mail.brief import difference, questions, to_bring
 from matchmaker.mail.compose import compose, gain_sentence, now_sentence
 from matchmaker.mail.links import Purpose, absolute, sign
 from matchmaker.mail.meeting import LENGTH, calendar_file
-from matchmaker.mail.message import mailbox
+from matchmaker.mail.message import mailbox, one_click
 from matchmaker.mail.names import full_name, safe_name
 from matchmaker.mail.wording import names_of, parties, subject, why
 from matchmaker.models import Letter, Member, Membership, Side
@@ -90,7 +90,7 @@ def invitation(
         cause=f"invitation.membership{membership.id}",
         member=member,
         membership=membership,
-        headers=_one_click(stop_url),
+        headers=one_click(stop_url),
         now=now,
     )
 
@@ -128,7 +128,7 @@ def introduction(side: Side, now: datetime) -> Letter:
         member=side.member,
         membership=membership,
         introduction=side.introduction,
-        headers=_one_click(stop_url),
+        headers=one_click(stop_url),
         now=now,
     )
 
@@ -200,7 +200,7 @@ def did_you_meet(side: Side, now: datetime) -> Letter:
         member=side.member,
         membership=membership,
         introduction=side.introduction,
-        headers=_one_click(stop_url),
+        headers=one_click(stop_url),
         now=now,
     )
 
@@ -250,11 +250,3 @@ def _cause(kind: str, side: Side) -> str:
 def _stop_url(membership: Membership) -> str:
     token = sign(Purpose.UNSUBSCRIBE, membership.id)
     return absolute("unsubscribe.show", token=token)
-
-
-def _one_click(url: str) -> dict[str, str]:
-    """RFC 8058: a mail program's own button stops these letters with one request."""
-    return {
-        "List-Unsubscribe": f"<{url}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-    }

@@ -68,3 +68,11 @@ def mailbox(name: str, address: str) -> Address:
     with contextlib.suppress(UnicodeError):  # left to the mail server to refuse
         domain = domain if domain.isascii() else domain.encode("idna").decode()
     return Address(safe_name(name), local, domain)
+
+
+def one_click(url: str) -> dict[str, str]:
+    """RFC 8058: a mail program's own button stops these letters with one request."""
+    return {
+        "List-Unsubscribe": f"<{url}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }

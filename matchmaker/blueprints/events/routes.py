@@ -70,18 +70,13 @@ def sign_up(event_id: int) -> ResponseReturnValue:
             return _page(event, form), 422
     before = places.of(event, viewer())
     was = before.status if before else None
-    try:
-        rsvp = coming.come(
-            event,
-            viewer(),
-            utcnow(),
-            form.wishes if form else None,
-            wants_messages=form.wants_messages.data if form else None,
-        )
-    except Refusal as refusal:
-        db.session.rollback()
-        flash(str(refusal), "error")
-        return _back(event_id)
+    rsvp = coming.come(
+        event,
+        viewer(),
+        utcnow(),
+        form.wishes if form else None,
+        wants_messages=form.wants_messages.data if form else None,
+    )
     # Read now: once it is committed somebody else may have changed it.
     said = "Saved." if rsvp.status is was and form else _SAID[rsvp.status]
     db.session.commit()
@@ -94,12 +89,7 @@ def decline(event_id: int) -> ResponseReturnValue:
     if not current_user.is_authenticated:
         return _to_sign_in(event_id)
     event = _event_or_404(event_id)
-    try:
-        places.decline(event, viewer(), utcnow())
-    except Refusal as refusal:
-        db.session.rollback()
-        flash(str(refusal), "error")
-        return _back(event_id)
+    places.decline(event, viewer(), utcnow())
     db.session.commit()
     flash(_DECLINED)
     return _back(event_id)
@@ -111,12 +101,7 @@ def claim(event_id: int) -> ResponseReturnValue:
         return _to_sign_in(event_id)
     event = _event_or_404(event_id)
     rsvp = places.of(event, viewer()) or abort(404)
-    try:
-        places.claim(rsvp, utcnow())
-    except Refusal as refusal:
-        db.session.rollback()
-        flash(str(refusal), "error")
-        return _back(event_id)
+    places.claim(rsvp, utcnow())
     db.session.commit()
     flash(_SAID[RsvpStatus.GOING])
     return _back(event_id)
@@ -152,14 +137,9 @@ def by_letter(token: str) -> ResponseReturnValue:
             "events/over.html", event=event, is_seen=_is_theirs(rsvp)
         )
     if request.method == "POST":
-        try:
-            said = _do_by_letter(rsvp, request.form.get("do", ""))
-        except Refusal as refusal:
-            db.session.rollback()
-            flash(str(refusal), "error")
-        else:
-            db.session.commit()
-            flash(said)
+        said = _do_by_letter(rsvp, request.form.get("do", ""))
+        db.session.commit()
+        flash(said)
         return redirect(url_for(".by_letter", token=token))
     return render_template(
         "events/by_letter.html",
@@ -252,6 +232,17 @@ def _event_or_404(event_id: int) -> Event:
     visible = events_visible_to(_looking(), _key())
     query = select(Event).where(Event.id == event_id, visible)
     return db.session.scalar(query) or abort(404)
+
+
+@bp.errorhandler(Refusal)
+def _refused(refusal: Refusal) -> ResponseReturnValue:
+    """Say no on the page on which it was pressed, where it can be seen what to do."""
+    db.session.rollback()
+    flash(str(refusal), "error")
+    pressed_on = request.view_args or {}
+    if "token" in pressed_on:
+        return redirect(url_for(".by_letter", token=pressed_on["token"]))
+    return _back(pressed_on["event_id"])
 
 
 def _back(event_id: int) -> ResponseReturnValue:

@@ -28,10 +28,6 @@ from matchmaker.services.events import timeline
 # later a freed place is theirs at once, or it would stay empty.
 LATEST_OFFER = timedelta(hours=2)
 
-NOT_A_MEMBER = (
-    "They do not take part in this space any more. Ask one of its organisers."
-)
-
 
 @dataclass(frozen=True)
 class Wishes:
@@ -179,10 +175,7 @@ def give_at_the_door(event: Event, member: Member, now: datetime) -> Rsvp:
     lock(event)
     if event.status is not EventStatus.PUBLISHED:
         raise Refusal("This event does not take place, so nobody can be let in.")
-    membership = member.membership_in(event.space)
-    welcome = {MembershipStatus.ACTIVE, MembershipStatus.INVITED}
-    if not member.active or membership is None or membership.status not in welcome:
-        raise Refusal(NOT_A_MEMBER)
+    check_is_welcome(event, member)
     rsvp = of(event, member)
     if rsvp is None:
         rsvp = _at_the_end(event, member, None, RsvpStatus.WAITING, now)
@@ -197,6 +190,16 @@ def give_at_the_door(event: Event, member: Member, now: datetime) -> Rsvp:
         f"The room is full: all {event.capacity} places are taken or promised. Make room "
         f"for {more}, or take somebody off the list who does not come."
     )
+
+
+def check_is_welcome(event: Event, member: Member) -> None:
+    """Refuse at the door whoever is neither a member of the space nor invited to be."""
+    membership = member.membership_in(event.space)
+    welcome = {MembershipStatus.ACTIVE, MembershipStatus.INVITED}
+    if not member.active or membership is None or membership.status not in welcome:
+        raise Refusal(
+            "They do not take part in this space any more. Ask one of its organisers."
+        )
 
 
 def take_back_late_offers(now: datetime) -> None:
@@ -217,18 +220,14 @@ def take_back_late_offers(now: datetime) -> None:
         _settle(event, now)
 
 
-def leave_everything(
-    member: Member, events: Iterable[Event], now: datetime, *, silently: bool = True
-) -> None:
-    """Take the member out of events to come, and pass their places on."""
+def leave_everything(member: Member, events: Iterable[Event], now: datetime) -> None:
+    """Take the member out of events to come, silently, and pass their places on."""
     for event in events:
         lock(event)
         rsvp = of(event, member)
         if rsvp is None or rsvp.status is RsvpStatus.DECLINED:
             continue
         _put(rsvp, RsvpStatus.DECLINED, now)
-        if not silently:
-            letters.removed(rsvp, now)
         _settle(event, now)
 
 

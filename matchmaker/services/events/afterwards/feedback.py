@@ -4,8 +4,7 @@ import enum
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import or_, select
 
 from matchmaker.extensions import db, lock
 from matchmaker.models import (
@@ -60,10 +59,6 @@ def why_closed(rsvp: Rsvp, now: datetime) -> str | None:
 
 def still_to_tell(member: Member, space: Space, now: datetime) -> list[Event]:
     """The latest few that they came to lately and have said nothing of."""
-    arrived = aliased(Rsvp)
-    door_was_used = exists().where(
-        arrived.event_id == Event.id, arrived.checked_in_at.is_not(None)
-    )
     events = db.session.scalars(
         select(Event)
         .join(Rsvp)
@@ -71,7 +66,7 @@ def still_to_tell(member: Member, space: Space, now: datetime) -> list[Event]:
             Rsvp.member_id == member.id,
             Rsvp.status == RsvpStatus.GOING,
             Rsvp.told_at.is_(None),
-            or_(Rsvp.checked_in_at.is_not(None), ~door_was_used),
+            or_(Rsvp.checked_in_at.is_not(None), ~door.was_kept()),
             Event.space_id == space.id,
             Event.status == EventStatus.PUBLISHED,
             Event.ends_at <= now,

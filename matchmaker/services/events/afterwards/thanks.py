@@ -2,8 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, exists, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, or_, select
 
 from matchmaker.extensions import db, lock
 from matchmaker.mail import after_letters
@@ -16,6 +15,7 @@ from matchmaker.models import (
     takes_part,
 )
 from matchmaker.services.events.afterwards import met
+from matchmaker.services.events.room import door
 
 # So long after the end: the evening is over, and it is still the same event to them.
 AFTER = timedelta(hours=3)
@@ -40,10 +40,6 @@ def thank(now: datetime) -> None:
 
 def _due(now: datetime) -> Select[int]:
     """The events of those who are still to be thanked, a row for each of them."""
-    somebody = aliased(Rsvp)
-    door_was_used = exists().where(
-        somebody.event_id == Event.id, somebody.checked_in_at.is_not(None)
-    )
     return (
         select(Event.id)
         .select_from(Rsvp)
@@ -55,7 +51,7 @@ def _due(now: datetime) -> Select[int]:
             Event.ends_at > now - LATEST,
             Rsvp.asked_at.is_(None),
             Rsvp.status == RsvpStatus.GOING,
-            or_(Rsvp.checked_in_at.is_not(None), ~door_was_used),
+            or_(Rsvp.checked_in_at.is_not(None), ~door.was_kept()),
             Member.active,
             takes_part(Rsvp.member_id, Event.space_id),
         )

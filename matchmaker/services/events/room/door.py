@@ -9,9 +9,9 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from matchmaker.extensions import db, lock
 from matchmaker.mail import links
@@ -100,8 +100,7 @@ def check_in(
         )
     if rsvp.door_changed_at and at < rsvp.door_changed_at:
         return Arrival(rsvp, is_new=False)
-    if not _may_come_in(event, member):
-        raise Refusal(places.NOT_A_MEMBER)
+    places.check_is_welcome(event, member)
     if rsvp.status not in _THEY_ARE_EXPECTED and not anyway and not rsvp.has_arrived:
         raise Refusal(_not_expected(rsvp, by))
     if not rsvp.is_going:
@@ -242,12 +241,17 @@ def numbers(people: list[Rsvp]) -> Numbers:
     )
 
 
-def was_used(event: Event) -> bool:
-    """Whether anybody was checked in: otherwise nobody knows who came."""
-    arrived = select(func.count()).where(
-        Rsvp.event_id == event.id, Rsvp.checked_in_at.is_not(None)
+def was_kept() -> ColumnElement[bool]:
+    """Whether anybody was checked in at an event: otherwise nobody knows who came."""
+    arrived = aliased(Rsvp)
+    return exists().where(
+        arrived.event_id == Event.id, arrived.checked_in_at.is_not(None)
     )
-    return bool(db.session.scalar(arrived))
+
+
+def was_used(event: Event) -> bool:
+    kept = select(Event.id).where(Event.id == event.id, was_kept())
+    return db.session.scalar(kept) is not None
 
 
 def came(rsvp: Rsvp) -> bool:
@@ -288,12 +292,6 @@ def _checked(event: Event, at: datetime, now: datetime) -> datetime:
     if not is_open(event, at) or now > event.ends_at + LATEST_REPLAY:
         raise Refusal("This event is over, and its door is closed.")
     return at
-
-
-def _may_come_in(event: Event, member: Member) -> bool:
-    membership = member.membership_in(event.space)
-    welcome = {MembershipStatus.ACTIVE, MembershipStatus.INVITED}
-    return bool(member.active and membership and membership.status in welcome)
 
 
 def _not_expected(rsvp: Rsvp, by: Member) -> str:

@@ -2,8 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import func, select
 
 from matchmaker.extensions import db
 from matchmaker.models import Event, EventStatus, Member, Rsvp, RsvpStatus, Space
@@ -19,10 +18,6 @@ def missed(member: Member, space: Space, now: datetime) -> int:
     Only where the door was used, and so somebody would know. No punishment comes of it:
     see `misses_often`.
     """
-    somebody = aliased(Rsvp)
-    door_was_used = exists().where(
-        somebody.event_id == Event.id, somebody.checked_in_at.is_not(None)
-    )
     count = (
         select(func.count())
         .select_from(Rsvp)
@@ -35,7 +30,7 @@ def missed(member: Member, space: Space, now: datetime) -> int:
             Event.status == EventStatus.PUBLISHED,
             Event.ends_at <= now - door.CLOSES,
             Event.ends_at > now - LATELY,
-            door_was_used,
+            door.was_kept(),
         )
     )
     return db.session.scalar(count) or 0
