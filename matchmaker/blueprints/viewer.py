@@ -8,11 +8,19 @@ from typing import Any, cast
 
 from flask import abort, current_app, session, url_for
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 
 from matchmaker.config import Settings
 from matchmaker.extensions import db
-from matchmaker.models import Member, Membership, Space, utcnow
+from matchmaker.models import (
+    Event,
+    Member,
+    Membership,
+    Space,
+    events_run_by,
+    events_visible_to,
+    utcnow,
+)
 
 
 def viewer() -> Member:
@@ -37,6 +45,30 @@ def membership_or_404() -> Membership:
 
 def space_or_404(slug: str) -> Space:
     return db.session.scalar(select(Space).where(Space.slug == slug)) or abort(404)
+
+
+def organised_or_404(slug: str) -> Space:
+    """Find a space that the viewer organises; others' consoles do not exist."""
+    space = space_or_404(slug)
+    return space if viewer().organises(space) else abort(404)
+
+
+def run_by_viewer() -> ColumnElement[bool]:
+    """The events that the viewer runs; one with a host parted from them is not there."""
+    return and_(events_run_by(viewer()), events_visible_to(viewer()))
+
+
+def runs(event: Event) -> bool:
+    query = select(Event.id).where(Event.id == event.id, run_by_viewer())
+    return db.session.scalar(query) is not None
+
+
+def event_i_run_or_404(event_id: int, slug: str | None = None) -> Event:
+    """Find an event that the viewer runs, in the space of that name if one is given."""
+    query = select(Event).where(Event.id == event_id, run_by_viewer())
+    if slug is not None:
+        query = query.join(Space, Space.id == Event.space_id).where(Space.slug == slug)
+    return db.session.scalar(query) or abort(404)
 
 
 def what_every_page_shows() -> dict[str, Any]:

@@ -14,6 +14,7 @@ from matchmaker.mail import event_calendar, outbox
 from matchmaker.mail.compose import Composed, compose
 from matchmaker.mail.links import Purpose, absolute, sign
 from matchmaker.mail.message import one_click
+from matchmaker.mail.wording import day_words
 from matchmaker.models import Event, Letter, Member, Rsvp, Venue
 
 # Letters that bring the event for the reader's own calendar, if they are going.
@@ -100,7 +101,7 @@ def promoted(rsvp: Rsvp, now: datetime) -> Letter:
 def offered(rsvp: Rsvp, now: datetime) -> Letter:
     assert rsvp.offered_until is not None  # noqa: S101  (that is what an offer is)
     until = rsvp.offered_until.astimezone(rsvp.event.space.zone)
-    by_when = f"{until:%A} {until.day} {until:%B}, {until:%H:%M}"
+    by_when = f"{day_words(until)}, {until:%H:%M}"
     return _about_place(
         rsvp,
         "event_offered",
@@ -247,10 +248,10 @@ def when_words(when: Event | Arrangements, event: Event) -> str:
     """Thursday 4 December, 09:00 to 11:00; on the space's own clock."""
     zone = event.space.zone
     start, end = when.starts_at.astimezone(zone), when.ends_at.astimezone(zone)
-    day = f"{start:%A} {start.day} {start:%B}"
+    day = day_words(start)
     if start.date() == end.date():
         return f"{day}, {start:%H:%M} to {end:%H:%M}"
-    return f"{day}, {start:%H:%M} to {end:%A} {end.day} {end:%B}, {end:%H:%M}"
+    return f"{day}, {start:%H:%M} to {day_words(end)}, {end:%H:%M}"
 
 
 def where_words(where: Event | Arrangements) -> str:

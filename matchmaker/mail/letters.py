@@ -15,7 +15,7 @@ from matchmaker.mail.links import Purpose, absolute, sign
 from matchmaker.mail.meeting import LENGTH, calendar_file
 from matchmaker.mail.message import mailbox, one_click
 from matchmaker.mail.names import full_name, safe_name
-from matchmaker.mail.wording import names_of, parties, subject, why
+from matchmaker.mail.wording import day_words, names_of, parties, subject, why
 from matchmaker.models import Letter, Member, Membership, Side
 
 
@@ -208,7 +208,7 @@ def did_you_meet(side: Side, now: datetime) -> Letter:
 def in_words(local: datetime) -> tuple[str, str]:
     """Say a time as people do: ("Thursday 4 December", "12:30 to 13:15")."""
     return (
-        f"{local:%A} {local.day} {local:%B}",
+        day_words(local),
         f"{local:%H:%M} to {local + LENGTH:%H:%M}",
     )
 

@@ -7,6 +7,7 @@ from matchmaker.mail import outbox
 from matchmaker.mail.compose import compose
 from matchmaker.mail.links import absolute
 from matchmaker.mail.names import called, full_name
+from matchmaker.mail.wording import day_words
 from matchmaker.models import Letter, Member, Slot
 
 KINDS = ("hours_opened", "hours_booked", "hours_released")
@@ -23,7 +24,7 @@ def hours_opened(slots: list[Slot], by: Member, now: datetime) -> Letter:
         "hours_opened",
         mentor,
         slots[0],
-        f"Your hours as a mentor: {day:%A} {day.day} {day:%B}",
+        f"Your hours as a mentor: {day_words(day)}",
         "Who comes can book them from now on.",
         now,
         heading="You have mentor hours",

@@ -1,11 +1,17 @@
 """An introduction in a few words: its subject, why, and who gains what."""
 
+from datetime import datetime
 from typing import Any
 
 from matchmaker.mail.brief import MENTORING, MET_THERE, OFFER_MEETS_WANT, side_of
 from matchmaker.mail.compose import SUBJECT_LENGTH, gain_sentence
 from matchmaker.mail.names import called, full_name, in_a_row, shortened
 from matchmaker.models import Kind, Part, Side
+
+
+def day_words(local: datetime) -> str:
+    """Thursday 4 December"""
+    return f"{local:%A} {local.day} {local:%B}"
 
 
 def subject(side: Side) -> str:

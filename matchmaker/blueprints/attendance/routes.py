@@ -12,9 +12,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from matchmaker.blueprints.attendance import writing
-from matchmaker.blueprints.attendance.finding import bp, event_or_404, rsvp_or_404
+from matchmaker.blueprints.attendance.finding import bp, rsvp_or_404
 from matchmaker.blueprints.attendance.forms import CapacityForm
-from matchmaker.blueprints.viewer import viewer
+from matchmaker.blueprints.viewer import event_i_run_or_404, viewer
 from matchmaker.extensions import db, limiter
 from matchmaker.models import Event, Member, Rsvp, RsvpStatus, utcnow, visible_to
 from matchmaker.services.events import places, timeline
@@ -40,12 +40,12 @@ _WRITTEN = {
 # Or a host could try whose addresses belong to members.
 @limiter.limit("60/hour", exempt_when=lambda: not request.args.get("find"))
 def show(slug: str, event_id: int) -> ResponseReturnValue:
-    return _page(event_or_404(slug, event_id), CapacityForm())
+    return _page(event_i_run_or_404(event_id, slug), CapacityForm())
 
 
 @bp.post("/people")
 def add(slug: str, event_id: int) -> ResponseReturnValue:
-    event = event_or_404(slug, event_id)
+    event = event_i_run_or_404(event_id, slug)
     found_by = request.form.get("find", "")[:LONGEST]
     member_id = request.form.get("member_id", type=int) or 0
     rsvp = by_hand.add(event, member_id, viewer(), found_by, utcnow())
@@ -62,7 +62,7 @@ def add(slug: str, event_id: int) -> ResponseReturnValue:
 
 @bp.post("/people/<int:member_id>/approve")
 def approve(slug: str, event_id: int, member_id: int) -> ResponseReturnValue:
-    event = event_or_404(slug, event_id)
+    event = event_i_run_or_404(event_id, slug)
     rsvp, now = rsvp_or_404(event, member_id), utcnow()
     by_hand.check_changeable(event, now)
     places.approve(rsvp, now, viewer())
@@ -77,7 +77,7 @@ def approve(slug: str, event_id: int, member_id: int) -> ResponseReturnValue:
 
 @bp.post("/people/<int:member_id>/let-in")
 def let_in(slug: str, event_id: int, member_id: int) -> ResponseReturnValue:
-    event = event_or_404(slug, event_id)
+    event = event_i_run_or_404(event_id, slug)
     rsvp, now = rsvp_or_404(event, member_id), utcnow()
     by_hand.check_changeable(event, now)
     places.let_in(rsvp, now, viewer())
@@ -88,7 +88,7 @@ def let_in(slug: str, event_id: int, member_id: int) -> ResponseReturnValue:
 
 @bp.post("/people/<int:member_id>/remove")
 def remove(slug: str, event_id: int, member_id: int) -> ResponseReturnValue:
-    event = event_or_404(slug, event_id)
+    event = event_i_run_or_404(event_id, slug)
     rsvp, now = rsvp_or_404(event, member_id), utcnow()
     by_hand.check_changeable(event, now)
     places.remove(rsvp, now, viewer())
@@ -102,7 +102,7 @@ def remove(slug: str, event_id: int, member_id: int) -> ResponseReturnValue:
 
 @bp.post("/capacity")
 def capacity(slug: str, event_id: int) -> ResponseReturnValue:
-    event = event_or_404(slug, event_id)
+    event = event_i_run_or_404(event_id, slug)
     form, now = CapacityForm(), utcnow()
     if not form.validate():
         return _page(event, form), 422
@@ -119,7 +119,7 @@ def capacity(slug: str, event_id: int) -> ResponseReturnValue:
 
 @bp.post("/people.<any(csv, xlsx):written>")
 def export(slug: str, event_id: int, written: str) -> ResponseReturnValue:
-    event = event_or_404(slug, event_id)
+    event = event_i_run_or_404(event_id, slug)
     as_file, kind = _WRITTEN[written]
     file = as_file(event, viewer(), utcnow(), _who(request.form.get("who", "")))
     db.session.commit()

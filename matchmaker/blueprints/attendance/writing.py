@@ -4,9 +4,9 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import SelectChoice
 
-from matchmaker.blueprints.attendance.finding import bp, event_or_404
+from matchmaker.blueprints.attendance.finding import bp
 from matchmaker.blueprints.attendance.forms import MessageForm
-from matchmaker.blueprints.viewer import viewer
+from matchmaker.blueprints.viewer import event_i_run_or_404, viewer
 from matchmaker.extensions import db, limiter, talisman
 from matchmaker.models import Event, utcnow
 from matchmaker.refusal import Refusal
@@ -30,14 +30,14 @@ _LETTER_POLICY = {
 
 @bp.get("/message")
 def message(slug: str, event_id: int) -> ResponseReturnValue:
-    event = event_or_404(slug, event_id)
+    event = event_i_run_or_404(event_id, slug)
     return _write(event, _form(event))
 
 
 @bp.post("/message/look")
 def look(slug: str, event_id: int) -> ResponseReturnValue:
     """Show the message as it will go, or the form again to change it."""
-    event = event_or_404(slug, event_id)
+    event = event_i_run_or_404(event_id, slug)
     form = _form(event)
     if "change" in request.form:
         return _write(event, form)
@@ -50,7 +50,7 @@ def look(slug: str, event_id: int) -> ResponseReturnValue:
 @talisman(content_security_policy=_LETTER_POLICY, frame_options="SAMEORIGIN")
 def letter(slug: str, event_id: int) -> ResponseReturnValue:
     """The letter itself, in the frame of the page that looks at it."""
-    event = event_or_404(slug, event_id)
+    event = event_i_run_or_404(event_id, slug)
     form = _form(event)
     form.validate()
     subject, words = form.subject.data[:60], form.words.data[:5000]
@@ -60,7 +60,7 @@ def letter(slug: str, event_id: int) -> ResponseReturnValue:
 @bp.post("/message/trial")
 @limiter.limit("30/hour")
 def trial(slug: str, event_id: int) -> ResponseReturnValue:
-    event = event_or_404(slug, event_id)
+    event = event_i_run_or_404(event_id, slug)
     form = _form(event)
     if not form.validate():
         return _write(event, form), 422
@@ -78,7 +78,7 @@ def trial(slug: str, event_id: int) -> ResponseReturnValue:
 @bp.post("/message")
 @limiter.limit("30/hour")
 def send(slug: str, event_id: int) -> ResponseReturnValue:
-    event = event_or_404(slug, event_id)
+    event = event_i_run_or_404(event_id, slug)
     form = _form(event)
     if not form.validate():
         return _write(event, form), 422

@@ -5,9 +5,9 @@ from typing import Any
 from flask import Blueprint, abort, request
 from sqlalchemy import select
 
-from matchmaker.blueprints.viewer import space_or_404, viewer
+from matchmaker.blueprints.viewer import organised_or_404
 from matchmaker.extensions import db
-from matchmaker.models import CalendarSource, Space
+from matchmaker.models import CalendarSource
 from matchmaker.services import fetching
 
 bp = Blueprint("calendars", __name__)
@@ -21,13 +21,6 @@ def _give_files_room(endpoint: str | None, _values: dict[str, Any] | None) -> No
     """Before anything reads the form: everything else we are sent is far smaller."""
     if endpoint in {"calendars.sources", "calendars.read"}:
         request.max_content_length = _ROOM
-
-
-def organised_or_404(slug: str) -> Space:
-    space = space_or_404(slug)
-    if not viewer().organises(space):
-        abort(404)
-    return space
 
 
 def source_or_404(slug: str, source_id: int) -> CalendarSource:

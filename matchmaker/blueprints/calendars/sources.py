@@ -9,13 +9,9 @@ from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 from wtforms import SelectChoice
 
-from matchmaker.blueprints.calendars.finding import (
-    bp,
-    organised_or_404,
-    source_or_404,
-)
+from matchmaker.blueprints.calendars.finding import bp, source_or_404
 from matchmaker.blueprints.calendars.forms import AT_ONCE, FileForm, SourceForm
-from matchmaker.blueprints.viewer import viewer
+from matchmaker.blueprints.viewer import organised_or_404, viewer
 from matchmaker.extensions import db, limiter
 from matchmaker.models import CalendarSource, Group, Space, events_visible_to, utcnow
 from matchmaker.refusal import Refusal

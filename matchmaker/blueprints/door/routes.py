@@ -26,14 +26,13 @@ from sqlalchemy import select
 from matchmaker.blueprints.door.acts import acts_of, milliseconds
 from matchmaker.blueprints.door.codes import drawing_of
 from matchmaker.blueprints.door.printed import on_badges, on_tables
-from matchmaker.blueprints.viewer import viewer
+from matchmaker.blueprints.viewer import event_i_run_or_404, runs, viewer
 from matchmaker.extensions import db, talisman
 from matchmaker.mail import links
 from matchmaker.models import (
     Event,
     Rsvp,
     RsvpStatus,
-    events_run_by,
     events_visible_to,
     utcnow,
 )
@@ -61,7 +60,7 @@ _CAMERA = {"camera": "(self)", "browsing-topics": "()"}
 @talisman(content_security_policy=_SCANNER_POLICY, permissions_policy=_CAMERA)
 @login_required
 def show(event_id: int) -> ResponseReturnValue:
-    event = _event_i_run_or_404(event_id)
+    event = event_i_run_or_404(event_id)
     everybody = door.everybody(event, viewer())
     words = request.args.get("q", "").strip()[:80]
     arrived = [rsvp for rsvp in everybody if rsvp.has_arrived]
@@ -82,14 +81,14 @@ def show(event_id: int) -> ResponseReturnValue:
 @login_required
 def people(event_id: int) -> ResponseReturnValue:
     """What the page keeps, to find people without a connection."""
-    return _state(_event_i_run_or_404(event_id))
+    return _state(event_i_run_or_404(event_id))
 
 
 @bp.get("/events/<int:event_id>/door/worker.js")
 @login_required
 def worker(event_id: int) -> ResponseReturnValue:
     """What opens the page without a connection; it may do so for this page alone."""
-    event = _event_i_run_or_404(event_id)
+    event = event_i_run_or_404(event_id)
     words = Path(str(current_app.static_folder), "door-worker.js").read_text()
     return words, {
         "Content-Type": "text/javascript; charset=utf-8",
@@ -120,7 +119,7 @@ def walk_in(event_id: int) -> ResponseReturnValue:
 @login_required
 def replay(event_id: int) -> ResponseReturnValue:
     """Take what a phone did, now or while it was without a connection."""
-    event = _event_i_run_or_404(event_id)
+    event = event_i_run_or_404(event_id)
     acts = acts_of(request.get_json(silent=True))
     if acts is None:
         abort(400)
@@ -135,7 +134,7 @@ def replay(event_id: int) -> ResponseReturnValue:
 @bp.get("/events/<int:event_id>/badges")
 @login_required
 def badges(event_id: int) -> ResponseReturnValue:
-    event = _event_i_run_or_404(event_id)
+    event = event_i_run_or_404(event_id)
     only_arrived = request.args.get("who") == "arrived"
     return render_template(
         "door/badges.html",
@@ -148,7 +147,7 @@ def badges(event_id: int) -> ResponseReturnValue:
 @bp.get("/events/<int:event_id>/tables")
 @login_required
 def table_plan(event_id: int) -> ResponseReturnValue:
-    event = _event_i_run_or_404(event_id)
+    event = event_i_run_or_404(event_id)
     only_arrived = request.args.get("who") == "arrived"
     return render_template(
         "door/table_plan.html",
@@ -181,7 +180,7 @@ def code(event_id: int) -> ResponseReturnValue:
 def ticket(token: str) -> ResponseReturnValue:
     """Somebody's code, to hold up; and for whoever runs the event a button beside it."""
     rsvp = _rsvp_of_or_404(token)
-    runs_it = current_user.is_authenticated and _event_i_run(rsvp.event_id) is not None
+    runs_it = current_user.is_authenticated and runs(rsvp.event)
     return render_template(
         "door/ticket.html",
         rsvp=rsvp,
@@ -197,7 +196,7 @@ def ticket(token: str) -> ResponseReturnValue:
 
 def _done(event_id: int, deed: str) -> ResponseReturnValue:
     """Do what a form asks, and lead back to the door."""
-    event = _event_i_run_or_404(event_id)
+    event = event_i_run_or_404(event_id)
     now = utcnow()
     form = request.form
     act = Act(
@@ -247,18 +246,6 @@ def _state(event: Event) -> dict[str, object]:
 
 def _since(rsvp: Rsvp) -> datetime:
     return rsvp.checked_in_at or rsvp.made_at
-
-
-def _event_i_run(event_id: int) -> Event | None:
-    return db.session.scalar(
-        select(Event).where(
-            Event.id == event_id, events_visible_to(viewer()), events_run_by(viewer())
-        )
-    )
-
-
-def _event_i_run_or_404(event_id: int) -> Event:
-    return _event_i_run(event_id) or abort(404)
 
 
 def _rsvp_of_or_404(token: str) -> Rsvp:

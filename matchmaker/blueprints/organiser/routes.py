@@ -6,7 +6,7 @@ from flask_login import login_required
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from matchmaker.blueprints.viewer import space_or_404, viewer
+from matchmaker.blueprints.viewer import organised_or_404, viewer
 from matchmaker.extensions import db
 from matchmaker.models import (
     Introduction,
@@ -36,7 +36,7 @@ _is_invited = Membership.status == MembershipStatus.INVITED
 @bp.get("/")
 @login_required
 def overview(slug: str) -> ResponseReturnValue:
-    space = _my_space_or_404(slug)
+    space = organised_or_404(slug)
     now = utcnow()
     latest = (
         select(Round)
@@ -61,7 +61,7 @@ def overview(slug: str) -> ResponseReturnValue:
 @bp.get("/members")
 @login_required
 def members(slug: str) -> ResponseReturnValue:
-    space = _my_space_or_404(slug)
+    space = organised_or_404(slug)
     words = request.args.get("q", "").strip()[:80]
     query = _members_of(space)
     if words:
@@ -86,7 +86,7 @@ def members(slug: str) -> ResponseReturnValue:
 @bp.post("/members/<int:id_>/suspend")
 @login_required
 def suspend(slug: str, id_: int) -> ResponseReturnValue:
-    membership = _membership_or_404(_my_space_or_404(slug), id_)
+    membership = _membership_or_404(organised_or_404(slug), id_)
     memberships.suspend(membership, utcnow())
     db.session.commit()
     flash(f"{membership.member.name} is suspended, and can be let back in at any time.")
@@ -96,7 +96,7 @@ def suspend(slug: str, id_: int) -> ResponseReturnValue:
 @bp.post("/members/<int:id_>/reinstate")
 @login_required
 def reinstate(slug: str, id_: int) -> ResponseReturnValue:
-    membership = _membership_or_404(_my_space_or_404(slug), id_)
+    membership = _membership_or_404(organised_or_404(slug), id_)
     memberships.reinstate(membership)
     db.session.commit()
     flash(f"{membership.member.name} is back.")
@@ -106,7 +106,7 @@ def reinstate(slug: str, id_: int) -> ResponseReturnValue:
 @bp.get("/rounds/<week>")
 @login_required
 def round_(slug: str, week: str) -> ResponseReturnValue:
-    space = _my_space_or_404(slug)
+    space = organised_or_404(slug)
     found = db.session.scalar(
         select(Round).where(
             Round.space_id == space.id, Round.week == week, Round.event_id.is_(None)
@@ -118,7 +118,7 @@ def round_(slug: str, week: str) -> ResponseReturnValue:
 @bp.post("/rounds")
 @login_required
 def run_round(slug: str) -> ResponseReturnValue:
-    space = _my_space_or_404(slug)
+    space = organised_or_404(slug)
     now = utcnow()
     week = rounds.this_week(space, now)
     made = rounds.run(space, week, now)
@@ -132,7 +132,7 @@ def run_round(slug: str) -> ResponseReturnValue:
 @login_required
 def preview_round(slug: str) -> ResponseReturnValue:
     """Show what this week's round would be; a dry run is a rollback."""
-    space = _my_space_or_404(slug)
+    space = organised_or_404(slug)
     now = utcnow()
     made = rounds.run(space, rounds.this_week(space, now), now)
     page = _round_page(space, made, is_preview=True)
@@ -177,12 +177,6 @@ def _introductions_of(round_: Round) -> list[Introduction]:
             )
         )
     )
-
-
-def _my_space_or_404(slug: str) -> Space:
-    """Find a space that the viewer organises; others' consoles do not exist."""
-    space = space_or_404(slug)
-    return space if viewer().organises(space) else abort(404)
 
 
 def _members_of(

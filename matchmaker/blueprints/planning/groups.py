@@ -4,9 +4,9 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from matchmaker.blueprints.planning.finding import bp, organised_or_404
+from matchmaker.blueprints.planning.finding import bp
 from matchmaker.blueprints.planning.small_forms import GroupForm
-from matchmaker.blueprints.viewer import viewer
+from matchmaker.blueprints.viewer import organised_or_404, viewer
 from matchmaker.extensions import db
 from matchmaker.models import Group, Space, groups_visible_to, utcnow
 from matchmaker.refusal import Refusal

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from matchmaker.blueprints.planning.finding import planned_by_viewer
-from matchmaker.blueprints.viewer import viewer
+from matchmaker.blueprints.viewer import run_by_viewer, viewer
 from matchmaker.extensions import db, lock_all
+from matchmaker.mail.wording import day_words
 from matchmaker.models import (
     Event,
     EventStatus,
@@ -43,7 +43,7 @@ def found(
     space: Space, wanted: ColumnElement[bool], words: str, *, latest_first: bool
 ) -> Select[Event]:
     """The events in a list, whose title or place holds the words."""
-    query = select(Event).where(Event.space_id == space.id, planned_by_viewer(), wanted)
+    query = select(Event).where(Event.space_id == space.id, run_by_viewer(), wanted)
     if words:
         query = query.where(
             or_(
@@ -87,7 +87,7 @@ def next_of_each_series(now: datetime) -> ColumnElement[bool]:
 
 def counts(space: Space, now: datetime) -> dict[str, int]:
     """How many are in each list."""
-    mine = select(func.count()).where(Event.space_id == space.id, planned_by_viewer())
+    mine = select(func.count()).where(Event.space_id == space.id, run_by_viewer())
     return {
         name: db.session.scalar(mine.where(wanted)) or 0
         for name, (_, wanted) in filters(now).items()
@@ -99,7 +99,7 @@ def chosen(space: Space, ids: list[int]) -> list[Event]:
     query = select(Event).where(
         Event.space_id == space.id,
         Event.id.in_(ids[:MOST_AT_ONCE]),
-        planned_by_viewer(),
+        run_by_viewer(),
     )
     return list(db.session.scalars(query.order_by(Event.starts_at, Event.id)))
 
@@ -112,7 +112,7 @@ def to_copy(space: Space, now: datetime) -> list[Event]:
             Event.space_id == space.id,
             Event.status == EventStatus.PUBLISHED,
             Event.starts_at <= now,
-            planned_by_viewer(),
+            run_by_viewer(),
         )
         .order_by(Event.starts_at.desc())
         .limit(40)
@@ -151,7 +151,7 @@ def people_to_come(space: Space, now: datetime) -> int:
             Event.status == EventStatus.PUBLISHED,
             Event.ends_at > now,
             Rsvp.status == RsvpStatus.GOING,
-            planned_by_viewer(),
+            run_by_viewer(),
             rsvps_visible_to(viewer()),
         )
     )
@@ -184,7 +184,7 @@ def _again(event: Event, by: Member, now: datetime, _words: str) -> str:
             "A week later is over as well. Copy it by itself, to a day to come."
         )
     copy = editing.duplicate(event, by, now, starts_at)
-    return f"A draft for {clock.day_words(copy.local_start)}."
+    return f"A draft for {day_words(copy.local_start)}."
 
 
 Deed = Callable[[Event, Member, datetime, str], str]

@@ -6,9 +6,9 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from matchmaker.blueprints.planning.finding import bp, event_or_404
+from matchmaker.blueprints.planning.finding import bp
 from matchmaker.blueprints.planning.small_forms import NotesForm, PictureForm
-from matchmaker.blueprints.viewer import viewer
+from matchmaker.blueprints.viewer import event_i_run_or_404, viewer
 from matchmaker.extensions import db
 from matchmaker.models import Event, Picture, utcnow
 from matchmaker.refusal import Refusal
@@ -30,7 +30,7 @@ def _let_pictures_be_larger(
 
 @bp.route("/events/<int:event_id>/pictures", methods=["GET", "POST"])
 def pictures(slug: str, event_id: int) -> ResponseReturnValue:
-    event = event_or_404(slug, event_id)
+    event = event_i_run_or_404(event_id, slug)
     form = PictureForm(data={"is_cover": event.cover is None, "for_series": True})
     if event.series_id is None:
         del form.for_series
@@ -72,7 +72,7 @@ def remove_picture(slug: str, event_id: int, picture_id: int) -> ResponseReturnV
 
 @bp.post("/events/<int:event_id>/notes")
 def notes(slug: str, event_id: int) -> ResponseReturnValue:
-    event = event_or_404(slug, event_id)
+    event = event_i_run_or_404(event_id, slug)
     form = NotesForm()
     if not form.validate():
         raise Refusal("Say it in at most 10,000 characters.")
@@ -103,7 +103,7 @@ def _add(event: Event, form: PictureForm) -> bool:
 
 
 def _picture_or_404(slug: str, event_id: int, picture_id: int) -> Picture:
-    event = event_or_404(slug, event_id)
+    event = event_i_run_or_404(event_id, slug)
     query = select(Picture).where(
         Picture.id == picture_id, Picture.event_id == event.id
     )

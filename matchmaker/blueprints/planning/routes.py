@@ -7,11 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import and_
 
 from matchmaker.blueprints.planning import groups, listing, pictures, series
-from matchmaker.blueprints.planning.finding import (
-    bp,
-    event_or_404,
-    may_plan_or_404,
-)
+from matchmaker.blueprints.planning.finding import bp, may_plan_or_404
 from matchmaker.blueprints.planning.forms import (
     EventForm,
     MakeForm,
@@ -19,7 +15,7 @@ from matchmaker.blueprints.planning.forms import (
     next_week,
 )
 from matchmaker.blueprints.planning.small_forms import CancelForm
-from matchmaker.blueprints.viewer import viewer
+from matchmaker.blueprints.viewer import event_i_run_or_404, viewer
 from matchmaker.extensions import db
 from matchmaker.models import Event, Member, Space, utcnow
 from matchmaker.refusal import Refusal
@@ -132,7 +128,7 @@ def suggest_hosts(slug: str) -> ResponseReturnValue:
 
 @bp.route("/events/<int:event_id>/edit", methods=["GET", "POST"])
 def edit(slug: str, event_id: int) -> ResponseReturnValue:
-    event, now = event_or_404(slug, event_id), utcnow()
+    event, now = event_i_run_or_404(event_id, slug), utcnow()
     names = hosting.labels(event.space, viewer(), event.hosts)
     form = EventForm(data=filled_in(plans.of(event), names))
     _offer(form, event.space, event)
@@ -155,7 +151,7 @@ def edit(slug: str, event_id: int) -> ResponseReturnValue:
 
 @bp.post("/events/<int:event_id>/duplicate")
 def duplicate(slug: str, event_id: int) -> ResponseReturnValue:
-    copy = editing.duplicate(event_or_404(slug, event_id), viewer(), utcnow())
+    copy = editing.duplicate(event_i_run_or_404(event_id, slug), viewer(), utcnow())
     db.session.commit()
     flash("Here is the next one, as a draft. Look at the day, and publish it.")
     return redirect(url_for(".edit", slug=slug, event_id=copy.id))
@@ -163,7 +159,7 @@ def duplicate(slug: str, event_id: int) -> ResponseReturnValue:
 
 @bp.post("/events/<int:event_id>/publish")
 def publish(slug: str, event_id: int) -> ResponseReturnValue:
-    event = event_or_404(slug, event_id)
+    event = event_i_run_or_404(event_id, slug)
     standing.publish(event, viewer(), utcnow())
     db.session.commit()
     flash(f"{event.title} is published. Members can sign up.")
@@ -172,7 +168,7 @@ def publish(slug: str, event_id: int) -> ResponseReturnValue:
 
 @bp.route("/events/<int:event_id>/cancel", methods=["GET", "POST"])
 def cancel(slug: str, event_id: int) -> ResponseReturnValue:
-    event = event_or_404(slug, event_id)
+    event = event_i_run_or_404(event_id, slug)
     form = CancelForm()
     if event.series_id is None:
         del form.scope
@@ -194,7 +190,7 @@ def cancel(slug: str, event_id: int) -> ResponseReturnValue:
 
 @bp.post("/events/<int:event_id>/archive")
 def archive(slug: str, event_id: int) -> ResponseReturnValue:
-    event = event_or_404(slug, event_id)
+    event = event_i_run_or_404(event_id, slug)
     standing.archive(event, viewer(), utcnow())
     db.session.commit()
     flash(f"{event.title} is archived. You find it in the list of those.")
@@ -203,7 +199,7 @@ def archive(slug: str, event_id: int) -> ResponseReturnValue:
 
 @bp.post("/events/<int:event_id>/unarchive")
 def unarchive(slug: str, event_id: int) -> ResponseReturnValue:
-    event = event_or_404(slug, event_id)
+    event = event_i_run_or_404(event_id, slug)
     standing.unarchive(event, viewer(), utcnow())
     db.session.commit()
     flash(f"{event.title} is back in the list.")
@@ -212,7 +208,7 @@ def unarchive(slug: str, event_id: int) -> ResponseReturnValue:
 
 @bp.post("/events/<int:event_id>/delete")
 def delete(slug: str, event_id: int) -> ResponseReturnValue:
-    event = event_or_404(slug, event_id)
+    event = event_i_run_or_404(event_id, slug)
     title = event.title
     standing.delete(event)
     db.session.commit()

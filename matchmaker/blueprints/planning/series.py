@@ -4,13 +4,9 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from matchmaker.blueprints.planning.finding import (
-    bp,
-    event_or_404,
-    planned_by_viewer,
-)
+from matchmaker.blueprints.planning.finding import bp
 from matchmaker.blueprints.planning.small_forms import ExtendForm, RepeatForm
-from matchmaker.blueprints.viewer import viewer
+from matchmaker.blueprints.viewer import event_i_run_or_404, run_by_viewer, viewer
 from matchmaker.extensions import db
 from matchmaker.models import Event, EventStatus, utcnow
 from matchmaker.services.events.planning import plans, repeats, series_times
@@ -21,7 +17,7 @@ from matchmaker.services.events.planning.repeats import Repeat
 
 @bp.route("/events/<int:event_id>/series", methods=["GET", "POST"])
 def series(slug: str, event_id: int) -> ResponseReturnValue:
-    event = event_or_404(slug, event_id)
+    event = event_i_run_or_404(event_id, slug)
     here = url_for(".series", slug=slug, event_id=event_id)
     if event.series is None:
         form = RepeatForm(data={"repeat": Repeat.WEEKLY})
@@ -90,5 +86,5 @@ def _extend(event: Event, form: ExtendForm) -> bool:
 
 
 def _events_of(event: Event) -> list[Event]:
-    query = select(Event).where(Event.series_id == event.series_id, planned_by_viewer())
+    query = select(Event).where(Event.series_id == event.series_id, run_by_viewer())
     return list(db.session.scalars(query.order_by(Event.starts_at, Event.id)))

@@ -6,8 +6,8 @@ from flask_login import login_required
 
 from matchmaker.blueprints.room import view
 from matchmaker.blueprints.room.forms import SeatForm, WhoForm
-from matchmaker.blueprints.room.found import bp, event_i_run_or_404, goes
-from matchmaker.blueprints.viewer import viewer
+from matchmaker.blueprints.room.found import bp, goes
+from matchmaker.blueprints.viewer import event_i_run_or_404, viewer
 from matchmaker.extensions import db
 from matchmaker.models import Event, utcnow
 from matchmaker.refusal import Refusal

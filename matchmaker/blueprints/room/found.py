@@ -10,7 +10,6 @@ from matchmaker.models import (
     Event,
     Rsvp,
     RsvpStatus,
-    events_run_by,
     events_visible_to,
 )
 
@@ -21,20 +20,10 @@ def signed_in() -> bool:
     return bool(current_user.is_authenticated)
 
 
-def runs(event: Event) -> bool:
-    runs = select(Event.id).where(Event.id == event.id, events_run_by(viewer()))
-    return db.session.scalar(runs) is not None
-
-
 def event_or_404(event_id: int) -> Event:
     looking = viewer() if signed_in() else None
     query = select(Event).where(Event.id == event_id, events_visible_to(looking))
     return db.session.scalar(query) or abort(404)
-
-
-def event_i_run_or_404(event_id: int) -> Event:
-    event = event_or_404(event_id)
-    return event if runs(event) else abort(404)
 
 
 def goes(event: Event) -> bool:

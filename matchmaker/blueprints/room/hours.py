@@ -9,8 +9,8 @@ from flask_login import login_required
 
 from matchmaker.blueprints.room import view
 from matchmaker.blueprints.room.forms import BookForm, HoursForm
-from matchmaker.blueprints.room.found import bp, event_or_404, goes, runs
-from matchmaker.blueprints.viewer import viewer
+from matchmaker.blueprints.room.found import bp, event_or_404, goes
+from matchmaker.blueprints.viewer import runs, viewer
 from matchmaker.extensions import db
 from matchmaker.models import Event, Member, Slot, utcnow
 from matchmaker.refusal import Refusal

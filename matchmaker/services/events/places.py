@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from matchmaker.extensions import db, lock
 from matchmaker.mail import event_letters as letters
+from matchmaker.mail.wording import day_words
 from matchmaker.models import (
     Event,
     EventStatus,
@@ -369,7 +370,7 @@ def _why_closed(event: Event, now: datetime) -> str | None:
         return "This event has already begun. Whoever comes now signs in at the door."
     if event.rsvp_opens_at and now < event.rsvp_opens_at:
         local = event.rsvp_opens_at.astimezone(zone)
-        return f"One can sign up from {local:%A} {local.day} {local:%B}, {local:%H:%M}."
+        return f"One can sign up from {day_words(local)}, {local:%H:%M}."
     if event.rsvp_closes_at and now >= event.rsvp_closes_at:
         return "The time to sign up is over. Ask the host whether there is still room."
     return None

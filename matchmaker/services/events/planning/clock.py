@@ -33,10 +33,6 @@ def on_the_wall(then: datetime, zone: ZoneInfo) -> datetime:
     return then.astimezone(zone).replace(tzinfo=None)
 
 
-def day_words(local: datetime) -> str:
-    return f"{local:%A} {local.day} {local:%B}"
-
-
 def next_week(local: datetime, now: datetime) -> datetime:
     """The same weekday and hour in a week, or in the first week that is to come."""
     soonest = now + timedelta(days=1)

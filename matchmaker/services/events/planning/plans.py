@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from matchmaker.mail.wording import day_words
 from matchmaker.models import (
     Event,
     EventKind,
@@ -184,7 +185,7 @@ def _check_times(
         if clock.is_missing(local, zone):
             later = clock.on_the_wall(clock.moment(local, zone), zone)
             raise Unfit(
-                name, f"There is no {local:%H:%M} on {clock.day_words(local)}: the clocks "
+                name, f"There is no {local:%H:%M} on {day_words(local)}: the clocks "
                 f"are put forward. Choose another time, such as {later:%H:%M}."
             )  # fmt: skip
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 
+from matchmaker.mail.wording import day_words
 from matchmaker.services.events.planning.plans import Unfit
 
 MOST = 120
@@ -105,10 +106,9 @@ def times(rule: Rule, first: datetime, latest: datetime) -> list[datetime]:
             "let it not repeat."
         )  # fmt: skip
     if found[0] != first:
-        day = f"{found[0]:%A} {found[0].day} {found[0]:%B}"
         raise Unfit(
-            "starts_at", f"{first:%A} {first.day} {first:%B} is not a day of the rule. "
-            f"The first is {day}: choose that, or another rule."
+            "starts_at", f"{day_words(first)} is not a day of the rule. "
+            f"The first is {day_words(found[0])}: choose that, or another rule."
         )  # fmt: skip
     return found
 

@@ -8,6 +8,7 @@ from itertools import islice
 from sqlalchemy import select
 
 from matchmaker.extensions import db, lock, lock_all
+from matchmaker.mail.wording import day_words
 from matchmaker.models import Event, EventStatus, Member, Series, Space
 from matchmaker.refusal import Refusal
 from matchmaker.services.events.planning import (
@@ -54,7 +55,7 @@ class Made:
                 clock.moment(local, self.series.zone), self.series.zone
             )
             sentences.append(
-                f"On {clock.day_words(local)} the clocks are put forward and there is no "
+                f"On {day_words(local)} the clocks are put forward and there is no "
                 f"{local:%H:%M}: that one begins at {begins:%H:%M}."
             )
         return " ".join(sentences)
@@ -239,7 +240,7 @@ def _apply_to(event: Event, plan: Plan, by: Member, now: datetime) -> None:
     try:
         editing.apply(event, plan, by, now)
     except Unfit as unfit:
-        day = clock.day_words(event.local_start)
+        day = day_words(event.local_start)
         raise Unfit(unfit.field, f"On {day}: {unfit}") from None
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from matchmaker.extensions import db
+from matchmaker.mail.wording import day_words
 from matchmaker.models import Event, Series
 from matchmaker.services.events.planning import clock, plans, recurrence, repeats
 from matchmaker.services.events.planning.plans import Plan, Unfit
@@ -55,7 +56,7 @@ def moved(
     if clock.moment(goes[0], zone) <= now or clock.is_missing(goes[0], zone):
         raise Unfit(
             "starts_at",
-            f"The first of them would be on {clock.day_words(goes[0])}, "
+            f"The first of them would be on {day_words(goes[0])}, "
             f"{goes[0]:%H:%M}, and that cannot be any more. Change this and the "
             "following, from one that is later.",
         )

@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from matchmaker.extensions import db, lock
 from matchmaker.mail import links
+from matchmaker.mail.wording import day_words
 from matchmaker.models import (
     Event,
     Member,
@@ -286,7 +287,7 @@ def _checked(event: Event, at: datetime, now: datetime) -> datetime:
     if at < event.starts_at - OPENS:
         opens = (event.starts_at - OPENS).astimezone(event.space.zone)
         raise Refusal(
-            f"The door opens on {opens:%A} {opens.day} {opens:%B} at {opens:%H:%M}, "
+            f"The door opens on {day_words(opens)} at {opens:%H:%M}, "
             f"{OPENS // timedelta(hours=1)} hours before the event."
         )
     if not is_open(event, at) or now > event.ends_at + LATEST_REPLAY:
@@ -309,6 +310,6 @@ def _of_another_event(event_id: int, by: Member) -> str:
         return "This code is for another event."
     start = other.local_start
     return (
-        f"This code is for another event: {other.title}, {start:%A} {start.day} "
-        f"{start:%B}. Ask for the one of today, or look for the name."
+        f"This code is for another event: {other.title}, {day_words(start)}. "
+        "Ask for the one of today, or look for the name."
     )
