@@ -1,5 +1,5 @@
 import io
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from PIL import Image
@@ -102,6 +102,27 @@ def test_a_name_a_day_and_a_place_make_an_event(as_member, hana, filled):
     assert f"{event.local_start:%H:%M}" == "18:30"
     assert event.status is EventStatus.DRAFT
     assert "Saved as a draft" in browser.get(response.location).text
+
+
+def test_an_event_past_midnight_takes_its_last_day_along(
+    as_member, hana, mill, filled, soon
+):
+    begin = soon.replace(hour=22, minute=0, second=0, microsecond=0)
+    late = make_event(
+        mill, hosts=[hana], starts_at=begin.replace(tzinfo=mill.zone).astimezone(UTC)
+    )
+    evening = {"starts": "22:00", "ends": "00:00"}
+    evening["ends_on"] = f"{begin + timedelta(days=1):%Y-%m-%d}"
+    week_later = f"{begin + timedelta(days=7):%Y-%m-%d}"
+
+    told = as_member(hana).post(
+        f"{EVENTS}/{late.id}/edit", data=filled(date=week_later, **evening)
+    )
+
+    assert told.status_code == 302
+    db.session.refresh(late)
+    assert f"{late.local_start:%Y-%m-%d}" == week_later
+    assert late.ends_at - late.starts_at == timedelta(hours=2)
 
 
 def test_all_that_can_be_said_is_kept(as_member, olga, hana, mill, soon, filled):

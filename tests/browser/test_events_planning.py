@@ -127,7 +127,9 @@ def test_a_picture_is_added_and_what_is_none_is_said_to_be(site, open_page, hana
     page.get_by_role("button", name="Add the picture").click()
 
     expect(page.get_by_role("img", name="Clay")).to_be_visible()
-    shown = page.get_by_role("img", name="Clay").evaluate("image => image.naturalWidth")
+    shown = page.get_by_role("img", name="Clay").evaluate(
+        "image => image.decode().then(() => image.naturalWidth)"  # once it has arrived
+    )
     assert shown == 600
 
 

@@ -192,13 +192,21 @@ class EventForm(RefusingForm):
     def starts_at(self) -> datetime:
         return datetime.combine(self.date.data, self.starts.data)
 
+    @property
+    def ends_at(self) -> datetime:
+        """Where only the first day was changed, the last one goes along with it."""
+        first, last = self.date, self.ends_on
+        day: date = last.data or first.data
+        if last.data and last.data == last.object_data and first.object_data:
+            day += first.data - first.object_data
+        return datetime.combine(day, self.ends.data)
+
     def plan(self, groups: Sequence[Group], hosts: frozenset[Any]) -> Plan:
-        last_day: date = self.ends_on.data or self.date.data
         group = next((g for g in groups if g.id == self.group.data), None)
         return Plan(
             title=" ".join((self.title.data or "").split()),
             starts_at=self.starts_at,
-            ends_at=datetime.combine(last_day, self.ends.data),
+            ends_at=self.ends_at,
             description=(self.description.data or "").strip(),
             kind=self.kind.data,
             venue=self.venue.data,
