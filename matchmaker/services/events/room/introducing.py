@@ -84,8 +84,8 @@ def introduce(
 def somebody_here(
     event: Event, here: Collection[int], viewer: Member | None = None
 ) -> dict[int, int]:
-    """By member: to how many introductions of this event with one of those here they
-    belong. Whoever was to look for somebody who does not come has nobody.
+    """By member: how many of those here they were given to look for at this event.
+    Whoever was to look for somebody who does not come has nobody.
 
     For a viewer only those count in which nobody is parted from them.
     """
@@ -95,7 +95,7 @@ def somebody_here(
         ids = {side.member_id for side in introduction.sides}
         if introduction.withdrawn_at is None and not ids & hidden:
             for id_ in ids:
-                count[id_] = count.get(id_, 0) + bool((ids - {id_}) & {*here})
+                count[id_] = count.get(id_, 0) + len((ids - {id_}) & {*here})
     return {id_: number for id_, number in count.items() if number}
 
 
@@ -162,8 +162,9 @@ def _round(
     db.session.add(made)
     db.session.flush()
     for introduction in made.introductions:
+        others = len(introduction.sides) - 1
         for side in introduction.sides:
-            have[side.member_id] = have.get(side.member_id, 0) + 1
+            have[side.member_id] = have.get(side.member_id, 0) + others
     return made, {id_: why.value for id_, why in plan.left_out}
 
 

@@ -132,6 +132,21 @@ def test_however_often_it_is_pressed_no_rule_is_broken(data):
     db.session.rollback()
 
 
+def test_whoever_was_in_two_trios_has_enough_people_to_look_for(app):
+    event = make_event()
+    ana, *others = crowd(event, 5)
+    evening = make_round(event.space, event=event)
+    make_introduction(ana, *others[:2], round_=evening)
+    make_introduction(ana, *others[2:], round_=evening)
+    late = come(event, "Late", 1)
+    for other in others:  # only Ana is left for them
+        make_block(late, other)
+
+    introducing.introduce(event, Who.ARRIVED, NOON)
+
+    assert whom(event, ana) == {other.id for other in others}
+
+
 def test_a_block_made_afterwards_takes_it_back_and_another_is_found(app):
     event = make_event()
     ana, ben = crowd(event, 2)
