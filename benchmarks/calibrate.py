@@ -68,12 +68,12 @@ def ask(question: Question) -> Asked:
     sought, people = np.nonzero(right >= 0)
     kept = (seeks.sizes[sought] > 0) & (gives.sizes[people] > 0)
     sought, people = sought[kept], people[kept]
-    texts = seeks.texts[seeks.starts[sought]]
+    asked = seeks.starts[sought]
     evidence = gather(vectors, gives, seeks)
     return Asked(
-        found=evidence.found(people, texts),
-        rival=evidence.strongest_rival(people, texts),
-        words=vectors.sizes[texts],
+        found=evidence.found(people, asked),
+        rival=evidence.strongest_rival(people, asked),
+        words=vectors.sizes[seeks.texts[asked]],
         true=right[sought, people] > 0,
     )
 

@@ -23,6 +23,7 @@ from matchmaker.matching.types import (
     Rules,
     Side,
     Tie,
+    Told,
     Why,
 )
 from matchmaker.matching.vectors import warm_up
@@ -47,6 +48,7 @@ __all__ = [
     "Scorer",
     "Side",
     "Tie",
+    "Told",
     "Why",
     "decay",
     "essence",

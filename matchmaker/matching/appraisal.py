@@ -1,6 +1,6 @@
 """What very many pairs are worth, some at a time, on as many workers as there are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import joblib
@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.matching.benefit import Scorer, weigh
+from matchmaker.matching.mask import Bools
 from matchmaker.matching.profiles import Profiles
 from matchmaker.matching.types import Rules
 from matchmaker.matching.vectors import Floats, Ints
@@ -25,6 +26,14 @@ class Appraisal:
     # What each side gains as a peer, 0 where it is too little to meet for.
     first_gains: Floats
     second_gains: Floats
+
+    def without(self, pairs: Bools) -> "Appraisal":
+        """The same, but these pairs are no introductions."""
+        values, first, second = (
+            np.where(pairs, np.float32(0), of)
+            for of in (self.values, self.first_gains, self.second_gains)
+        )
+        return replace(self, values=values, first_gains=first, second_gains=second)
 
 
 def appraise(

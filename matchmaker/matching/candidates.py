@@ -8,6 +8,7 @@ from scipy import sparse
 
 from matchmaker.matching.lexicon import unit
 from matchmaker.matching.mask import Bools, Mask
+from matchmaker.matching.meeting import roughly
 from matchmaker.matching.profiles import (
     Field,
     Profiles,
@@ -19,7 +20,7 @@ from matchmaker.matching.profiles import (
 )
 from matchmaker.matching.search import nearest
 from matchmaker.matching.types import Rules
-from matchmaker.matching.vectors import Floats, Ints
+from matchmaker.matching.vectors import Floats, Ints, Vectors
 
 ALL_PAIRS = 600  # people up to whom every allowed pair is looked at
 NEAREST = 50  # beyond that, each person's best pairs at a first glance
@@ -27,6 +28,10 @@ NEAREST = 50  # beyond that, each person's best pairs at a first glance
 # 9,921 on all 256, 10,245 with 50 each on 64: what speed costs here.
 FEWER = 25
 BY_LOT = 3  # and so many drawn by lot, so that what no glance finds has its chance
+
+# Up to so many people (tables of 9 million) the look is close enough to be nearly right;
+# of equal gains it tells those apart who would both gain from those of whom one would.
+_CLOSE, _TIES = 3000, np.float32(0.01)
 
 # Of more people a glance looks only at the principal axes of what is written.
 _FEW, _AXES = 20_000, 96
@@ -59,7 +64,12 @@ def candidates(profiles: Profiles, rules: Rules, mask: Mask, seed: int) -> Candi
     chance = np.random.default_rng(seed)
     wanted = NEAREST if n <= _FEW else FEWER
     each = min(n, round(wanted / _share_allowed(n, mask, chance)))
-    glanced = _allowed_keys(n, mask, _glance(profiles, rules, each, seed))
+    glance = (
+        _look_closely(profiles, rules, each)
+        if n <= _CLOSE and isinstance(profiles.vectors, Vectors)
+        else _glance(profiles, rules, each, seed)
+    )
+    glanced = _allowed_keys(n, mask, glance)
     drawn = np.stack(
         [np.repeat(np.arange(n), BY_LOT), chance.integers(0, n, n * BY_LOT)]
     )
@@ -82,6 +92,30 @@ def _allowed_keys(n: int, mask: Mask, found: Sequence[tuple[Ints, Ints]]) -> Int
         keys.append(np.minimum(one, other) * n + np.maximum(one, other))
     distinct: Ints = np.unique(np.concatenate(keys))
     return distinct
+
+
+def _look_closely(
+    profiles: Profiles, rules: Rules, each: int
+) -> list[tuple[Ints, Ints]]:
+    """Each person's best partners by what the side that gains less would gain, roughly
+    (`meeting.roughly`), before the soft terms; of nearly equal ones by both gains."""
+    shelves = profiles.shelves
+
+    def known(gives: Field, seeks: Field) -> Floats:
+        assert isinstance(profiles.vectors, Vectors)  # noqa: S101
+        return roughly(profiles.vectors, shelves[gives], shelves[seeks])
+
+    gains = known(interests, interests) * np.float32(rules.interest_ground)
+    gains = np.maximum(np.maximum(gains, gains.T), known(offers, wants))
+    value = np.minimum(gains, gains.T) + _TIES * (gains + gains.T)
+    taught = known(lessons, questions) * np.float32(rules.mentor_ground)
+    value = np.maximum(value, np.maximum(taught, taught.T))
+    np.fill_diagonal(value, 0)
+    found = np.argpartition(-value, min(each, len(value) - 1), axis=1)[:, :each]
+    some = (np.take_along_axis(value, found, 1) > 0).ravel()
+    return [
+        (np.repeat(np.arange(len(value)), found.shape[1])[some], found.ravel()[some])
+    ]
 
 
 def _glance(
@@ -130,8 +164,11 @@ def _nearest(
 
 
 def _together(profiles: Profiles, field: Field, meaning: Floats) -> Floats:
-    """What everybody wrote in a field, summed, (people, numbers); rows of length 1."""
+    """What everybody wrote in a field, and has helped with, as far as that is known,
+    summed, (people, numbers); rows of length 1."""
     shelf = profiles.shelves[field]
+    if isinstance(profiles.vectors, Vectors):
+        return unit(meaning[shelf.proven])
     ones = np.ones(len(shelf.texts), np.float32)
     written = sparse.csr_array(
         (ones, shelf.texts, shelf.starts), (len(profiles), len(meaning))

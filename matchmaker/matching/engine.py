@@ -80,7 +80,7 @@ def propose(
 
     Raises ValueError when two people have the same id.
     """
-    profiles = read(people, aliases)
+    profiles = read(people, aliases, history.told)
     if not len(profiles):
         return Plan()
     barred = mask(profiles, rules, history, vetoes)
@@ -89,11 +89,12 @@ def propose(
     found = candidates(profiles, rules, barred, seed)
     worth = appraise(profiles, rules, found.first, found.second, scorer)
     bridge = _bridge(profiles, history) if rules.bridge_weight else None
-    pairing = _pair(profiles, rules, found, worth, bridge, pinned, seed)
+    now = worth.without(_put_off(profiles, rules, found, worth))
+    pairing = _pair(profiles, rules, found, now, bridge, pinned, seed)
 
     best = _groups(found, worth, pairing.edges)
     best, blocks = _draw(best, pinned, barred, weigh_, seed)
-    groups, left = _with_thirds([*pinned, *best], found, worth, barred)
+    groups, left = _with_thirds([*pinned, *best], found, now, barred)
     groups.sort(key=lambda group: group.ranks)
     suited = np.zeros(len(profiles), bool)
     suited[found.first[worth.values > 0]] = True
@@ -193,7 +194,7 @@ def _weights(
         objective = objective + rules.patience * waits
     weights: Ints = np.round(objective * (_UNIT // _LOT)).astype(np.int64) * _LOT
     weights += np.random.default_rng(seed).integers(0, _LOT, len(weights))
-    weights[(worth.values <= 0) | _put_off(profiles, rules, found, worth)] = 0
+    weights[worth.values <= 0] = 0
     return weights
 
 

@@ -14,7 +14,8 @@ from importlib.util import find_spec
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.matching.evidence import PHRASES, SINGLE, Evidence, gather
+from matchmaker.matching.evidence import Evidence, gather
+from matchmaker.matching.evidence.base import PHRASES, SINGLE
 from matchmaker.matching.rivals import DISCOUNT
 from matchmaker.matching.shelves import Phrases, Shelf, shelve, spread
 from matchmaker.matching.sketch import Sketch
@@ -72,7 +73,7 @@ def meet(
     for start in range(0, len(some), _CHUNK):
         into = some[start : start + _CHUNK]
         at, pair = spread(seeks.starts, seekers[into])
-        strength = _chances(vectors, evidence, givers[into][pair], seeks.texts[at])
+        strength = _chances(vectors, evidence, seeks, givers[into][pair], at)
         best = _best(strength, pair)
         result.strength[into] = strength[best]
         result.sought[into] = seeks.places[at[best]]
@@ -143,11 +144,30 @@ def who_can_help(
         evidence = gather(vectors, gives, seeks)
         size = max(1, _TABLE // len(giving))
         for start in range(0, len(asking), size):
-            texts = seeks.texts[start : start + size]
-            givers, sought = np.tile(giving, len(texts)), np.repeat(texts, len(giving))
-            chances = _chances(vectors, evidence, givers, sought)
+            some = np.arange(start, min(start + size, len(asking)))
+            givers, sought = np.tile(giving, len(some)), np.repeat(some, len(giving))
+            chances = _chances(vectors, evidence, seeks, givers, sought)
             into = np.ix_(asking[start : start + size], giving)
-            result[into] = chances.reshape(len(texts), len(giving))
+            result[into] = chances.reshape(len(some), len(giving))
+    return result
+
+
+def roughly(vectors: Vectors, gives: Shelf, seeks: Shelf) -> Floats:
+    """How well everybody meets what everybody seeks, (givers, seekers), 0 where nothing
+    can be said. As `meet`, but for two things that it costs time to know: everybody has
+    the rival that the closest have, and it is not cut off at MEET."""
+    result = np.zeros((len(gives.sizes), len(seeks.sizes)), np.float32)
+    giving, asking = np.flatnonzero(gives.sizes), np.flatnonzero(seeks.sizes)
+    if not len(giving) or not len(asking):
+        return result
+    evidence = gather(vectors, gives, seeks)
+    assert evidence.table is not None  # noqa: S101  (of few people it is there)
+    steepness, constant = slopes(vectors.sizes[seeks.texts])
+    against = AHEAD * evidence.rivals.least[evidence.want]
+    odds = evidence.table[:, evidence.want] * (steepness + AHEAD).astype(np.float32)
+    odds += (constant - against).astype(np.float32)
+    best = np.maximum.reduceat(odds, seeks.starts[asking], axis=1)
+    result[np.ix_(giving, asking)] = (1 / (1 + np.exp(-best)))[evidence.giver[giving]]
     return result
 
 
@@ -175,13 +195,19 @@ def wordiness(words: Ints) -> tuple[Values, Values]:
 
 
 def _chances(
-    vectors: Vectors | Sketch, evidence: Evidence, givers: Ints, wants: Ints
+    vectors: Vectors | Sketch,
+    evidence: Evidence,
+    seeks: Shelf,
+    givers: Ints,
+    asked: Ints,
 ) -> Values:
-    return probability(
-        evidence.found(givers, wants),
-        evidence.strongest_rival(givers, wants),
-        vectors.sizes[wants],
+    chances = probability(
+        evidence.found(givers, asked),
+        evidence.strongest_rival(givers, asked),
+        vectors.sizes[seeks.texts[asked]],
     )
+    left: Values = np.round(chances * evidence.left(givers, asked), 4)
+    return left
 
 
 def _best(values: Floats | Values, of: Ints) -> Ints:

@@ -52,7 +52,7 @@ def best(
 
     `rows` (texts, numbers) up to `middle` mean and beyond spell; `lengths` (people, 2)
     are those of the sums of a giver's offers in either part. Phrases are counted over
-    everybody's. `column` (texts,) says where a want is among the `Rivals`, whose parts
+    everybody's. `column` (wants,) says where one is among the `Rivals`, whose parts
     follow; `words` (texts,) are counted, and `steepness` and `constant` are the
     `meeting.slopes` of 0, 1, 2 … of them; `weights` are SINGLE and AHEAD.
     """
@@ -82,10 +82,10 @@ def best(
                     likest, at = likeness, offer
             together = meant / lengths[giver, 0] + spelled / lengths[giver, 1]
             evidence = np.round(many * (together + single * likest), 4)
-            against = least[column[text]]
+            against = least[column[want]]
             for k in range(2):
-                kin = kinship[giver, rival[k, column[text]]]
-                other = rival_evidence[k, column[text]] + discount[kin]
+                kin = kinship[giver, rival[k, column[want]]]
+                other = rival_evidence[k, column[want]] + discount[kin]
                 against = max(against, other)
             many_words = min(words[text], len(constant) - 1)
             found = (

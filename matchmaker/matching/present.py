@@ -1,19 +1,20 @@
 """What each two of a few people could give each other: of those in one room."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
 from matchmaker.matching.benefit import Scorer, weigh
 from matchmaker.matching.profiles import read
 from matchmaker.matching.sources import ALL_ROLES, Values
-from matchmaker.matching.types import Person, Rules
+from matchmaker.matching.types import Person, Rules, Told
 
 
 def mutual_benefit(
     people: Sequence[Person],
     rules: Rules = Rules(),  # noqa: B008 - frozen
     *,
+    told: Collection[Told] = (),
     aliases: Mapping[str, str] | None = None,
     scorer: Scorer | None = None,
 ) -> Values:
@@ -28,7 +29,7 @@ def mutual_benefit(
     benefit = np.zeros((len(people), len(people)))
     if len(people) < 2:
         return benefit
-    profiles = read(people, aliases)
+    profiles = read(people, aliases, told)
     ranks = profiles.ranks([person.id for person in people])
     one, other = np.triu_indices(len(people), 1)
     found = weigh(profiles, rules, ranks[one], ranks[other], scorer)

@@ -4,8 +4,8 @@ People stand by rank, that is in order of id. Of a set that somebody chose from,
 empty one means that any will do.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import pairwise
 from typing import Any
@@ -14,14 +14,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.matching.industries import codes
-from matchmaker.matching.shelves import Shelf, shelve
+from matchmaker.matching.shelves import Phrases, Shelf, shelve
 from matchmaker.matching.sketch import Sketch
-from matchmaker.matching.types import Person
+from matchmaker.matching.types import Person, Told
 from matchmaker.matching.vectors import Ints, Vectors, encode
 
 # A bio says what somebody is interested in, but nobody is told "you share «four
 # hundred words»": an interest longer than this is not stated, and does not count.
 LONGEST_INTEREST = 80  # characters
+
+# Of what somebody has helped with, so much, the latest, is enough to know what they can
+# do, and bounds what a round has to read.
+HELPED = 6
 
 Bits = NDArray[np.uint64]
 Field = Callable[[Person], tuple[str, ...]]
@@ -162,23 +166,71 @@ class Profiles:
 
 
 def read(
-    people: Iterable[Person], aliases: Mapping[str, str] | None = None
+    people: Iterable[Person],
+    aliases: Mapping[str, str] | None = None,
+    told: Collection[Told] = (),
 ) -> Profiles:
     """Encode what the people wrote. Raises ValueError when two have the same id.
 
     Aliases say which tags mean the same: from the essence (`words.essence`) of one to
-    that of the name they share.
+    that of the name they share. `told` is what came of earlier meetings.
     """
     ranked = tuple(sorted(people, key=lambda person: person.id))
     for one, other in pairwise(ranked):
         if one.id == other.id:
             raise ValueError(f"Two people have the same id, {one.id}.")
     fields: list[Field] = [offers, wants, interests, lessons, questions]
+    helped = _helped_with(told)
+    helpers = [rank for rank, person in enumerate(ranked) if person.id in helped]
+    failed = _failed_at(ranked, told)
     vectors, shelves = shelve(
-        [[*map(field, ranked)] for field in fields],
+        [
+            *([*map(field, ranked)] for field in fields),
+            *(
+                [field(ranked[rank]) + helped[ranked[rank].id] for rank in helpers]
+                for field in fields[::3]  # what is offered or taught
+            ),
+            [helped.get(person.id, ()) for person in ranked],
+            [offered for *_, offered in failed],
+        ],
         partial(encode, canonical=aliases),
     )
-    return Profiles(ranked, vectors, dict(zip(fields, shelves, strict=True)))
+    by_field = dict(zip(fields, shelves, strict=False))
+    *_, offered, taught, helped_with, tried = shelves
+    for gives, more in zip(fields[::3], (offered, taught), strict=True):
+        by_field[gives].proven[helpers] = more.joined
+        by_field[gives] = replace(by_field[gives], helped=helped_with)
+    for (seeks, rank, place, _), row in zip(failed, tried.joined.tolist(), strict=True):
+        by_field[seeks].note_tried(rank, place, row)
+    return Profiles(ranked, vectors, by_field)
+
+
+def _helped_with(told: Iterable[Told]) -> dict[int, tuple[str, ...]]:
+    """What each has helped with lately, by id."""
+    helped: dict[int, tuple[str, ...]] = {}
+    for _, giver, want in sorted(
+        (one.weeks_ago, one.giver, one.want) for one in told if one.got
+    ):
+        helped[giver] = (*helped.get(giver, ()), want)[:HELPED]
+    return helped
+
+
+def _failed_at(
+    ranked: Sequence[Person], told: Iterable[Told]
+) -> list[tuple[Field, int, int, Phrases]]:
+    """Of what people still look for, as field, rank and place: what somebody offers who
+    could not help with it."""
+    rank = {person.id: rank for rank, person in enumerate(ranked)} if told else {}
+    failed: list[tuple[Field, int, int, Phrases]] = []
+    for one in sorted(told, key=lambda one: (one.person, one.want, one.offers)):
+        at = rank.get(one.person)
+        if at is None or one.got:
+            continue
+        for field in (wants, questions):
+            phrases = field(ranked[at])
+            if one.want in phrases:
+                failed.append((field, at, phrases.index(one.want), one.offers))
+    return failed
 
 
 def _bits(chosen: Sequence[frozenset[str]]) -> Bits:

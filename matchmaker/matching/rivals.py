@@ -30,8 +30,8 @@ FLOOR = np.float32(0.4)
 # are at 0.7 to 0.95 where they say much, other people at 0.1 to 0.3.
 _APART, _SAME = 0.2, 0.6
 _STEPS = 256
-_SHARPNESS = 20  # of the softmax: its slope in the fit of meeting.py, nearly
-DISCOUNT = (np.log1p(-np.arange(_STEPS) / _STEPS) / _SHARPNESS).astype(np.float32)
+SHARPNESS = 20  # of the softmax: its slope in the fit of meeting.py, nearly
+DISCOUNT = (np.log1p(-np.arange(_STEPS) / _STEPS) / SHARPNESS).astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -66,5 +66,12 @@ def find_rivals(evidence: Floats, kinship: Kinship) -> tuple[Floats, Floats, Int
 
 def kinship(likeness: Floats) -> Kinship:
     """How much two people are of one kind, from the likeness of what they offer."""
-    share = (likeness - _APART) / (_SAME - _APART)
-    return np.asarray(np.clip(share * _STEPS, 0, _STEPS - 1), np.uint8)
+    return np.asarray(
+        np.minimum(share_of_kind(likeness) * _STEPS, _STEPS - 1), np.uint8
+    )
+
+
+def share_of_kind(likeness: Floats) -> Floats:
+    """The same, from 0 to 1."""
+    share: Floats = np.clip((likeness - _APART) / (_SAME - _APART), 0, 1)
+    return share

@@ -24,6 +24,13 @@ class Shelf:
     texts: Ints  # (phrases,) row of the phrase's essence in the vectors
     places: Ints  # (phrases,) where it stands among what the person wrote
     joined: Ints  # (people,) row of all the phrases together
+    # What each has helped with, and (people,) the row of their phrases and that
+    # together; without any, as joined.
+    proven: Ints
+    helped: "Shelf | None" = None
+    # Of a phrase, by where it is in `texts`: the rows of all that each of those offers
+    # who met its owner because of it and could not help.
+    tried: dict[int, list[int]] = field(default_factory=dict, repr=False)
     # What speaks for those who give what another shelf holds (evidence.py).
     evidence: dict["Shelf", Any] = field(default_factory=dict, repr=False)
 
@@ -32,12 +39,20 @@ class Shelf:
         sizes: Ints = np.diff(self.starts)
         return sizes
 
+    def note_tried(self, person: int, place: int, offered: int) -> None:
+        """Note with what somebody wrote at a place, if it names a subject, the row of
+        what another offers who could not help with it."""
+        begin, end = self.starts[person : person + 2].tolist()
+        for at in range(begin, end):
+            if self.places[at] == place:
+                self.tried.setdefault(at, []).append(offered)
+
 
 def shelve(
     fields: Sequence[Sequence[Phrases]],
     encode: Callable[[Sequence[str]], Vectors],
 ) -> tuple[Vectors | Sketch, list[Shelf]]:
-    """Encode fields of everybody's profile, each a sequence over the same people.
+    """Encode fields of everybody's profile, each a sequence over people.
 
     `encode` is asked once, for the distinct essences of all phrases; what a person's
     phrases say together is the sum of theirs.
@@ -59,12 +74,14 @@ def shelve(
     groups = {group: len(texts) + k for k, group in enumerate(sorted({*chain(*sums)}))}
     for of_all, together in zip(kept, sums, strict=True):
         flat = [pair for of in of_all for pair in of]
+        joined = np.array([groups[group] for group in together], np.int64)
         shelves.append(
             Shelf(
                 starts=np.cumsum([0, *map(len, of_all)], dtype=np.int64),
                 texts=np.array([text for _, text in flat], np.int64),
                 places=np.array([place for place, _ in flat], np.int64),
-                joined=np.array([groups[group] for group in together], np.int64),
+                joined=joined,
+                proven=joined.copy(),
             )
         )
     columns = np.array([text for group in groups for text in group], np.int64)

@@ -97,6 +97,18 @@ class Tie:
     strength: float = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What somebody said, after they had met another, of what they were to get."""
+
+    person: int
+    want: str  # a want of theirs, or a question to a mentor, as they wrote it
+    giver: int
+    offers: tuple[str, ...]  # of the giver, who need not be due
+    got: bool
+    weeks_ago: int = 0
+
+
 @dataclass(frozen=True)
 class History:
     """What was before this round, by ids. Ids of people who are not due may be among
@@ -106,6 +118,7 @@ class History:
     lately: Collection[Pair] = ()  # introduced or met within the cool-down
     rekindled: Mapping[Pair, str] = field(default_factory=dict)  # to what has changed
     ties: Collection[Tie] = ()  # for bridging
+    told: Collection[Told] = ()
 
 
 @dataclass(frozen=True)

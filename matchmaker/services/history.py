@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from matchmaker.extensions import db
-from matchmaker.matching import History, Pair, Tie, decay
+from matchmaker.matching import Ground, History, Pair, Tie, Told, decay
 from matchmaker.models import (
     Answer,
     Block,
@@ -24,6 +24,7 @@ from matchmaker.models import (
 )
 
 _MINE, _THEIRS = aliased(Side), aliased(Side)  # two sides of one introduction
+_ANY = aliased(Side)
 _WEEK = timedelta(weeks=1)
 _FEW_WORDS = 3
 
@@ -38,6 +39,9 @@ NEWCOMER = 2
 
 # How long two who let each other go are left alone, even where something has changed.
 REKINDLE = timedelta(weeks=26)
+
+# What was said longer ago tells nothing of today.
+REMEMBERED = timedelta(weeks=104)
 
 
 def last_week_introduced(space: Space) -> dict[int, str]:
@@ -90,6 +94,7 @@ def of(space: Space, now: datetime) -> History:
         lately=_lately(space, now) - set(rekindled),
         rekindled=rekindled,
         ties=_ties(space, now),
+        told=_told(space, now),
     )
 
 
@@ -190,6 +195,42 @@ def _ties(space: Space, now: datetime) -> list[Tie]:
         Tie(one, other, float(decay(max(now - told_at, timedelta(0)) / _WEEK)))
         for one, other, told_at in rows
         if told_at
+    ]
+
+
+def _told(space: Space, now: datetime) -> list[Told]:
+    """What members of the space said after meeting one other, of what they were to get."""
+    sides_of = (
+        select(func.count())
+        .where(_ANY.introduction_id == _MINE.introduction_id)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(_MINE, Profile)
+        .join(_THEIRS, _THEIRS.introduction_id == _MINE.introduction_id)
+        .join(Introduction, Introduction.id == _MINE.introduction_id)
+        .join(Round, Round.id == Introduction.round_id)
+        .join(Profile, Profile.member_id == _THEIRS.member_id)
+        .where(
+            Round.space_id == space.id,
+            _MINE.member_id != _THEIRS.member_id,
+            _MINE.part != Part.MENTOR,  # theirs is to be asked
+            _MINE.outcome.is_not(None),
+            _MINE.told_at > now - REMEMBERED,
+            sides_of == 2,  # of three nobody can tell whose doing it was
+        )
+    )
+    return [
+        Told(
+            person=side.member_id,
+            want=side.gains[0]["want"],
+            giver=giver.member_id,
+            offers=(*giver.mentor_topics, *giver.offers),
+            got=side.outcome is Outcome.STATED,
+            weeks_ago=max(now - side.told_at, timedelta(0)) // _WEEK,
+        )
+        for side, giver in rows
+        if side.told_at and side.gains[0]["kind"] != Ground.SHARED_INTEREST.value
     ]
 
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from matchmaker.matching import Rules, meeting
-from matchmaker.matching.evidence import gather, with_colleagues
+from matchmaker.matching.evidence import gather
+from matchmaker.matching.evidence.few import with_colleagues
 from matchmaker.matching.meeting import meet, probability, shelve, who_can_help
 from matchmaker.matching.rivals import DISCOUNT, FLOOR, Rivals, find_rivals, kinship
 from matchmaker.matching.vectors import encode
@@ -101,7 +102,7 @@ def test_every_pair_has_its_likeliest_two_phrases():
         best = 0.0
         if gives.sizes[giver] and seeks.sizes[seeker]:
             texts = seeks.texts[sought]
-            asked = np.full(len(texts), giver), texts
+            asked = np.full(len(texts), giver), np.arange(sought.start, sought.stop)
             met = probability(
                 evidence.found(*asked),
                 evidence.strongest_rival(*asked),
@@ -138,7 +139,7 @@ def test_in_blocks_or_at_once_the_meetings_are_the_same(monkeypatch):
 def test_evidence_is_that_of_all_phrases_and_of_the_likest():
     vectors, gives, seeks, *_ = everybody([("tax advice", "sailing"), ()], [("taxes",)])
 
-    found = gather(vectors, gives, seeks).found(np.array([0]), seeks.texts)
+    found = gather(vectors, gives, seeks).found(np.array([0]), np.array([0]))
 
     phrases = vectors.table(gives.texts, seeks.texts).max()
     together = vectors.table(gives.joined[[0]], seeks.texts)[0, 0]
@@ -207,7 +208,8 @@ def test_nobody_comes_before_the_one_with_the_most_evidence():
 def test_nothing_is_a_rival_below_the_floor():
     vectors, gives, seeks, *_ = everybody([("sailing",)], [("tax advice",)])
 
-    rival = gather(vectors, gives, seeks).strongest_rival(np.array([0]), seeks.texts)
+    evidence = gather(vectors, gives, seeks)
+    rival = evidence.strongest_rival(np.array([0]), np.array([0]))
 
     assert rival == FLOOR
 

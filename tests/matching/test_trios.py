@@ -67,3 +67,12 @@ def test_nobody_joins_a_mentor_and_a_mentee():
 
     assert len(groups(plan)) == 1
     assert len(groups(plan)[0]) == 2
+
+
+def test_an_introduction_that_is_put_off_is_not_made_as_a_trio():
+    """Cem is worth less to Ana than Ben is: he waits a week for somebody better."""
+    cem = Person(3, offers=("tax law",), wants=("a logo",))
+
+    assert groups(propose([ANA, BEN, cem])) == [(1, 2)]
+    assert groups(propose([ANA, BEN, cem], rules=Rules(ambition=0))) == [(1, 2, 3)]
+    assert groups(propose([ANA, BEN, replace(cem, weeks_waited=2)])) == [(1, 2, 3)]

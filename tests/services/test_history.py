@@ -120,3 +120,51 @@ def test_a_meeting_that_one_did_not_value_is_no_tie(pair, outcome):
     introduction.sides[1].outcome, introduction.sides[1].told_at = outcome, NOON
 
     assert history.of(space, NOON).ties == []
+
+
+def tell(introduction, member, outcome, now=NOON):
+    (side,) = (side for side in introduction.sides if side.member is member)
+    side.met, side.outcome, side.told_at = True, outcome, now
+
+
+def test_what_members_said_of_a_meeting_is_told_to_the_next_round(pair):
+    space, ana, ben = pair
+    introduction = make_introduction(ana, ben)
+    tell(introduction, ana, Outcome.STATED)
+    tell(introduction, ben, Outcome.OTHER)
+
+    told = {one.person: one for one in history.of(space, NOON).told}
+
+    gains = {side.member_id: side.gains[0] for side in introduction.sides}
+    assert told[ana.id].got
+    assert told[ana.id].giver == ben.id
+    assert told[ana.id].want == gains[ana.id]["want"]
+    assert not told[ben.id].got
+    assert told[ben.id].offers == tuple(ana.profile.offers)
+
+
+def test_of_three_nobody_can_tell_whose_doing_it_was(pair):
+    space, ana, ben = pair
+    introduction = make_introduction(ana, ben, make_member("Cem", space=space))
+    tell(introduction, ana, Outcome.NOTHING)
+
+    assert history.of(space, NOON).told == []
+
+
+def test_a_shared_interest_says_nothing_of_help(pair):
+    space, ana, ben = pair
+    introduction = make_introduction(ana, ben)
+    gain = introduction.sides[0].gains[0]
+    introduction.sides[0].gains = [gain | {"kind": "shared interest"}]
+    tell(introduction, ana, Outcome.NOTHING)
+
+    assert history.of(space, NOON).told == []
+
+
+def test_what_was_said_long_ago_or_elsewhere_tells_nothing(pair):
+    space, ana, ben = pair
+    tell(make_introduction(ana, ben), ana, Outcome.NOTHING)
+    elsewhere = make_space()
+
+    assert history.of(space, NOON + history.REMEMBERED).told == []
+    assert history.of(elsewhere, NOON).told == []

@@ -51,6 +51,7 @@ def terms(event: Event, members: list[Member], now: datetime) -> Terms:
         benefit=mutual_benefit(
             people,
             engine.rules(space),
+            told=before.told,
             aliases=engine.aliases(),
             scorer=learning.scorer(space, now),
         ),

@@ -1,0 +1,54 @@
+"""What evidence is, whether of few people or of many."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from matchmaker.matching.lexicon import Floats, Ints
+from matchmaker.matching.rivals import Rivals
+
+# Asked for alone, the best phrase finds less than all together (0.44 and 0.58 of the
+# tasks of engine.md); a tenth of it beside them does no harm, and it is what is quoted.
+SINGLE = np.float32(0.1)
+
+# A phrase among n that have nothing in common is 1 / sqrt(n) of what they say together.
+# Beyond three, phrases of one person tend to be about one matter.
+PHRASES = 3
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Between those who give what one shelf holds and the wants that another holds.
+
+    Phrases are known by where they are in the texts of their shelf.
+    """
+
+    found: Callable[[Ints, Ints], Floats]  # of people givers[k] and phrases asked[k]
+    # What is left of a chance after others of the giver's kind could not help.
+    left: Callable[[Ints, Ints], Floats]
+    # Of phrases left[k] and right[k], by their rows in the vectors.
+    likeness: Callable[[Ints, Ints], Floats]
+    giver: Ints  # (people,) row of the rivals' kinship
+    want: Ints  # (phrases,) column of the rivals
+    rivals: Rivals
+    # What was found, (rows, columns) as `giver` and `want` have them, of few people.
+    table: Floats | None = None
+    # Of many, the lengths of the sums of what people give, (people, 2).
+    lengths: Floats = field(default_factory=lambda: np.empty((0, 2), np.float32))
+
+    def strongest_rival(self, givers: Ints, asked: Ints) -> Floats:
+        """What speaks for somebody else, of givers[k] and asked[k]."""
+        return self.rivals.strongest(self.giver[givers], self.want[asked])
+
+
+def own_evidence(single: Floats, together: Floats, phrases: Ints) -> Floats:
+    """From the want's likeness to the giver's best phrase and to all their phrases, of
+    which there are so many. Rising in both likenesses."""
+    wide = np.sqrt(np.minimum(phrases, PHRASES)).astype(np.float32)
+    return rounded(wide * (together + SINGLE * single))
+
+
+def rounded(evidence: Floats) -> Floats:
+    """So that noise in a sum decides nothing."""
+    return np.asarray(np.round(evidence, 4), np.float32)
