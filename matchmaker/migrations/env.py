@@ -16,6 +16,12 @@ if engine.dialect.name == "sqlite":
     raw.close()
 
 with engine.connect() as connection:
+    # SQLite changes a table by writing it anew and dropping the old one, to which others
+    # refer. It heeds this between transactions alone, hence past SQLAlchemy too.
+    pragma = connection.connection.cursor().execute
+    is_sqlite = engine.dialect.name == "sqlite"
+    if is_sqlite:
+        pragma("PRAGMA foreign_keys = OFF")
     context.configure(
         connection=connection,
         target_metadata=migrate.db.metadata,
@@ -23,5 +29,9 @@ with engine.connect() as connection:
     )
     with context.begin_transaction():
         context.run_migrations()
+        lost = pragma("PRAGMA foreign_key_check").fetchall() if is_sqlite else []
+        if lost:
+            raise RuntimeError(f"Rows refer to others that are gone: {lost[:5]}")
+engine.dispose()  # the next connection is one that heeds references
 
 prepare_database(engine)

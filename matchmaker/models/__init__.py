@@ -18,7 +18,7 @@ from matchmaker.models.event import (
     Verdict,
     Visibility,
 )
-from matchmaker.models.group import Following, Group
+from matchmaker.models.group import Following, Group, GroupPicture
 from matchmaker.models.introduction import (
     Answer,
     Encounter,
@@ -46,6 +46,7 @@ from matchmaker.models.visibility import (
     blocked_between,
     events_run_by,
     events_visible_to,
+    groups_run_by,
     groups_visible_to,
     is_run_by_parted,
     parted,
@@ -69,6 +70,7 @@ __all__ = [
     "Following",
     "Format",
     "Group",
+    "GroupPicture",
     "Introduction",
     "Joining",
     "Kind",
@@ -102,6 +104,7 @@ __all__ = [
     "blocked_between",
     "events_run_by",
     "events_visible_to",
+    "groups_run_by",
     "groups_visible_to",
     "is_run_by_parted",
     "parted",

@@ -85,6 +85,8 @@ class Series(Base):
     timezone: Mapped[str] = mapped_column(String(60))
     starts_at: Mapped[datetime]
     made_at: Mapped[datetime]
+    # The series whose later times became this one: members know of both as of one.
+    split_from_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"))
 
     space: Mapped[Space] = relationship()
     events: Mapped[list["Event"]] = relationship(
@@ -94,6 +96,11 @@ class Series(Base):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+    @property
+    def first_id(self) -> int:
+        """The number of the series that it once was a part of, or its own."""
+        return self.split_from_id or self.id
 
 
 class CalendarSource(Base):

@@ -214,6 +214,27 @@ def groups_visible_to(viewer: Member) -> ColumnElement[bool]:
     )
 
 
+def groups_run_by(viewer: Member) -> ColumnElement[bool]:
+    """The groups that the viewer looks after: as their host, or as an organiser."""
+    if not viewer.active:
+        return false()
+    if viewer.is_operator:
+        return true()
+    mine, following = aliased(Membership), aliased(Following)
+    organises = exists().where(
+        mine.member_id == viewer.id,
+        mine.space_id == Group.space_id,
+        mine.status == MembershipStatus.ACTIVE,
+        mine.role == Role.ORGANISER,
+    )
+    hosts = exists().where(
+        following.group_id == Group.id,
+        following.member_id == viewer.id,
+        following.is_host,
+    )
+    return or_(organises, and_(takes_part(viewer.id, Group.space_id), hosts))
+
+
 def _is_run_only_by_parted(
     viewer: Member, group_id: InstrumentedAttribute[Any]
 ) -> ColumnElement[bool]:
