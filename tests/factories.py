@@ -15,6 +15,7 @@ from matchmaker.models import (
     EventStatus,
     Following,
     Group,
+    GroupPicture,
     Introduction,
     Kind,
     Member,
@@ -189,6 +190,13 @@ def make_following(group: Group, member: Member, **fields: Any) -> Following:
     return _save(
         Following(**({"group": group, "member": member, "made_at": NOON} | fields))
     )
+
+
+def make_group_picture(group: Group, **fields: Any) -> GroupPicture:
+    group.picture = GroupPicture(
+        **({"width": 4, "height": 2, "webp": b"RIFF", "made_at": NOON} | fields)
+    )
+    return _save(group.picture)
 
 
 def make_event(space: Space | None = None, **fields: Any) -> Event:

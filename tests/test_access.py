@@ -124,6 +124,10 @@ MATRIX: dict[str, Row] = {
     "groups.show": Row(ACTIVE | {OPERATOR}, {OPERATOR}),
     "groups.follow": Row(ACTIVE, NOBODY),
     "groups.unfollow": Row(ACTIVE, NOBODY),
+    "groups.write_to_me": Row(ACTIVE, NOBODY),
+    "groups.stop_letters": Row(ACTIVE, NOBODY),
+    "groups.by_letter": everywhere(EVERYBODY),
+    "groups.picture": Row(ACTIVE | {OPERATOR}, {OPERATOR}),
     # A calendar's address acts for whoever has it, as long as they take part; of one's
     # own browser it asks who has signed in.
     "calendars.event": Row(ACTIVE | {OPERATOR}, {OPERATOR}),
@@ -183,7 +187,8 @@ MATRIX: dict[str, Row] = {
     "organiser.round_": Row(ORGANISERS, {OPERATOR}),
     "organiser.run_round": Row(ORGANISERS, {OPERATOR}),
     "organiser.preview_round": Row(ORGANISERS, {OPERATOR}),
-    # Whoever runs an event plans it; groups are the organisers'.
+    # Whoever runs an event plans it, and whoever hosts a group looks after it; the list
+    # of groups is the organisers'.
     "planning.index": Row({HOST} | ORGANISERS, {OPERATOR}),
     "planning.bulk": Row({HOST} | ORGANISERS, {OPERATOR}),
     "planning.make": Row({HOST} | ORGANISERS, {OPERATOR}),
@@ -201,9 +206,13 @@ MATRIX: dict[str, Row] = {
     "planning.change_picture": Row({HOST} | ORGANISERS, {OPERATOR}),
     "planning.remove_picture": Row({HOST} | ORGANISERS, {OPERATOR}),
     "planning.groups": Row(ORGANISERS, {OPERATOR}),
-    "planning.group": Row(ORGANISERS, {OPERATOR}),
-    "planning.archive_group": Row(ORGANISERS, {OPERATOR}),
-    "planning.unarchive_group": Row(ORGANISERS, {OPERATOR}),
+    "planning.group": Row({HOST} | ORGANISERS, {OPERATOR}),
+    "planning.group_picture": Row({HOST} | ORGANISERS, {OPERATOR}),
+    "planning.remove_group_picture": Row({HOST} | ORGANISERS, {OPERATOR}),
+    "planning.name_host": Row({HOST} | ORGANISERS, {OPERATOR}),
+    "planning.step_down": Row({HOST} | ORGANISERS, {OPERATOR}),
+    "planning.archive_group": Row({HOST} | ORGANISERS, {OPERATOR}),
+    "planning.unarchive_group": Row({HOST} | ORGANISERS, {OPERATOR}),
     # With their own number: themselves, who are refused; the operator is no member.
     "organiser.suspend": Row({ORGANISER, ELSEWHERE}, NOBODY),
     "organiser.reinstate": Row({ORGANISER, ELSEWHERE}, NOBODY),

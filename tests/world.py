@@ -26,7 +26,9 @@ from tests.factories import (
     NOON,
     make_block,
     make_event,
+    make_following,
     make_group,
+    make_group_picture,
     make_introduction,
     make_invited,
     make_member,
@@ -81,6 +83,8 @@ class World:
     slots: dict[int, int]
     # A calendar of each space, by its slug; somebody has yet to look at it.
     sources: dict[str, int]
+    # A group of each space, by its slug; the mill's is run by its host.
+    groups: dict[str, int]
     anas_introduction: int
     anas_invitation: int
     letter: int
@@ -127,6 +131,9 @@ class World:
             return links.sign(links.Purpose.INVITATION, invitation)
         if rule.endpoint.startswith("unsubscribe."):
             return links.sign(links.Purpose.UNSUBSCRIBE, invitation)
+        if rule.endpoint == "groups.by_letter":
+            group = self.groups["loft" if role == ELSEWHERE else "mill"]
+            return links.sign(links.Purpose.GROUP_LETTERS, group, id_)
         if rule.endpoint.startswith("calendars."):
             return links.sign(links.Purpose.CALENDAR, id_, 0)
         if rule.endpoint in {"door.ticket", "feedback.by_letter"}:
@@ -170,8 +177,13 @@ def make_world() -> World:
         for role in ROLES
     }
     letter = letters.introduction(met.sides[0], NOON)
+    mill_group, loft_group = (make_group(space, "potters") for space in (mill, loft))
+    make_following(mill_group, people[HOST], is_host=True)
+    make_following(mill_group, ana, wants_letters=True)
+    for group in (mill_group, loft_group):
+        make_group_picture(group)
     mill_event, loft_event = (
-        make_event(space, group=make_group(space, "potters")) for space in (mill, loft)
+        make_event(group.space, group=group) for group in (mill_group, loft_group)
     )
     mill_event.hosts.append(people[HOST])
     loft_event.hosts.append(partner_elsewhere)
@@ -216,6 +228,7 @@ def make_world() -> World:
             space.slug: make_source(space, url=None, pending=calendar_of_a_talk()).id
             for space in (mill, loft)
         },
+        groups={"mill": mill_group.id, "loft": loft_group.id},
         anas_introduction=make_introduced(ana, partner).id,
         anas_invitation=make_invited("Ida", space=mill).memberships[0].id,
         letter=_id_of(letter),

@@ -23,6 +23,7 @@ class Purpose(enum.Enum):
     RSVP = "rsvp"  # an event and a member: come, give up the place, tell how it was
     CHECK_IN = "check-in"  # an event and a member: at its door, that they are there
     EVENT_MESSAGES = "event-messages"  # an event and a member: no more of its host
+    GROUP_LETTERS = "group-letters"  # a group and a member: no more of its new events
     CALENDAR = "calendar"  # a member and a count: read the events that they see
 
 
@@ -33,6 +34,7 @@ _GOOD_FOR = {
     Purpose.RSVP: None,  # until the event is over
     Purpose.CHECK_IN: None,
     Purpose.EVENT_MESSAGES: None,
+    Purpose.GROUP_LETTERS: None,
     Purpose.CALENDAR: None,
 }
 

@@ -85,6 +85,8 @@ def test_from_looking_to_following(open_page, ana):
     potters.get_by_role("button", name="Follow").click()
     expect(page.get_by_role("status")).to_contain_text("You follow Potters")
     expect(page.get_by_role("link", name="Glazing for potters")).to_be_visible()
+    page.get_by_role("button", name="Write to me when this group").click()
+    expect(page.get_by_role("status")).to_contain_text("We write to you when Potters")
     page.get_by_role("button", name="Stop following").click()
     expect(page.get_by_role("status")).to_contain_text("You no longer follow")
     expect(page.get_by_role("link", name="Glazing for potters")).to_have_count(0)

@@ -1,17 +1,19 @@
 """The groups of a space, for those who look after them."""
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from matchmaker.blueprints.planning.finding import bp
-from matchmaker.blueprints.planning.small_forms import GroupForm
+from matchmaker.blueprints.planning.small_forms import GroupForm, GroupPictureForm
 from matchmaker.blueprints.viewer import organised_or_404, viewer
 from matchmaker.extensions import db
-from matchmaker.models import Group, Space, groups_visible_to, utcnow
+from matchmaker.models import Group, Space, groups_run_by, groups_visible_to, utcnow
 from matchmaker.refusal import Refusal
 from matchmaker.services import groups as interest_groups
 from matchmaker.services.events.planning import hosting
+from matchmaker.services.events.planning import pictures as album
+from matchmaker.services.groups import picture, who_hosts
 
 
 @bp.route("/groups", methods=["GET", "POST"])
@@ -41,41 +43,104 @@ def groups(slug: str) -> ResponseReturnValue:
 
 @bp.route("/groups/<group>", methods=["GET", "POST"])
 def group(slug: str, group: str) -> ResponseReturnValue:
-    space = organised_or_404(slug)
-    found = _group_or_404(space, group)
-    hosts = interest_groups.hosts([found], viewer())[found.id]
-    form = GroupForm(
-        data={
-            "name": found.name,
-            "blurb": found.blurb,
-            "hosts": hosting.labels(space, viewer(), hosts),
-        }
-    )
-    if form.validate_on_submit() and _save(form, space, found):
+    found = _group_i_run_or_404(slug, group)
+    form = _form(found)
+    if form.validate_on_submit() and _save(form, found.space, found):
         flash("Saved.")
-        return redirect(url_for(".groups", slug=slug))
-    page = render_template(
-        "planning/group.html", organised=space, form=form, group=found
-    )
-    return page, 422 if form.is_submitted() else 200
+        return _back(found)
+    return _page(found, form), 422 if form.is_submitted() else 200
+
+
+@bp.post("/groups/<group>/picture")
+def group_picture(slug: str, group: str) -> ResponseReturnValue:
+    """Choose a picture, or say anew what the one there is shows."""
+    found = _group_i_run_or_404(slug, group)
+    form = GroupPictureForm()
+    try:
+        if not form.validate():
+            return _page(found, _form(found), form), 422
+        picture.choose(
+            found, form.picture.data.read(), form.caption.data or "", utcnow()
+        )
+    except Refusal as refusal:
+        db.session.rollback()
+        form.picture.errors = [str(refusal)]
+        return _page(found, _form(found), form), 422
+    db.session.commit()
+    flash("The picture is on the group's page.")
+    return _back(found)
+
+
+@bp.post("/groups/<group>/picture/remove")
+def remove_group_picture(slug: str, group: str) -> ResponseReturnValue:
+    found = _group_i_run_or_404(slug, group)
+    picture.remove(found)
+    db.session.commit()
+    flash("The picture is gone.")
+    return _back(found)
+
+
+@bp.post("/groups/<group>/hosts")
+def name_host(slug: str, group: str) -> ResponseReturnValue:
+    found = _group_i_run_or_404(slug, group)
+    member_id = request.form.get("member", 0, type=int)
+    named = who_hosts.name_host(found, member_id, viewer()).name
+    db.session.commit()
+    flash(f"{named} hosts {found.name} too.")
+    return _back(found)
+
+
+@bp.post("/groups/<group>/step-down")
+def step_down(slug: str, group: str) -> ResponseReturnValue:
+    found = _group_i_run_or_404(slug, group)
+    who_hosts.step_down(found, viewer(), utcnow())
+    db.session.commit()
+    flash(f"You no longer host {found.name}. You still follow it.")
+    return redirect(url_for("groups.show", slug=slug, group=group))
 
 
 @bp.post("/groups/<group>/archive")
 def archive_group(slug: str, group: str) -> ResponseReturnValue:
-    found = _group_or_404(organised_or_404(slug), group)
+    found = _group_i_run_or_404(slug, group)
     interest_groups.archive(found, utcnow())
     db.session.commit()
     flash(f"{found.name} is no longer listed. What it did stays.")
-    return redirect(url_for(".groups", slug=slug))
+    return _back(found)
 
 
 @bp.post("/groups/<group>/unarchive")
 def unarchive_group(slug: str, group: str) -> ResponseReturnValue:
-    found = _group_or_404(organised_or_404(slug), group)
-    interest_groups.bring_back(found)
+    found = _group_i_run_or_404(slug, group)
+    interest_groups.bring_back(found, viewer())
     db.session.commit()
     flash(f"{found.name} is back.")
-    return redirect(url_for(".groups", slug=slug))
+    return _back(found)
+
+
+def _page(
+    group: Group, form: GroupForm, picture_form: GroupPictureForm | None = None
+) -> str:
+    return render_template(
+        "planning/group.html",
+        organised=group.space,
+        group=group,
+        form=form,
+        picture_form=picture_form or GroupPictureForm(formdata=None),
+        hosts=interest_groups.hosts([group], viewer())[group.id],
+        followers=who_hosts.followers(group, viewer()),
+        organises=viewer().organises(group.space),
+        most_bytes=album.MOST_BYTES,
+    )
+
+
+def _form(group: Group) -> GroupForm:
+    """What there is; hosts are named by name only by whoever knows everybody here."""
+    hosts = interest_groups.hosts([group], viewer())[group.id]
+    names = hosting.labels(group.space, viewer(), hosts)
+    form = GroupForm(data={"name": group.name, "blurb": group.blurb, "hosts": names})
+    if not viewer().organises(group.space):
+        del form.hosts
+    return form
 
 
 def _save(form: GroupForm, space: Space, group: Group | None) -> Group | None:
@@ -86,11 +151,12 @@ def _save(form: GroupForm, space: Space, group: Group | None) -> Group | None:
             group, before = interest_groups.make(space, name, blurb, now), []
         else:
             before = interest_groups.hosts([group], viewer())[group.id]
-            interest_groups.edit(group, name, blurb)
-        named = hosting.named(space, viewer(), form.hosts.data or [], before)
-        all_hosts = [each.member for each in group.followings if each.is_host]
-        unseen = [m for m in all_hosts if m not in before and space in m.spaces]
-        interest_groups.set_hosts(group, {*named, *unseen}, now)
+            interest_groups.edit(group, name, blurb, viewer())
+        if form.hosts:
+            named = hosting.named(space, viewer(), form.hosts.data or [], before)
+            all_hosts = [each.member for each in group.followings if each.is_host]
+            unseen = [m for m in all_hosts if m not in before and space in m.spaces]
+            who_hosts.set_hosts(group, {*named, *unseen}, now)
     except Refusal as refusal:
         db.session.rollback()
         form.refuse(refusal)
@@ -99,10 +165,19 @@ def _save(form: GroupForm, space: Space, group: Group | None) -> Group | None:
     return group
 
 
-def _group_or_404(space: Space, slug: str) -> Group:
-    query = select(Group).where(
-        Group.space_id == space.id,
-        Group.slug == slug,
-        groups_visible_to(viewer()),
+def _group_i_run_or_404(slug: str, group: str) -> Group:
+    query = (
+        select(Group)
+        .join(Space, Space.id == Group.space_id)
+        .where(
+            Space.slug == slug,
+            Group.slug == group,
+            groups_run_by(viewer()),
+            groups_visible_to(viewer()),
+        )
     )
     return db.session.scalar(query) or abort(404)
+
+
+def _back(group: Group) -> ResponseReturnValue:
+    return redirect(url_for(".group", slug=group.space.slug, group=group.slug))

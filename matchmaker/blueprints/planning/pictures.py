@@ -24,7 +24,7 @@ def _let_pictures_be_larger(
     endpoint: str | None, _values: dict[str, Any] | None
 ) -> None:
     """Here and nowhere else: before anybody reads the form, as the token's check does."""
-    if endpoint == "planning.pictures":
+    if endpoint in {"planning.pictures", "planning.group_picture"}:
         request.max_content_length = _MOST_BYTES
 
 

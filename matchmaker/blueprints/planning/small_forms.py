@@ -135,7 +135,7 @@ class CancelForm(FlaskForm):
     )
 
 
-class PictureForm(FlaskForm):
+class GroupPictureForm(FlaskForm):
     picture = FileField(
         "Picture",
         description="JPEG, PNG or WebP, up to 8 MB. We make it smaller, and remove what it "
@@ -148,6 +148,9 @@ class PictureForm(FlaskForm):
         description="For those who cannot see it.",
         validators=[Length(max=CAPTION_LENGTH)],
     )
+
+
+class PictureForm(GroupPictureForm):
     is_cover = BooleanField("Show it at the top of the event, and in lists")
     for_series = BooleanField(
         "And on the others of the series that have no picture", default=True

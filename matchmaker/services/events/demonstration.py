@@ -44,6 +44,7 @@ from matchmaker.services.events.planning.plans import Plan
 from matchmaker.services.events.planning.recurrence import Rule
 from matchmaker.services.events.room import door, introducing, mentor_hours, seating
 from matchmaker.services.events.room.present import Who
+from matchmaker.services.groups import who_hosts
 
 _FILE = Path(data.__file__).parent / "demonstration" / "events.toml"
 _ANNOUNCED = timedelta(days=4)
@@ -122,7 +123,7 @@ def _open_group(
     for member in followers:
         groups.follow(group, member, now - timedelta(minutes=chance.randrange(20_000)))
     hosts = [m.member for m in cast.members if m.member.name in said["hosts"]]
-    groups.set_hosts(group, hosts, now)
+    who_hosts.set_hosts(group, hosts, now)
     return group
 
 

@@ -28,6 +28,7 @@ from matchmaker.services import groups
 from matchmaker.services.events import places, timeline
 from matchmaker.services.events.planning import clock, pictures, plans
 from matchmaker.services.events.planning.plans import IN_CALENDARS, Plan, Unfit
+from matchmaker.services.groups import who_hosts
 
 # Pressed twice, it is made once.
 DOUBLE_PRESS = timedelta(minutes=1)
@@ -198,7 +199,7 @@ def _write_down(event: Event, plan: Plan, by: Member | None, now: datetime) -> s
         _set_hosts(event, plan.hosts, now)
     if event.group and "group" in changed:
         db.session.flush()
-        groups.leave_what_is_gone(event.group, now, only=event)
+        who_hosts.leave_what_is_gone(event.group, now, only=event)
     return changed
 
 

@@ -37,13 +37,13 @@ def add(
 
     A new cover takes the old one's place; that one goes into the album.
     """
-    webp, (width, height) = _rewritten(content)  # first: it takes its time
+    webp, (width, height) = rewritten(content)  # first: it takes its time
     lock(event)
     if len(event.pictures) >= MOST_PICTURES:
         raise Refusal(f"There are {MOST_PICTURES} pictures. Remove one you like less.")
     picture = Picture(
         event=event,
-        caption=_shortened(caption),
+        caption=shortened(caption),
         width=width,
         height=height,
         webp=webp,
@@ -84,7 +84,7 @@ def make_cover(picture: Picture) -> None:
 
 
 def describe(picture: Picture, caption: str) -> None:
-    picture.caption = _shortened(caption)
+    picture.caption = shortened(caption)
 
 
 def remove(picture: Picture) -> None:
@@ -92,7 +92,8 @@ def remove(picture: Picture) -> None:
     db.session.flush()
 
 
-def _rewritten(content: bytes) -> tuple[bytes, tuple[int, int]]:
+def rewritten(content: bytes) -> tuple[bytes, tuple[int, int]]:
+    """Give a picture as WebP of ours, and its width and height."""
     if len(content) > MOST_BYTES:
         raise Refusal(
             f"The picture is larger than {MOST_BYTES // 1024**2} MB. Choose a smaller one."
@@ -141,5 +142,5 @@ def _as_webp(content: bytes) -> tuple[bytes, tuple[int, int]]:
     return written.getvalue(), bare.size
 
 
-def _shortened(caption: str) -> str:
+def shortened(caption: str) -> str:
     return " ".join(caption.split())[:CAPTION_LENGTH]
