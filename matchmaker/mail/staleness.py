@@ -9,12 +9,14 @@ from matchmaker.models import (
     Block,
     Event,
     EventStatus,
+    Following,
     Introduction,
     Letter,
     Membership,
     MembershipStatus,
     Rsvp,
     RsvpStatus,
+    events_visible_to,
     is_run_by_parted,
 )
 
@@ -96,12 +98,25 @@ def _still_concerns(letter: Letter, now: datetime) -> bool:
     if db.session.scalar(is_gone) is not None:
         return False
     rsvp = db.session.get(Rsvp, (event.id, member.id))
+    if letter.kind == "group_event" and (rsvp or not _is_still_news(letter, now)):
+        return False
     if letter.kind in _OF_THE_HOST and rsvp and not rsvp.wants_messages:
         return False
     if letter.kind in _NAMING and _is_parted_since(letter):
         return False
     said = _SAID.get(letter.kind)
     return said is None or (rsvp is not None and rsvp.status in said)
+
+
+def _is_still_news(letter: Letter, now: datetime) -> bool:
+    """Whether somebody follows the event's group, asks to hear of it and may see it."""
+    event, member = letter.event, letter.member
+    assert event is not None  # noqa: S101  (asked only of such letters)
+    following = db.session.get(Following, (event.group_id or 0, member.id))
+    if following is None or not following.wants_letters or event.starts_at <= now:
+        return False
+    seen = select(Event.id).where(Event.id == event.id, events_visible_to(member))
+    return db.session.scalar(seen) is not None
 
 
 def _is_parted_since(letter: Letter) -> bool:

@@ -477,7 +477,8 @@ def test_a_letters_link_acts_for_its_own_rsvp_alone(visitor):
         RsvpStatus.DECLINED,
         RsvpStatus.GOING,
     )
-    assert visitor.get(f"/events/{event.id}").status_code == 404  # signed in to nothing
+    signed_in_to_nothing = visitor.get(f"/events/{event.id}")
+    assert f"/sign-in?next=/events/{event.id}" in signed_in_to_nothing.location
 
     page = visitor.post(address, data={"do": "come"}, follow_redirects=True).text
     assert "you are 1st in the queue" in page

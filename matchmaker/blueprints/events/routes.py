@@ -47,7 +47,11 @@ _DECLINED = "Thank you for saying so. Your place goes to whoever would like it."
 
 @bp.get("/events/<int:event_id>")
 def show(event_id: int) -> ResponseReturnValue:
-    return _page(_event_or_404(event_id))
+    """Letters lead here: whoever has not signed in may see more once they have."""
+    event = _event(event_id)
+    if event is None and not current_user.is_authenticated:
+        return _to_sign_in(event_id)
+    return _page(event or abort(404))
 
 
 @bp.get("/e/<key>")
@@ -227,11 +231,14 @@ def _key() -> str:
     return str(in_address or request.values.get("key", ""))
 
 
-def _event_or_404(event_id: int) -> Event:
+def _event(event_id: int) -> Event | None:
     """Find an event as the viewer sees it; one that they may not see does not exist."""
     visible = events_visible_to(_looking(), _key())
-    query = select(Event).where(Event.id == event_id, visible)
-    return db.session.scalar(query) or abort(404)
+    return db.session.scalar(select(Event).where(Event.id == event_id, visible))
+
+
+def _event_or_404(event_id: int) -> Event:
+    return _event(event_id) or abort(404)
 
 
 @bp.errorhandler(Refusal)

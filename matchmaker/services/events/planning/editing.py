@@ -26,7 +26,7 @@ from matchmaker.models import (
 from matchmaker.refusal import Refusal
 from matchmaker.services import groups
 from matchmaker.services.events import places, timeline
-from matchmaker.services.events.planning import clock, pictures, plans
+from matchmaker.services.events.planning import announcing, clock, pictures, plans
 from matchmaker.services.events.planning.plans import IN_CALENDARS, Plan, Unfit
 from matchmaker.services.groups import who_hosts
 
@@ -125,6 +125,10 @@ def apply(event: Event, plan: Plan, by: Member | None, now: datetime) -> set[str
         for rsvp in _to_be_told(event) if changed & ARRANGEMENTS else []:
             letters.changed(rsvp, before, now)
         places.settle(event, now)
+        if "group" in changed:
+            announcing.move(event, by, now)
+        elif "visibility" in changed:
+            announcing.announce(event, by, now)
     return changed
 
 

@@ -126,11 +126,17 @@ def words(rule: Rule) -> str:
     return f"{_rhythm(rule)}, {_end_words(rule)}"
 
 
+def rhythm(rule: Rule) -> str:
+    """The same for members: of a rule that only calendars can read, how long it goes on."""
+    said = words(rule) if not _is_odd(rule) else _end_words(rule)
+    return said[0].upper() + said[1:]
+
+
 def _rhythm(rule: Rule) -> str:
     period = _PERIODS[rule.freq]
     number = _NUMBERS.get(rule.interval, str(rule.interval))
     often = f"Every {period}" if rule.interval == 1 else f"Every {number} {period}s"
-    if rule.by_month or rule.by_set_pos or (rule.by_day and rule.by_month_day):
+    if _is_odd(rule):
         return f"By a rule of its own ({_without_end(rule)})"
     if rule.by_day and rule.freq in {"DAILY", "WEEKLY"}:
         return f"{often} on {_joined([_DAYS[day] for _, day in rule.by_day])}"
@@ -145,6 +151,10 @@ def _rhythm(rule: Rule) -> str:
         days = [f"day {day}" for day in rule.by_month_day]
         return f"{often} on {_joined(days)} of the month"
     return often
+
+
+def _is_odd(rule: Rule) -> bool:
+    return bool(rule.by_month or rule.by_set_pos or (rule.by_day and rule.by_month_day))
 
 
 def _end_words(rule: Rule) -> str:

@@ -273,6 +273,7 @@ def _keep_rule(
         later = _add_series(
             series.space, times.rule, clock.on_the_wall(starts_at, zone), now
         )
+        later.split_from_id = series.first_id
         for event in chosen:
             event.series = later
         series.rule = str(replace(rule_of(series), count=len(earlier), until=None))

@@ -19,6 +19,7 @@ from matchmaker.models import (
 )
 from matchmaker.refusal import Refusal
 from matchmaker.services.events import places, timeline
+from matchmaker.services.events.planning import announcing
 
 _SIGNED_UP = [
     RsvpStatus.GOING,
@@ -58,6 +59,7 @@ def publish(event: Event, by: Member, now: datetime) -> None:
     event.changed_at = now
     timeline.note(event, "published", now, by)
     places.settle(event, now)
+    announcing.announce(event, by, now)
 
 
 def cancel(event: Event, words: str, by: Member | None, now: datetime) -> int:
