@@ -29,12 +29,12 @@ def parted(
 
     Each is the number of a member, or a column that holds it.
     """
-    return exists().where(
-        or_(
-            and_(Block.blocker_id == one, Block.blocked_id.in_(others)),
-            and_(Block.blocked_id == one, Block.blocker_id.in_(others)),
-        )
+    either_way = or_(
+        and_(Block.blocker_id == one, Block.blocked_id.in_(others)),
+        and_(Block.blocked_id == one, Block.blocker_id.in_(others)),
     )
+    # A column is that of the query around it, however many stand between.
+    return exists(select(Block.blocker_id).where(either_way).correlate_except(Block))
 
 
 def takes_part(member: MemberId, space: MemberId) -> ColumnElement[bool]:
@@ -162,42 +162,57 @@ def events_visible_to(viewer: Member | None, key: str = "") -> ColumnElement[boo
     event run by somebody whom a block parts from the viewer does not exist for them.
     """
     is_out = Event.status != EventStatus.DRAFT
-    is_public = Event.visibility == Visibility.PUBLIC
     has_link = and_(Event.visibility == Visibility.LINK, Event.key == key)
     if viewer is None or not viewer.active:
-        return and_(is_out, or_(is_public, has_link))
-    following, signed_up = aliased(Following), aliased(Rsvp)
-    i_follow = exists().where(
-        following.group_id == Event.group_id, following.member_id == viewer.id
-    )
-    i_signed_up = exists().where(
-        signed_up.event_id == Event.id, signed_up.member_id == viewer.id
-    )
-    found = or_(
-        is_public,
-        has_link,
-        and_(
-            takes_part(viewer.id, Event.space_id),
-            or_(
-                Event.visibility == Visibility.SPACE,
-                and_(Event.visibility == Visibility.GROUP, i_follow),
-                i_signed_up,
-            ),
-        ),
-    )
+        return and_(is_out, or_(Event.visibility == Visibility.PUBLIC, has_link))
+    found = or_(_is_open_to(viewer.id), has_link)
     return and_(
         ~is_run_by_parted(viewer),
         or_(and_(is_out, found), events_run_by(viewer)),
     )
 
 
+def finds_out(member: MemberId) -> ColumnElement[bool]:
+    """Whether a member, by number or column, finds an event that is out by themselves.
+
+    For many members at once: `events_visible_to` without its link, and without running it.
+    """
+    is_out = Event.status != EventStatus.DRAFT
+    return and_(is_out, _is_open_to(member), ~_is_run_by_parted(member))
+
+
+def _is_open_to(member: MemberId) -> ColumnElement[bool]:
+    following, signed_up = aliased(Following), aliased(Rsvp)
+    they_follow = exists().where(
+        following.group_id == Event.group_id, following.member_id == member
+    )
+    they_signed_up = exists().where(
+        signed_up.event_id == Event.id, signed_up.member_id == member
+    )
+    return or_(
+        Event.visibility == Visibility.PUBLIC,
+        and_(
+            takes_part(member, Event.space_id),
+            or_(
+                Event.visibility == Visibility.SPACE,
+                and_(Event.visibility == Visibility.GROUP, they_follow),
+                they_signed_up,
+            ),
+        ),
+    )
+
+
 def is_run_by_parted(viewer: Member) -> ColumnElement[bool]:
     """Whether a block parts the viewer from a host of an event, or from all of its group."""
+    return _is_run_by_parted(viewer.id)
+
+
+def _is_run_by_parted(member: MemberId) -> ColumnElement[bool]:
     host = aliased(EventHost)
     parted_from_a_host = exists().where(
-        host.event_id == Event.id, parted(viewer.id, [host.member_id])
+        host.event_id == Event.id, parted(member, [host.member_id])
     )
-    return or_(parted_from_a_host, _is_run_only_by_parted(viewer, Event.group_id))
+    return or_(parted_from_a_host, _is_run_only_by_parted(member, Event.group_id))
 
 
 def groups_visible_to(viewer: Member) -> ColumnElement[bool]:
@@ -210,7 +225,7 @@ def groups_visible_to(viewer: Member) -> ColumnElement[bool]:
         return false()
     return and_(
         true() if viewer.is_operator else takes_part(viewer.id, Group.space_id),
-        ~_is_run_only_by_parted(viewer, Group.id),
+        ~_is_run_only_by_parted(viewer.id, Group.id),
     )
 
 
@@ -236,14 +251,14 @@ def groups_run_by(viewer: Member) -> ColumnElement[bool]:
 
 
 def _is_run_only_by_parted(
-    viewer: Member, group_id: InstrumentedAttribute[Any]
+    member: MemberId, group_id: InstrumentedAttribute[Any]
 ) -> ColumnElement[bool]:
     one, other = aliased(Following), aliased(Following)
     has_a_parted_host = exists().where(
-        one.group_id == group_id, one.is_host, parted(viewer.id, [one.member_id])
+        one.group_id == group_id, one.is_host, parted(member, [one.member_id])
     )
     has_another_host = exists().where(
-        other.group_id == group_id, other.is_host, ~parted(viewer.id, [other.member_id])
+        other.group_id == group_id, other.is_host, ~parted(member, [other.member_id])
     )
     return and_(has_a_parted_host, ~has_another_host)
 

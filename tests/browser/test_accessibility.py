@@ -103,6 +103,7 @@ IN_A_STATE = {"people.block", "security.confirm_email", "security.reset_password
 NO_PAGE = {
     "door.worker",
     "events.picture",
+    "groups.picture",
     "door.people",
     "door.code",
     "calendars.event",

@@ -4,14 +4,29 @@ import pytest
 from sqlalchemy import select
 
 from matchmaker.extensions import db
-from matchmaker.models import Member, Membership, MembershipStatus, Role, visible_to
+from matchmaker.models import (
+    Event,
+    EventStatus,
+    Member,
+    Membership,
+    MembershipStatus,
+    Role,
+    Visibility,
+    events_visible_to,
+    finds_out,
+    visible_to,
+)
 from matchmaker.models.visibility import sides_visible_to
 from tests.factories import (
     NOON,
     make_block,
+    make_event,
+    make_following,
+    make_group,
     make_introduction,
     make_invited,
     make_member,
+    make_rsvp,
     make_space,
 )
 
@@ -148,3 +163,30 @@ def test_who_is_suspended_where_they_were_introduced_sees_nobody_of_it(space):
     assert not sees(ana, ben)
     assert not sees(ben, ana)
     assert db.session.scalars(sides_visible_to(ana)).all() == []
+
+
+@pytest.mark.parametrize("visibility", Visibility)
+@pytest.mark.parametrize("status", EventStatus)
+def test_asked_of_many_at_once_the_answer_is_that_of_each(app, visibility, status):
+    space = make_space()
+    group = make_group(space)
+    hana, olga = make_member("Hana", space=space), make_member("Olga", space=space)
+    make_following(group, hana, is_host=True)
+    event = make_event(
+        space, group=group, hosts=[olga], visibility=visibility, status=status
+    )
+    members = [make_member(space=space) for _ in range(6)]
+    members += [make_member(space=make_space()), make_member()]
+    left = make_member(space=space, status=MembershipStatus.LEFT)
+    for follower in (*members[1:4], left):
+        make_following(group, follower)
+    make_rsvp(event, members[4])
+    make_block(members[2], hana)
+    make_block(olga, members[3])
+
+    asked = select(Member).join(Event, Event.id == event.id)
+    find = set(db.session.scalars(asked.where(finds_out(Member.id))))
+
+    for member in (*members, left):
+        one = select(Event).where(events_visible_to(member))
+        assert (member in find) is (db.session.scalar(one) is event)

@@ -18,7 +18,7 @@ from matchmaker.models import (
     Member,
     Rsvp,
     Series,
-    events_visible_to,
+    finds_out,
     takes_part,
 )
 from matchmaker.services.events.planning import repeats, series_times
@@ -63,18 +63,20 @@ def _who_asked(event: Event, group: Group, by: Member | None) -> list[Member]:
     asked = (
         select(Member)
         .join(Following, Following.member_id == Member.id)
+        .join(Event, Event.id == event.id)
         .where(
             Following.group_id == group.id,
             Following.wants_letters,
             Member.active,
             Member.id.not_in(know),
             takes_part(Member.id, group.space_id),
+            finds_out(Member.id),
             ~told,
             ~answered,
         )
         .order_by(Member.id)
     )
-    return [member for member in db.session.scalars(asked) if _sees(member, event)]
+    return list(db.session.scalars(asked))
 
 
 def _the_same(event: Event) -> Select[int]:
@@ -84,8 +86,3 @@ def _the_same(event: Event) -> Select[int]:
     first = event.series.first_id
     is_one = or_(Series.id == first, Series.split_from_id == first)
     return select(Event.id).join(Series).where(is_one)
-
-
-def _sees(member: Member, event: Event) -> bool:
-    seen = select(Event.id).where(Event.id == event.id, events_visible_to(member))
-    return db.session.scalar(seen) is not None
