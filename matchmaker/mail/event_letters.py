@@ -23,7 +23,7 @@ _FOR_CALENDARS = {"event_going", "event_promoted", "event_changed", "event_cance
 Button = tuple[str, str, str]
 CANNOT_COME: Button = ("I cannot come", "cancel", "secondary")
 SEE_IT: Button = ("See the event", "show", "primary")
-MY_CODE: Button = ("My code for the door", "code", "secondary")
+MY_CODE: Button = ("My code for the door", "code", "primary")
 
 
 @dataclass(frozen=True)
@@ -301,7 +301,12 @@ def _composed(
     is_going = rsvp is not None and rsvp.is_going
     if event.venue is Venue.ONLINE:
         buttons = [button for button in buttons if button != MY_CODE]
-    online = [("Join online", event.online_url, "secondary")]
+    presses = [(label, address(deed), style) for label, deed, style in buttons]
+    if is_going and event.online_url and not event.is_cancelled:
+        # The way in is what they come back to the letter for; one press stands out.
+        stands_out = any(style == "primary" for _, _, style in presses)
+        style = "secondary" if stands_out else "primary"
+        presses.insert(int(stands_out), ("Join online", event.online_url, style))
     return compose(
         "event",
         subject,
@@ -313,8 +318,7 @@ def _composed(
         when=when_words(event, event),
         where=where_words(event),
         words=words,
-        buttons=[(label, address(deed), style) for label, deed, style in buttons]
-        + (online if is_going and event.online_url and not event.is_cancelled else []),
+        buttons=presses,
         stop_url=stop_url,
     )
 

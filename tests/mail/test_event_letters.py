@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -103,6 +104,22 @@ def test_only_whoever_is_going_is_told_how_to_get_in_online(event, status):
     for letter in letters:
         told = LINK in letter.text + letter.html + letter.calendar
         assert told is (status is RsvpStatus.GOING)
+
+
+@pytest.mark.parametrize("kind", ["going", "promoted", "reminder"])
+@pytest.mark.parametrize(
+    ("where", "first"),
+    [(Venue.ROOM, "My code for the door"), (Venue.ONLINE, "Join online")],
+)
+def test_the_way_in_comes_first_and_stands_out(event, kind, where, first):
+    event.venue, event.online_url = where, LINK if where is Venue.ONLINE else ""
+
+    letter = getattr(event_letters, kind)(an_rsvp(event), NOON)
+
+    assert letter.text.index(f"{first}:") < letter.text.index("I cannot come:")
+    stands_out = re.findall(r'class="primary".*?</table>', letter.html, re.DOTALL)
+    assert len(stands_out) == 1
+    assert first in stands_out[0]
 
 
 def test_a_place_comes_with_a_file_for_the_calendar(event):
