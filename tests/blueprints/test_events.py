@@ -243,6 +243,31 @@ def test_the_online_link_is_for_those_going_alone(visitor, as_member):
     assert LINK in page_of(as_member(host), event).text
 
 
+def test_whoever_goes_online_joins_with_one_press_once_it_has_begun(as_member):
+    event = soon(
+        starts_at=utcnow() - timedelta(minutes=5), venue=Venue.ONLINE, online_url=LINK
+    )
+    going = make_rsvp(event).member
+
+    page = page_of(as_member(going), event).text
+    assert f'<a class="btn btn-primary" href="{LINK}"' in page
+    assert page.count('class="btn btn-primary"') == 1
+
+    page = page_of(as_member(make_member(space=event.space)), event).text
+    assert "Ask the host whether you can still join." in page
+    assert "at the door" not in page
+
+
+def test_a_question_says_whether_it_can_be_left_out(as_member):
+    event = soon(questions=[QUESTION])
+    ana = make_member(space=event.space)
+    assert "You can leave this one out." not in page_of(as_member(ana), event).text
+
+    event.questions = [QUESTION | {"required": False}]
+
+    assert "You can leave this one out." in page_of(as_member(ana), event).text
+
+
 def test_a_public_event_tells_search_engines_what_it_is(visitor, app):
     app.config["SETTINGS"] = replace(
         app.config["SETTINGS"], base_url="https://portal.example.org"
@@ -390,12 +415,14 @@ def test_a_draft_is_seen_by_whoever_runs_it_alone(as_member):
     event = soon(status=EventStatus.DRAFT)
     olga = make_member(space=event.space, role=Role.ORGANISER)
 
-    assert "Not published yet" in page_of(as_member(olga), event).text
+    page = page_of(as_member(olga), event).text
+    assert "Not published yet" in page
+    assert f'/events/{event.id}/edit">Go on with it' in page
     assert page_of(as_member(make_member(space=event.space)), event).status_code == 404
 
 
 def test_afterwards_there_are_notes_and_pictures(as_member):
-    event = past(notes="We ate **everything**.")
+    event = past(notes="We ate **everything**.", description="Bring soup.")
     make_picture(event, caption="The long table")
     ana = make_member(space=event.space)
     make_rsvp(event, ana)
@@ -405,6 +432,7 @@ def test_afterwards_there_are_notes_and_pictures(as_member):
     assert "<strong>everything</strong>" in page
     assert 'alt="The long table"' in page
     assert "Tell how it was" in page
+    assert page.index("What it was about") < page.index("Bring soup.")
 
 
 def test_the_page_leads_to_the_next_times_of_a_series(as_member):

@@ -103,10 +103,17 @@ def _field(question: Question, answer: str) -> Field:
         else Optional(),
         Length(max=500, message="Say it in 500 characters."),
     ]
+    description = "" if question["required"] else "You can leave this one out."
     if not question["options"]:
-        return StringField(question["text"], validators=validators, default=answer)
+        return StringField(
+            question["text"],
+            validators=validators,
+            default=answer,
+            description=description,
+        )
     return RadioField(
         question["text"],
+        description=description,
         choices=[SelectChoice(option, option) for option in question["options"]],
         default=answer or None,
         validators=validators,
