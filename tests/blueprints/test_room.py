@@ -9,7 +9,17 @@ from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import select
 
 from matchmaker.extensions import db
-from matchmaker.models import Answer, Introduction, Role, Seat, Seating, Slot, utcnow
+from matchmaker.models import (
+    Answer,
+    EventKind,
+    Introduction,
+    Role,
+    Rsvp,
+    Seat,
+    Seating,
+    Slot,
+    utcnow,
+)
 from matchmaker.services import safety
 from matchmaker.services.events.room import introducing, seating
 from matchmaker.services.events.room.present import Who
@@ -62,6 +72,12 @@ def come(event, count, *, shown=True, **fields):
         )
         members.append(member)
     return members
+
+
+def over(event):
+    event.ends_at = utcnow() - timedelta(minutes=5)
+    event.starts_at = event.ends_at - timedelta(hours=2)
+    db.session.flush()
 
 
 def at(event, page):
@@ -257,6 +273,31 @@ def test_the_page_suggests_what_there_is_time_for(event, desk):
     assert re.search(r'name="rounds"[^>]*value="3"', page)
 
 
+def test_speed_networking_is_at_tables_of_four(event, desk):
+    event.kind, event.ends_at = EventKind.SPEED_NETWORKING, NOON + timedelta(days=7)
+    event.starts_at = event.ends_at - timedelta(minutes=105)
+    come(event, 24)
+
+    page = desk.get(at(event, "room")).text
+
+    for name, value in {"table_size": 4, "rounds": 6, "minutes": 10}.items():
+        assert re.search(rf'name="{name}"[^>]*value="{value}"', page)
+
+
+def test_when_it_is_over_the_hosts_page_offers_nothing_that_would_be_refused(
+    event, desk
+):
+    come(event, 3)
+    introducing.introduce(event, Who.ARRIVED, NOON)
+    over(event)
+
+    page = desk.get(at(event, "room")).text
+
+    assert "Seat everybody" not in page
+    assert "Look again" not in page
+    assert "Introduce" not in page.split("<h2>Introductions</h2>")[1]
+
+
 # The screen and the phone
 
 
@@ -272,7 +313,7 @@ def test_the_screen_says_how_far_it_is(event, as_member):
     page = browser.get(at(event, "screen")).text
     assert "Round 1 of 2" in page
     assert "data-ends-at" in page
-    assert f"localhost/events/{event.id}/here" in page
+    assert f"localhost/events/{event.id}/here" in page.replace("<wbr>", "")
     assert "<svg" in page
 
     db.session.scalars(select(Seating)).one().round_ends_at = utcnow()
@@ -317,6 +358,40 @@ def test_ones_page_says_where_to_sit_and_whom_to_look_for(event, as_member):
     assert re.search(rf"Table</span> <strong>{table}<", page)
     assert "can give you" in page
     assert "again" in page
+
+
+def test_ones_page_asks_whom_to_see_again_where_it_can_be_said(event, as_member):
+    ana, *_ = come(event, 3)
+    seating.make(event, Who.ARRIVED, 1, 3, 10, NOON)
+    seating.start_round(event, 1, NOON)
+    seating.finish(event, NOON)
+    browser = as_member(ana)
+
+    page = browser.get(at(event, "here")).text
+    assert "The rounds are over" in page
+    assert "This page asks you once the event is over" in page
+
+    over(event)
+    page = browser.get(at(event, "here")).text
+    assert f'href="{at(event, "after")}#people">Say whom' in page
+    assert browser.get(at(event, "after")).status_code == 200
+
+
+def test_whoever_was_not_seen_is_not_asked_whom_they_met(event, as_member):
+    ana, other = come(event, 2)
+    db.session.get_one(Rsvp, (event.id, ana.id)).checked_in_at = None
+    over(event)
+
+    page = as_member(ana).get(at(event, "here")).text
+
+    assert "Say whom" not in page
+    assert other.name not in page
+
+
+def test_the_screen_promises_no_table_before_there_is_one(event, as_member):
+    browser = as_member(make_member(space=event.space))
+
+    assert "Your table" not in browser.get(at(event, "screen")).text
 
 
 def test_whoever_said_no_can_say_yes_on_the_evening(event, as_member):

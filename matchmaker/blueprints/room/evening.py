@@ -17,6 +17,7 @@ from matchmaker.blueprints.viewer import viewer
 from matchmaker.extensions import db
 from matchmaker.mail.links import absolute
 from matchmaker.models import utcnow
+from matchmaker.services.events.afterwards import feedback
 from matchmaker.services.events.room import introducing, mentor_hours, seating
 
 
@@ -68,6 +69,7 @@ def mine(event_id: int) -> ResponseReturnValue:
         seating=found,
         state=view.state_of(found, now),
         now=now,
+        why_closed=feedback.why_closed(rsvp, now),
         tables=view.my_tables(found, viewer()) if found else {},
         sides=view.look_for(event, viewer()),
         booked=mentor_hours.booked_by(event, viewer()),

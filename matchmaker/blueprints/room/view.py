@@ -27,8 +27,9 @@ from matchmaker.models import (
 )
 from matchmaker.models.visibility import sides_visible_to
 
-# What a table is for, and how long one takes: people at it, minutes.
-_USUAL = {EventKind.SPEED_NETWORKING: (2, 6), EventKind.MEAL: (6, 25)}
+# What a table is for, and how long one takes: people at it, minutes. At four one meets
+# three times as many as at two, and a table stays one when somebody does not come.
+_USUAL = {EventKind.SPEED_NETWORKING: (4, 10), EventKind.MEAL: (6, 25)}
 _OTHERWISE = (4, 12)
 _MOST_ROUNDS = 6
 
