@@ -339,6 +339,15 @@ def test_the_embedded_list_is_as_long_and_as_light_as_asked(visitor, mill):
     assert "data-theme" not in visitor.get("/embed/mill?look=x").text
 
 
+def test_the_embedded_list_says_where_it_ends(visitor, mill):
+    for number in range(2):
+        make_soon(mill, f"Open day {number}.", visibility=Visibility.PUBLIC)
+
+    assert "That is all for now." in visitor.get("/embed/mill").text
+    assert "More is planned" in visitor.get("/embed/mill?size=1").text
+    assert "/spaces/mill/events.ics" in visitor.get("/embed/mill").text
+
+
 def test_organisers_find_the_lines_for_their_own_website(as_member, browser, mill):
     organiser = make_member(space=mill, role=Role.ORGANISER)
     mill.name = 'The "Old" Mill'
