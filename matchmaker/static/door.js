@@ -115,7 +115,7 @@ async function send(pressed) {
   } catch {
     reached = false;
     const act = waiting.find(({ id }) => id === pressed);
-    if (act && !signedOut) say(`${nameOf(act) || "Noted"}${nameOf(act) ? ": noted" : ""}. We tell you more once there is a connection.`);
+    if (act && !signedOut) say(`${nameOf(act) || "Noted"}${nameOf(act) ? ": noted" : ""}. We tell you more once there is a connection.`, null, "accent");
   }
   sending = false;
   show();
@@ -159,10 +159,10 @@ function line(person, withFace = true) {
     person.arrived ? button("Undo", "link", "undo", { member: id }, `Undo: ${name}`)
       : button(anyway ? "Let in" : "Check in", "quiet", "check-in", { member: id, anyway }, `${anyway ? "Let in" : "Check in"} ${name}`));
 }
-function say(words, undoable = null) {
+function say(words, undoable = null, kind = "primary") {
   if (!words) return part("said").replaceChildren();
-  const notice = make("div", { class: "notice notice-primary" }, make("p", {}, words));
-  if (undoable) notice.append(button("Undo", "link", "undo", { member: undoable }));
+  const notice = make("div", { class: `notice notice-${kind}` }, make("p", {}, words));
+  if (undoable) notice.append(button("Undo", "link", "undo", { member: undoable }, `Undo: ${nameOf({ member: undoable })}`));
   part("said").replaceChildren(notice);
 }
 const search = door.querySelector("#q");
@@ -223,14 +223,19 @@ part("all").addEventListener("click", () => {
 part("search-button").hidden = true;
 search.addEventListener("input", show);
 search.form.addEventListener("submit", (event) => event.preventDefault());
+function wants(field, amiss) {
+  const error = door.querySelector(`#${field.id}-error`);
+  error.hidden = !amiss;
+  field.classList.toggle("input-error", amiss);
+  field.setAttribute("aria-invalid", amiss);
+  amiss ? field.setAttribute("aria-describedby", error.id) : field.removeAttribute("aria-describedby");
+}
 part("walk-in").addEventListener("submit", (event) => {
   event.preventDefault();
   const { name, email, invite } = event.target.elements;
-  const missing = [name, email].find((field) => !field.value.trim() || !field.checkValidity());
-  if (missing) {
-    say(missing === name ? "Write down the name first." : "Write down an address, such as ana@example.org.");
-    return missing.focus();
-  }
+  const missing = [name, email].filter((field) => !field.value.trim() || !field.checkValidity());
+  for (const field of [name, email]) wants(field, missing.includes(field));
+  if (missing.length) return missing[0].focus();
   press("walk-in", { name: name.value.trim(), email: email.value.trim(), invite: invite.checked });
   event.target.reset();
 });
@@ -261,7 +266,7 @@ part("scan-button").addEventListener("click", async () => {
     part("scan-button").textContent = "Stop scanning";
   } catch {
     video.hidden = true;
-    say("There is no camera that we may use. Allow it in the browser's settings, or look for the name.");
+    say("There is no camera that we may use. Allow it in the browser's settings, or look for the name.", null, "accent");
   }
 });
 part("scan").hidden = !navigator.mediaDevices;

@@ -90,6 +90,38 @@ def test_whoever_comes_is_found_by_name_and_checked_in(site, door, open_page):
     assert arrived(site, door) == set()
 
 
+def test_what_is_missing_is_said_beside_its_field(site, door, open_page):
+    page = open_page(door["host"], viewport=PHONE)
+    page.goto(f"/events/{door['event']}/door")
+
+    page.get_by_role("button", name="Sign them in").click()
+
+    name = page.get_by_label("Name", exact=True)
+    expect(name).to_be_focused()
+    expect(name).to_have_accessible_description("Write down the name first.")
+    expect(page.get_by_text("Write down an address, such as")).to_be_in_viewport()
+    assert list(faults_of(page, ALL_LOOKS)) == []
+
+    name.fill("Wim Faber")
+    page.get_by_label("Address").fill("wim@example.org")
+    page.get_by_role("button", name="Sign them in").click()
+    expect(page.get_by_text("Wim Faber is checked in.")).to_be_visible()
+    expect(page.get_by_text("Write down")).to_have_count(2)
+    expect(page.locator(".field-error:visible")).to_have_count(0)
+
+
+def test_a_word_on_a_button_stays_in_one_piece(site, door, open_page):
+    page = open_page(door["host"], viewport={"width": 320, "height": 700})
+    page.goto(f"/events/{door['event']}/door")
+    page.get_by_role("button", name="Check in Ana Duarte").click()
+
+    undo = page.locator(".door-said button")
+    expect(undo).to_be_visible()
+
+    assert undo.evaluate("button => button.scrollHeight") < 60
+    assert undo.bounding_box()["width"] > 40
+
+
 def test_without_scripts_the_door_works_too(site, door, open_page):
     page = open_page(door["host"], java_script_enabled=False)
     page.goto(f"/events/{door['event']}/door")
