@@ -1,5 +1,5 @@
 import io
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from PIL import Image
@@ -424,6 +424,58 @@ def test_the_list_says_what_each_still_needs(as_member, hana, event):
     assert "It has no picture" in page
 
 
+def test_an_empty_list_has_one_press_that_stands_out(as_member, hana, event):
+    page = as_member(hana).get(EVENTS).text
+    assert page.count("btn-primary") == 1
+
+    event.status, event.archived_at = EventStatus.CANCELLED, utcnow()
+    page = as_member(hana).get(EVENTS).text
+
+    assert "Make the first event" in page
+    assert page.count("btn-primary") == 1
+
+
+def test_another_year_is_said_with_the_day(as_member, hana, event):
+    year = utcnow().year + 1
+    event.starts_at = datetime(year, 1, 6, 17, tzinfo=UTC)
+    event.ends_at = event.starts_at + timedelta(hours=2)
+    browser = as_member(hana)
+
+    for address in (
+        EVENTS,
+        f"{EVENTS}/{event.id}",
+        f"{EVENTS}/{event.id}/edit",
+        f"/events/{event.id}",
+    ):
+        assert f"6 January {year}, 18:00 to 20:00" in browser.get(address).text
+
+
+def test_a_host_is_shown_where_they_are_as_an_organiser_is(
+    as_member, hana, olga, event
+):
+    for member, place in ((hana, "Events"), (olga, "Organise")):
+        page = as_member(member).get(f"{EVENTS}/{event.id}").text
+        main = page.split('aria-label="Main"')[1].split("</nav>")[0]
+        (chosen,) = [li for li in main.split("<li>") if "aria-current" in li]
+        assert f"<span>{place}</span>" in chosen
+
+
+def test_who_cancels_one_of_a_series_reads_how_many_signed_up_to_this_one(
+    as_member, hana, filled
+):
+    browser = as_member(hana)
+    browser.post(f"{EVENTS}/new", data=filled(repeat="weekly", count="2"))
+    first, _ = events()
+    for event in events():
+        event.status = EventStatus.PUBLISHED
+        make_rsvp(event)
+
+    page = browser.get(f"{EVENTS}/{first.id}/cancel").text
+
+    assert "For this one one person has signed up." in page
+    assert "Whoever goes to one that you cancel gets a letter." in page
+
+
 def test_hosts_see_their_own_and_organisers_all(as_member, hana, olga, mill, event):
     make_event(mill, title="Chess", starts_at=event.starts_at, hosts=[olga])
 
@@ -524,9 +576,16 @@ def test_many_are_called_off_only_after_a_second_press(as_member, hana, event, l
     assert "Snow." in letters()[0].text
 
 
-@pytest.mark.parametrize("said", [{}, {"do": "burn"}, {"do": "publish"}])
+@pytest.mark.parametrize("said", [{}, {"do": "burn"}])
 def test_a_deed_that_is_none_is_refused(as_member, hana, event, said):
     assert as_member(hana).post(EVENTS, data=said).status_code == 409
+
+
+def test_whoever_ticks_nothing_is_told_so_on_the_list(as_member, hana, event):
+    page = as_member(hana).post(EVENTS, data={"do": "publish"}, follow_redirects=True)
+
+    assert "Tick the events first" in page.text
+    assert "Wheel throwing" in page.text
 
 
 # Series

@@ -82,7 +82,8 @@ def bulk(slug: str) -> ResponseReturnValue:
     if name not in listing.DEEDS:
         raise Refusal("Choose what to do with them first.")
     if not events:
-        raise Refusal("Tick the events first, and then choose what to do with them.")
+        flash("Tick the events first, and then choose what to do with them.", "error")
+        return redirect(url_for(".index", slug=slug))
     title, deed = listing.DEEDS[name]
     form = CancelForm()
     del form.scope
