@@ -125,3 +125,16 @@ def test_the_page_can_be_read_before_and_after(site, open_page, lunch):
     expect(page.get_by_role("heading", name="How it went")).to_be_visible()
     expect(page.get_by_text("That is more than the 1 who usually come")).to_be_visible()
     assert list(faults_of(page, ALL_LOOKS)) == []
+
+
+def test_on_paper_there_are_people_and_no_presses_in_dark_ink(open_page, lunch):
+    event_id, hana_id = lunch
+    page = open_page(hana_id)
+    page.goto(f"/organise/mill/events/{event_id}")
+    page.evaluate("document.documentElement.dataset.theme = 'evening'")
+
+    page.emulate_media(media="print")
+
+    expect(page.get_by_text("No nuts").first).to_be_visible()
+    expect(page.locator("main :is(button, summary):visible")).to_have_count(0)
+    expect(page.get_by_role("heading", level=1)).to_have_css("color", "rgb(30, 42, 38)")
