@@ -433,3 +433,16 @@ def test_many_events_ask_the_database_as_often_as_few(app, browser, mill, ana):
     add(50)
     assert asked() == few
     assert max(few.values()) < 25, few
+
+
+def test_where_nothing_is_planned_and_no_group_is_open_one_is_not_sent_in_a_circle(
+    as_member, mill
+):
+    ana = make_member(space=mill)
+
+    page = as_member(ana).get("/events/").text
+    assert "Look at the groups" not in page
+    assert 'href="/calendar">Have them in my calendar' in page
+
+    make_group(mill)
+    assert "Look at the groups" in as_member(ana).get("/events/").text
