@@ -4,8 +4,10 @@ import io
 import warnings
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import product
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, PngImagePlugin, UnidentifiedImageError
+from PIL.JpegImagePlugin import JpegImageFile
 
 from matchmaker.extensions import db, lock
 from matchmaker.models import Event, Member, Picture
@@ -16,6 +18,10 @@ MOST_BYTES = 8 * 1024 * 1024
 MOST_PIXELS = 60_000_000  # more than any telephone takes
 MOST_PICTURES = 60
 LONGEST_SIDE = 1600
+_MOST_MEMORY = 110 * 1000**2  # of one, unpacked
+_BYTES_A_POINT = {"1": 1.0, "L": 1.0, "P": 1.0, "I;16": 2.0}  # others: 4
+_PIECE = 512
+PngImagePlugin.MAX_TEXT_MEMORY = 1024**2  # nobody writes more about a picture
 CAPTION_LENGTH = 200
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 _NOT_ONE = (
@@ -121,25 +127,74 @@ def rewritten(content: bytes) -> tuple[bytes, tuple[int, int]]:
 
 
 def _as_webp(content: bytes) -> tuple[bytes, tuple[int, int]]:
-    with Image.open(io.BytesIO(content), formats=_FORMATS) as opened:
-        width, height = opened.size  # read from its head; nothing is unpacked yet
-        if width * height > MOST_PIXELS:
-            raise Refusal(
-                f"The picture has {width} × {height} points, and that is more than we can "
-                "read. Choose a smaller one."
-            )
-        opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-        if opened.mode in {"RGB", "RGBA", "L", "LA", "CMYK"}:  # what is large, once
-            opened.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-        upright = ImageOps.exif_transpose(opened)
-        has_holes = "A" in upright.getbands() or "transparency" in upright.info
-        picture = upright.convert("RGBA" if has_holes else "RGB")
+    picture = ImageOps.exif_transpose(_read(content))
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     bare = Image.new(picture.mode, picture.size)
     bare.paste(picture)
     written = io.BytesIO()
     bare.save(written, "WEBP", quality=80, method=4)
     return written.getvalue(), bare.size
+
+
+def _read(content: bytes) -> Image.Image:
+    with Image.open(io.BytesIO(content), formats=_FORMATS) as opened:
+        _check_size(opened, content)  # read from its head; nothing is unpacked yet
+        longest = max(opened.size)
+        wanted = [max(1, side * LONGEST_SIDE // longest) for side in opened.size]
+        opened.draft("RGB", (wanted[0], wanted[1]))
+        small = _reduced(opened)
+        small.info = opened.info  # which way up it is
+    return small
+
+
+def _check_size(opened: ImageFile.ImageFile, content: bytes) -> None:
+    """Refuse what would take more memory than one picture may."""
+    width, height = opened.size
+    most = min(MOST_PIXELS, int(_MOST_MEMORY / _bytes_a_point(opened, content)))
+    if width * height > most:
+        raise Refusal(
+            f"The picture has {width} × {height} points, and that is more than we can "
+            f"read: of a {opened.format} like this up to {most // 10**6} million. Choose "
+            "a smaller one."
+        )
+
+
+def _bytes_a_point(opened: ImageFile.ImageFile, content: bytes) -> float:
+    """What unpacking takes; measured, where a library keeps more than the picture."""
+    if opened.format == "WEBP":
+        return 17.5
+    if isinstance(opened, JpegImageFile):
+        # It is unpacked small; but of one in several scans all are kept to the last.
+        blocks = [across * down for _, across, down, _ in opened.layer]
+        return 0.1 if _is_one_scan(opened, content) else 2 * sum(blocks) / max(blocks)
+    return _BYTES_A_POINT.get(opened.mode, 4.0)
+
+
+def _is_one_scan(opened: JpegImageFile, content: bytes) -> bool:
+    """Whether the first scan, whose head has just been read, has all the colours."""
+    colours = len(opened.layer)
+    head = bytes([0xFF, 0xDA, 0, 6 + 2 * colours, colours])
+    begins = opened.fp.tell() - 8 - 2 * colours if opened.fp else 0
+    return (
+        "progressive" not in opened.info
+        and colours <= 3  # with four, another scan's head could be hidden in this one
+        and content.startswith(head, begins)
+    )
+
+
+def _reduced(opened: Image.Image) -> Image.Image:
+    """Make it smaller piece by piece: never a second copy of the whole."""
+    is_clear = "A" in opened.getbands() or "transparency" in opened.info
+    mode = "RGBA" if is_clear else "RGB"
+    width, height = opened.size
+    factor = max(1, max(opened.size) // LONGEST_SIDE)
+    step = factor * max(1, _PIECE // factor)
+    small = Image.new(mode, (-(-width // factor), -(-height // factor)))
+    for left, top in product(range(0, width, step), range(0, height, step)):
+        box = (left, top, min(width, left + step), min(height, top + step))
+        piece = opened.crop(box).convert(mode).reduce(factor)
+        small.paste(piece, (left // factor, top // factor))
+    return small
 
 
 def shortened(caption: str) -> str:

@@ -1,11 +1,14 @@
 import contextlib
 import io
+import itertools
 import random
 import struct
+import subprocess
+import sys
 import zlib
 
 import pytest
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from matchmaker.extensions import db
 from matchmaker.models import Picture, Role
@@ -99,7 +102,7 @@ def bomb(width, height):
         (file_of(Image.new("RGB", (60, 60)), "TIFF"), "cannot read"),
         (b"x" * (pictures.MOST_BYTES + 1), "larger than 8 MB"),
         (bomb(40_000, 40_000), "1600000000|cannot read|more than we can read"),
-        (bomb(9_000, 9_000), "more than we can read"),
+        (bomb(9_000, 9_000), "9000 × 9000 points.*of a PNG like this up to 27 million"),
         (bomb(900, 900), "cannot read"),
     ],
 )
@@ -121,6 +124,84 @@ def test_a_picture_that_was_tampered_with_is_read_or_refused(event):
                 torn[chance.randrange(len(torn))] = chance.randrange(256)
             with contextlib.suppress(Refusal):
                 pictures.remove(add(event, bytes(torn)))
+
+
+MEASURE = """
+import pathlib, sys
+from matchmaker.refusal import Refusal
+from matchmaker.services.events.planning import pictures
+
+def peak():
+    status = pathlib.Path("/proc/self/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) // 1024
+
+before = peak()
+for path in sys.argv[1:]:
+    try:
+        pictures.rewritten(pathlib.Path(path).read_bytes())
+    except Refusal:
+        continue
+print(peak() - before)
+"""
+
+
+def hidden_scan():
+    """A JPEG that says it is a plain one, and comes a colour at a time."""
+    content = file_of(Image.new("RGB", (7_700, 7_700)))
+    begins = content.index(b"\xff\xda")
+    return content[:begins] + b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00"
+
+
+def remarks():
+    """A small PNG with sixty remarks that are long once they are unpacked."""
+    words = PngImagePlugin.PngInfo()
+    for number in range(60):
+        words.add_itxt(f"remark {number}", "\U0001f600" + "a" * 1_040_000, zip=True)
+    return file_of(Image.new("RGB", (10, 10)), "PNG", pnginfo=words)
+
+
+LARGE = (7_700, 7_700)
+QUICK = {"compress_level": 1}
+HUNGRY = [
+    lambda: file_of(Image.new("P", LARGE), "PNG", transparency=0, **QUICK),
+    lambda: file_of(Image.new("I;16", (7_000, 7_000)), "PNG", **QUICK),
+    lambda: file_of(Image.new("RGBA", (5_200, 5_200)), "PNG", **QUICK),
+    lambda: file_of(Image.new("RGBA", LARGE), "PNG", **QUICK),
+    lambda: file_of(Image.new("P", (59_000_000, 1)), "PNG", transparency=0, **QUICK),
+    remarks,
+    lambda: file_of(Image.new("P", LARGE), "GIF", disposal=2, transparency=0),
+    lambda: file_of(Image.new("RGB", (60_000, 999))),
+    lambda: file_of(Image.new("RGB", (4_200, 4_200)), progressive=True, subsampling=0),
+    lambda: file_of(Image.new("CMYK", (4_400, 4_400)), progressive=True),
+    hidden_scan,
+    lambda: file_of(Image.new("RGB", (2_500, 2_500)), "WEBP", method=0),
+    lambda: file_of(Image.new("RGBA", (2_500, 2_500)), "WEBP", lossless=True, method=0),
+    lambda: file_of(Image.new("RGB", (4_000, 3_000)), "WEBP", method=0),
+]
+
+
+def test_no_picture_takes_more_memory_than_one_may(tmp_path):
+    paths = [tmp_path / str(number) for number in range(len(HUNGRY))]
+    for path, make in zip(paths, HUNGRY, strict=True):
+        path.write_bytes(make())
+
+    measured = subprocess.run(
+        [sys.executable, "-c", MEASURE, *map(str, paths)],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+
+    assert int(measured.stdout) < 150  # megabytes
+
+
+def test_a_large_one_has_no_seams(event):
+    across = Image.linear_gradient("L").resize((3_300, 3_300))
+    picture = opened(add(event, file_of(across, "PNG")))
+
+    column = [picture.getpixel((800, y))[0] for y in range(0, 1_600, 40)]
+    assert all(0 <= after - before < 20 for before, after in itertools.pairwise(column))
+    assert (column[0] < 10, column[-1] > 240) == (True, True)
 
 
 def test_there_is_one_cover_and_the_old_one_goes_into_the_album(event):
