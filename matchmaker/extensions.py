@@ -59,23 +59,24 @@ def tune_sqlite(app: Flask) -> None:
                 next_in_line.release()
 
 
-def lock_all(rows: Iterable[Any]) -> None:
+def lock_all(rows: Iterable[Any], *, gently: bool = False) -> None:
     """Lock several of one table, always in the same order.
 
     Of two who take them in another each would wait for the other.
     """
     for row in sorted(rows, key=lambda row: row.id):
-        lock(row)
+        lock(row, gently=gently)
 
 
-def lock(row: object) -> None:
+def lock(row: object, *, gently: bool = False) -> None:
     """Let nobody else change the row, and what hangs on it, until we commit.
 
     It is read afresh: it may have changed while we waited for the lock. What we have
-    changed ourselves is written first, or it would be lost.
+    changed ourselves is written first, or it would be lost. Gently, others may still
+    write what points at the row, such as a letter to a member.
     """
     db.session.flush()
-    db.session.refresh(row, with_for_update=True)
+    db.session.refresh(row, with_for_update={"key_share": gently, "of": type(row)})
 
 
 def job_client() -> DBOSClient:

@@ -120,7 +120,7 @@ def tell_of(rsvp: Rsvp, wishes: Mapping[int, Wish | None], now: datetime) -> int
     lock(event)  # both may tell at once
     seen = met.there(event, member)
     offered = {other.id: other for other in [*seen, *met.others(event, member, seen)]}
-    together = 0
+    agreed = []
     for other_id, wish in wishes.items():
         other = offered.get(other_id)
         if other is None:
@@ -128,8 +128,8 @@ def tell_of(rsvp: Rsvp, wishes: Mapping[int, Wish | None], now: datetime) -> int
         _keep(event, member, other, wish, now)
         _keep_encounter(event, member, other, now)
         if wish is Wish.AGAIN and _wants_again(event, other, member):
-            together += seeing_again.bring_together(event, member, other, now)
-    return together
+            agreed.append(other)
+    return seeing_again.bring_together(event, member, agreed, now)
 
 
 def _check(rsvp: Rsvp, now: datetime) -> None:

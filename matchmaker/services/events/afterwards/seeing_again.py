@@ -1,12 +1,13 @@
 """Two who met at an event and would both like to see each other again."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from matchmaker.extensions import db
+from matchmaker.extensions import db, lock_all
 from matchmaker.mail.brief import MET_THERE
 from matchmaker.matching import propose
 from matchmaker.models import (
@@ -23,8 +24,16 @@ from matchmaker.services import engine, introductions, rounds
 from matchmaker.services.events.room import present
 
 
-def bring_together(event: Event, one: Member, other: Member, now: datetime) -> bool:
-    """Introduce two who have both said yes; say whether they were not already."""
+def bring_together(
+    event: Event, member: Member, others: Sequence[Member], now: datetime
+) -> int:
+    """Introduce somebody to each who has said yes too; say how many they did not know."""
+    if others:  # who may be saying so of each other at another event, too
+        lock_all([member, *others], gently=True)
+    return sum(_bring_together(event, member, other, now) for other in others)
+
+
+def _bring_together(event: Event, one: Member, other: Member, now: datetime) -> bool:
     already = _introductions_of(one, other)
     if any(introduction.introduced_at for introduction in already):
         return False
@@ -46,6 +55,7 @@ def _introductions_of(one: Member, other: Member) -> list[Introduction]:
             Introduction.withdrawn_at.is_(None),
         )
         .order_by(Introduction.id)
+        .execution_options(populate_existing=True)
     )
     return [each for each in found if len(each.sides) == 2]
 

@@ -1,3 +1,4 @@
+import time
 from datetime import timedelta
 
 import pytest
@@ -18,7 +19,7 @@ from matchmaker.models import (
 from matchmaker.refusal import Refusal
 from matchmaker.services import history, introductions, safety
 from matchmaker.services.events import coming, reminders
-from matchmaker.services.events.afterwards import feedback, met
+from matchmaker.services.events.afterwards import feedback, met, seeing_again
 from matchmaker.services.events.afterwards.feedback import Wish
 from matchmaker.services.events.room import door, no_shows
 from tests.factories import (
@@ -436,6 +437,53 @@ def test_two_who_say_it_at_once_are_introduced_once(any_database):
     db.session.rollback()
     assert len(db.session.scalars(db.select(Introduction)).all()) == 1
     assert len(encounters()) == 1
+
+
+@pytest.fixture
+def two_evenings(any_database):
+    """One says “again” of the other at eight events at once, after the other has.
+
+    How often each press introduced them.
+    """
+    space = make_space()
+    ana, ben = (make_member(name, space=space) for name in ("Ana", "Ben"))
+    events = [make_event(space) for _ in range(8)]
+    for event in events:
+        came(event, "Ana", member=ana)
+        said_so = came(event, "Ben", member=ben, is_shown=True)
+        make_seating(event, [ana, ben])
+        feedback.tell_of(said_so, {ana.id: Wish.AGAIN}, AFTER)
+    ids, mine, other = [event.id for event in events], ana.id, ben.id
+    db.session.commit()
+
+    def press(number):
+        rsvp = db.session.get_one(Rsvp, (ids[number], mine))
+        return feedback.tell_of(rsvp, {other: Wish.AGAIN}, AFTER)
+
+    return lambda: race(any_database, 8, press)
+
+
+def test_two_who_say_it_at_several_events_at_once_are_introduced_once(two_evenings):
+    assert sorted(two_evenings()) == [0] * 7 + [1]
+
+    db.session.rollback()
+    assert len(db.session.scalars(db.select(Introduction)).all()) == 1
+
+
+def test_without_the_lock_they_are_introduced_several_times(two_evenings, monkeypatch):
+    if db.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has one writer at a time, locked or not.")
+    look = seeing_again._introductions_of
+
+    def look_and_hesitate(*args):
+        found = look(*args)
+        time.sleep(0.2)
+        return found
+
+    monkeypatch.setattr(seeing_again, "lock_all", lambda _rows, **_how: None)
+    monkeypatch.setattr(seeing_again, "_introductions_of", look_and_hesitate)
+
+    assert sum(two_evenings()) > 1
 
 
 def test_whoever_came_lately_and_has_told_nothing_is_reminded(app):
