@@ -12,7 +12,8 @@ import ssl
 import threading
 import zlib
 from dataclasses import dataclass
-from typing import Protocol
+from queue import SimpleQueue
+from typing import Any, Protocol
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from matchmaker.refusal import Refusal
@@ -22,6 +23,8 @@ MEGABYTE = 1024 * 1024
 MOST = 5 * MEGABYTE
 REDIRECTS = 3
 LONGEST = 2_000
+# So many look-ups at once, those included that nobody waits for any more.
+_LOOKING_UP = threading.BoundedSemaphore(8)
 _CHUNK = 64 * 1024
 _GZIP = 16 + zlib.MAX_WBITS
 
@@ -199,7 +202,7 @@ def _get(
 ) -> bytes | str:
     """Ask once: for what is there, or where it is now."""
     host, port = target.hostname or "", target.port or 443
-    address = _resolve(host, port, allowance)
+    address = _resolve(host, port, deadline, allowance)
     context = allowance.context if allowance else ssl.create_default_context()
     connection = _Pinned(host, port, address, deadline, context)
     path = target.path + (f"?{target.query}" if target.query else "")
@@ -235,10 +238,12 @@ def _get(
         connection.close()
 
 
-def _resolve(host: str, port: int, allowance: Allowance | None) -> Address:
+def _resolve(
+    host: str, port: int, deadline: _Deadline, allowance: Allowance | None
+) -> Address:
     """Look the name up, once; all that it has must be public."""
     try:
-        answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        answers = _look_up(host, port, deadline)
     except (OSError, UnicodeError):
         raise Refusal(
             "There is no server of that name. Look whether the address is complete."
@@ -250,6 +255,41 @@ def _resolve(host: str, port: int, allowance: Allowance | None) -> Address:
         if not is_public(address):
             raise Refusal("This address is not on the internet for everybody to read.")
     return addresses[0]
+
+
+class _Answer(SimpleQueue[Any]):
+    """What becomes of a question, or that the time is over, whichever is first."""
+
+    def shutdown(self, _how: int, /) -> None:
+        self.put(TimeoutError())
+
+
+def _look_up(host: str, port: int, deadline: _Deadline) -> list[Any]:
+    """Ask the system, and wait no longer than there is time.
+
+    Nothing can call a look-up off, so it has a thread of its own, which stays behind
+    until the system gives up. Where many have, nobody asks before one of them ends.
+    """
+    turns, answer = _LOOKING_UP, _Answer()
+    if not turns.acquire(blocking=False):
+        raise Refusal("Other addresses are slow to look up just now. Try again later.")
+
+    def ask() -> None:
+        try:
+            answer.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except Exception as error:
+            answer.put(error)
+        finally:
+            turns.release()
+
+    threading.Thread(target=ask, daemon=True).start()
+    deadline.holds(answer)
+    found: list[Any] | Exception = answer.get()
+    if isinstance(found, TimeoutError):
+        raise _too_slow()
+    if isinstance(found, Exception):
+        raise found
+    return found
 
 
 def _body(response: http.client.HTTPResponse) -> bytes:

@@ -237,6 +237,51 @@ def test_a_name_that_nobody_knows_is_said_to_be_so(monkeypatch):
         fetch("https://nowhere.example/")
 
 
+@pytest.fixture
+def hanging(monkeypatch):
+    """A resolver that does not answer until it is told to; how many ask it."""
+    asked: list[str] = []
+    answer = threading.Event()
+
+    def hang(host, *_args, **_kwargs):
+        asked.append(host)
+        answer.wait(20)
+        raise socket.gaierror
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    monkeypatch.setattr(fetching, "SECONDS", 0.4)
+    yield asked, answer
+    answer.set()
+
+
+def test_a_look_up_that_hangs_is_not_waited_for(hanging):
+    began = time.monotonic()
+    with pytest.raises(Refusal, match="longer than ten seconds"):
+        fetch("https://hangs.example/")
+    assert time.monotonic() - began < 4
+
+
+def test_only_so_many_look_ups_stay_behind_and_what_ends_makes_room(
+    hanging, monkeypatch
+):
+    asked, answer = hanging
+    monkeypatch.setattr(fetching, "_LOOKING_UP", threading.BoundedSemaphore(2))
+    for _ in range(2):
+        with pytest.raises(Refusal, match="longer than ten seconds"):
+            fetch("https://hangs.example/")
+    for _ in range(2):
+        with pytest.raises(Refusal, match="slow to look up"):
+            fetch("https://hangs.example/")
+    assert len(asked) == 2
+
+    answer.set()
+    fetching._LOOKING_UP.acquire(timeout=20)
+    fetching._LOOKING_UP.release()
+    with pytest.raises(Refusal, match="no server of that name"):
+        fetch("https://nowhere.example/")
+    assert len(asked) == 3
+
+
 # From here on against a real server on this machine, which only a test allows.
 
 Answer = Callable[[socket.socket, str], None]
