@@ -131,6 +131,7 @@ MATRIX: dict[str, Row] = {
     # A calendar's address acts for whoever has it, as long as they take part; of one's
     # own browser it asks who has signed in.
     "calendars.event": Row(ACTIVE | {OPERATOR}, {OPERATOR}),
+    "calendars.hours": Row(ACTIVE, NOBODY),
     "calendars.series": everywhere(NOBODY),  # there is none
     "calendars.group": Row(ACTIVE | {OPERATOR}, {OPERATOR}),
     "calendars.space": everywhere(EVERYBODY),

@@ -2,28 +2,51 @@
 
 Each event is written by itself, those of a series too: every one is a row that may have
 its own hour, place and fate, and a feed that names each is read alike by every program,
-which of overridden and excepted occurrences cannot be said. No names of who comes.
+which of overridden and excepted occurrences cannot be said. No names of who comes, but
+for that of the other in an hour with a mentor, which is told to the two and nobody else.
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar
 from icalendar import Event as Entry
+from sqlalchemy import or_, select
 
+from matchmaker.extensions import db
 from matchmaker.mail.links import absolute
 from matchmaker.mail.message import own_host
+from matchmaker.mail.names import full_name
 from matchmaker.mail.plain_text import plain_text
 from matchmaker.mail.time_zones import vtimezone
-from matchmaker.models import Event, Rsvp, RsvpStatus, Venue, Visibility
+from matchmaker.models import (
+    Event,
+    Member,
+    Rsvp,
+    RsvpStatus,
+    Slot,
+    Venue,
+    Visibility,
+    parted,
+)
 
 # How often those who subscribe shall look again.
 REFRESH = timedelta(hours=1)
 # Nobody knows when clocks will change later than that.
 MOST_YEARS = 20
 _NOTHING_TO_READ = dict.fromkeys([*range(9), *range(11, 32), 127])
+
+
+@dataclass(frozen=True)
+class Hour:
+    """An hour with a mentor, as one of the two has it in their calendar."""
+
+    slot: Slot
+    reader: Member
+    is_released: bool = False
 
 
 def calendar(
@@ -33,15 +56,17 @@ def calendar(
     *,
     going: Collection[int] = frozenset(),
     waiting: Collection[int] = frozenset(),
+    hours: Iterable[Hour] = (),
     method: str = "",
 ) -> str:
     """Write events down as RFC 5545 and RFC 7986 have it.
 
     `going` and `waiting` are the numbers of the events that its one reader has a place
-    at or waits for: only they are given the online link, or told of the queue. Without a
-    `method` it is a feed, and the same for as long as no event changes.
+    at or waits for: only they are given the online link, or told of the queue; `hours`
+    are those with a mentor that this reader has booked, or gives. Without a `method` it
+    is a feed, and the same for as long as no event changes.
     """
-    told = list(events)
+    told, booked = list(events), list(hours)
     file = Calendar()
     file.add("prodid", "-//Matchmaker//Events//EN")
     file.add("version", "2.0")
@@ -53,13 +78,26 @@ def calendar(
         _add_text(file, "x-wr-calname", name)
         file.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
         file.add("x-published-ttl", "PT1H")
-    for component in _zones(told):
+    for component in _zones([*told, *(hour.slot.event for hour in booked)]):
         file.add_component(component)
     for event in told:
         entry = _entry(event, going, waiting)
         entry.add("dtstamp", now.astimezone(UTC) if method else event.changed_at)
         file.add_component(entry)
+    for hour in booked:
+        entry = _hour_entry(hour, now if method else changed_at(hour.slot))
+        file.add_component(entry)
     return str(file.to_ical().decode())
+
+
+def changed_at(slot: Slot) -> datetime:
+    """When what the two of a booked hour are told of it changed last."""
+    return max(slot.booked_at or slot.event.changed_at, slot.event.changed_at)
+
+
+def for_hour(hour: Hour, now: datetime) -> str:
+    """Write one hour with a mentor for a letter; released, it takes itself away."""
+    return calendar([], hour.slot.event.title, now, hours=[hour], method="PUBLISH")
 
 
 def for_letter(rsvp: Rsvp, now: datetime) -> str:
@@ -72,8 +110,22 @@ def for_letter(rsvp: Rsvp, now: datetime) -> str:
         now,
         going={event.id} if goes else set(),
         waiting={event.id} if waits else set(),
+        hours=_hours_of(rsvp) if event.is_cancelled else (),
         method="PUBLISH",
     )
+
+
+def _hours_of(rsvp: Rsvp) -> list[Hour]:
+    """What goes with the event: they have had each in a letter of its own."""
+    me = rsvp.member_id
+    booked = select(Slot).where(
+        Slot.event_id == rsvp.event_id,
+        or_(Slot.mentor_id == me, Slot.mentee_id == me),
+        Slot.mentee_id.is_not(None),
+        ~parted(me, [Slot.mentor_id, Slot.mentee_id]),
+    )
+    found = db.session.scalars(booked.order_by(Slot.starts_at))
+    return [Hour(slot, rsvp.member) for slot in found]
 
 
 def _entry(event: Event, going: Collection[int], waiting: Collection[int]) -> Entry:
@@ -98,6 +150,31 @@ def _entry(event: Event, going: Collection[int], waiting: Collection[int]) -> En
     entry.add(
         "categories", [_clean(c) for c in [event.kind.value.capitalize(), *groups]]
     )
+    return entry
+
+
+def _hour_entry(hour: Hour, told_at: datetime) -> Entry:
+    slot, event = hour.slot, hour.slot.event
+    mentor, mentee = slot.mentor, slot.mentee
+    assert mentee is not None  # noqa: S101  (that is what booked means)
+    other = mentee if hour.reader is mentor else mentor
+    is_off = hour.is_released or event.is_cancelled
+    address = absolute("room.slots", event_id=event.id)
+    entry = Entry()
+    # Booked by somebody else it is another hour; booked again by the same, the same.
+    entry.add("uid", f"hour-{slot.id}-{mentee.id}@{own_host()}")
+    # Whole minutes since 1970: it grows with every change, and needs no column.
+    entry.add("sequence", int(told_at.timestamp()) // 60)
+    entry.add("dtstamp", told_at.astimezone(UTC))
+    entry.add("status", "CANCELLED" if is_off else "CONFIRMED")
+    entry.add("transp", "TRANSPARENT" if is_off else "OPAQUE")
+    entry.add("dtstart", _time(slot.starts_at, event.space.zone))
+    ends_at = slot.starts_at + timedelta(minutes=slot.minutes)
+    entry.add("dtend", _time(ends_at, event.space.zone))
+    _add_text(entry, "summary", f"{slot.minutes} minutes with {full_name(other)}")
+    _add_text(entry, "description", f"{slot.topic}\n\n{event.title}\n\n{address}")
+    _add_text(entry, "location", _location(event))
+    entry.add("url", address)
     return entry
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from matchmaker.extensions import db
-from matchmaker.mail import outbox
+from matchmaker.mail import event_calendar, outbox
 from matchmaker.mail.compose import compose
 from matchmaker.mail.links import absolute
 from matchmaker.mail.names import called, full_name
@@ -149,6 +149,11 @@ def _letter(
         cause=f"{kind}.slot{slot.id}.member{member.id}.{now:%Y%m%dT%H%M%S.%f}",
         member=member,
         event=event,
+        calendar=""
+        if slot.mentee is None
+        else event_calendar.for_hour(
+            event_calendar.Hour(slot, member, kind == "hours_released"), now
+        ),
         now=now,
     )
 

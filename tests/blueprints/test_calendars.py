@@ -21,6 +21,7 @@ from tests.factories import (
     make_group,
     make_member,
     make_rsvp,
+    make_slot,
     make_space,
 )
 
@@ -322,3 +323,63 @@ def test_the_page_asks_before_it_makes_new_addresses(as_member, space):
 
     assert ana.calendar_version == 0
     assert browser.get("/calendar/new-addresses").status_code == 405
+
+
+class TestHoursWithAMentor:
+    @pytest.fixture
+    def hour(self, space, soon):
+        mara, ana = make_member("Mara Lind", space=space), make_member(space=space)
+        event = make_event(space, starts_at=soon, title="Open day")
+        make_rsvp(event, ana)
+        return make_slot(event, mara, ana)
+
+    def own(self, visitor, member):
+        return titles(visitor.get(f"/calendar/{feeds.token(member)}.ics"))
+
+    def test_each_of_the_two_has_it_in_their_own_and_nobody_else(
+        self, visitor, space, hour
+    ):
+        host = make_member(space=space)
+        hour.event.hosts.append(host)
+        make_rsvp(hour.event, host)
+
+        assert self.own(visitor, hour.mentee) == [
+            "Open day",
+            "20 minutes with Mara Lind",
+        ]
+        assert self.own(visitor, hour.mentor) == ["20 minutes with Ana"]
+        assert self.own(visitor, host) == ["Open day"]
+        everybodys = visitor.get(f"/spaces/{space.slug}/events.ics")
+        assert "Mara" not in everybodys.text
+
+    def test_given_back_it_goes_and_cancelled_with_the_event_it_says_so(
+        self, visitor, hour
+    ):
+        hour.event.status = EventStatus.CANCELLED
+        db.session.commit()
+        feed = visitor.get(f"/calendar/{feeds.token(hour.mentee)}.ics").text
+        assert feed.count("STATUS:CANCELLED") == 2
+
+        ana, hour.mentee = hour.mentee, None
+        db.session.commit()
+        assert self.own(visitor, ana) == ["Open day"]
+
+    @pytest.mark.parametrize("blocker", [0, 1])
+    def test_a_block_leaves_it_in_neither(self, visitor, hour, blocker):
+        pair = [hour.mentor, hour.mentee]
+        make_block(pair[blocker], pair[1 - blocker])
+
+        assert self.own(visitor, hour.mentee) == ["Open day"]
+        assert self.own(visitor, hour.mentor) == []
+
+    def test_the_page_offers_a_file_of_what_is_booked(self, as_member, hour):
+        browser = as_member(hour.mentee)
+        file = f"/events/{hour.event_id}/hours.ics"
+
+        assert file in browser.get(f"/events/{hour.event_id}/hours").text
+        response = browser.get(file)
+        assert titles(response) == ["20 minutes with Mara Lind"]
+        assert "attachment" in response.headers["Content-Disposition"]
+
+        as_host = as_member(make_member(space=hour.event.space))
+        assert as_host.get(file).status_code == 404

@@ -73,6 +73,13 @@ def event(event_id: int) -> ResponseReturnValue:
     return _file(feed, download=True)
 
 
+@bp.get("/events/<int:event_id>/hours.ics")
+@login_required
+def hours(event_id: int) -> ResponseReturnValue:
+    """What one has booked with mentors there, and what others have with oneself."""
+    return _file(feeds.of_hours(event_id, viewer()), download=True)
+
+
 @bp.get("/series/<key>.ics")
 def series(key: str) -> ResponseReturnValue:
     return _file(feeds.of_series(key, _reader(), utcnow()))

@@ -105,6 +105,7 @@ def _slots(
     for slot in mentor_hours.open_to(event, viewer(), now):
         by_mentor.setdefault(slot.mentor_id, []).append(slot)
     booked = mentor_hours.booked_by(event, viewer())
+    mine = mentor_hours.of_mentor(event, viewer())
     return render_template(
         "room/slots.html",
         event=event,
@@ -114,7 +115,8 @@ def _slots(
         free=list(by_mentor.values()),
         booked=booked,
         booked_with={slot.mentor_id for slot in booked},
-        mine=mentor_hours.of_mentor(event, viewer()),
+        mine=mine,
+        gives=any(mentor_hours.is_taken(slot) for slot in mine),
         run=[
             slot
             for slot in mentor_hours.all_seen_by(event, viewer())

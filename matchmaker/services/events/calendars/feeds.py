@@ -1,7 +1,7 @@
 """What a calendar feed holds, for whom: asked each time it is read."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, select
@@ -22,6 +22,7 @@ from matchmaker.models import (
     events_visible_to,
     takes_part,
 )
+from matchmaker.services.events.room import mentor_hours
 
 # So that what was on yesterday does not vanish from somebody's diary.
 PAST = timedelta(days=90)
@@ -37,15 +38,23 @@ class Feed:
     events: list[Event]
     going: Collection[int] = field(default_factory=frozenset)
     waiting: Collection[int] = field(default_factory=frozenset)
+    hours: Sequence[event_calendar.Hour] = ()
 
     def text(self, now: datetime) -> str:
         return event_calendar.calendar(
-            self.events, self.name, now, going=self.going, waiting=self.waiting
+            self.events,
+            self.name,
+            now,
+            going=self.going,
+            waiting=self.waiting,
+            hours=self.hours,
         )
 
     @property
     def changed_at(self) -> datetime | None:
-        return max((event.changed_at for event in self.events), default=None)
+        changes = [event.changed_at for event in self.events]
+        changes += [event_calendar.changed_at(hour.slot) for hour in self.hours]
+        return max(changes, default=None)
 
 
 def token(member: Member) -> str:
@@ -111,10 +120,25 @@ def of_all_spaces(viewer: Member, now: datetime) -> Feed:
 
 
 def of_mine(viewer: Member, now: datetime) -> Feed:
-    """What the member goes to or waits for; archived or not, it stays in their diary."""
+    """What the member goes to or waits for, and their hours with or as a mentor.
+
+    Archived or not, it stays in their diary.
+    """
     mine = Event.id.in_({*_with(viewer, _COMES), *_with(viewer, _WAITS)})
     found = db.session.scalars(_recent(_seen(viewer, mine), now))
-    return _feed("My events", list(found), viewer)
+    feed = _feed("My events", list(found), viewer)
+    return replace(feed, hours=_hours(viewer, Event.ends_at >= now - PAST, _is_out()))
+
+
+def of_hours(event_id: int, viewer: Member) -> Feed | None:
+    """Their hours with or as a mentor at an event; nothing where they have none."""
+    hours = _hours(viewer, Event.id == event_id, _is_out())
+    return Feed(hours[0].slot.event.title, [], hours=hours) if hours else None
+
+
+def _hours(viewer: Member, *which: ColumnElement[bool]) -> list[event_calendar.Hour]:
+    found = mentor_hours.in_diary_of(viewer, *which)
+    return [event_calendar.Hour(slot, viewer) for slot in found]
 
 
 def _feed(name: str, events: list[Event], viewer: Member | None) -> Feed:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from matchmaker.extensions import db, lock
@@ -16,6 +16,7 @@ from matchmaker.models import (
     RsvpStatus,
     Slot,
     blocked_between,
+    events_visible_to,
     parted,
     takes_part,
 )
@@ -156,6 +157,17 @@ def of_mentor(event: Event, mentor: Member) -> list[Slot]:
     return [slot for slot in _all(event, mentor) if slot.mentor_id == mentor.id]
 
 
+def in_diary_of(member: Member, *which: ColumnElement[bool]) -> list[Slot]:
+    """What they have booked, and what others have booked with them."""
+    query = _seen_by(member).where(
+        or_(Slot.mentee_id == member.id, Slot.mentor_id == member.id),
+        takes_part(member.id, Event.space_id),
+        events_visible_to(member),
+        *which,
+    )
+    return [slot for slot in db.session.scalars(query) if is_taken(slot)]
+
+
 def all_seen_by(event: Event, runner: Member) -> list[Slot]:
     """All slots, for one who runs the event: of mentors whom they may know of."""
     return _all(event, runner)
@@ -221,8 +233,13 @@ def _make_sure_they_come(event: Event, mentee: Member, now: datetime) -> None:
 def _all(event: Event, viewer: Member) -> list[Slot]:
     """The slots of mentors who take part, in their order, as far as the viewer may know
     of them: neither the mentor nor who booked is parted from them by a block."""
+    mine = Slot.event_id == event.id
+    return list(db.session.scalars(_seen_by(viewer).where(mine)))
+
+
+def _seen_by(viewer: Member) -> Select[Slot]:
     said_no = exists().where(
-        Rsvp.event_id == event.id,
+        Rsvp.event_id == Slot.event_id,
         Rsvp.member_id == Slot.mentor_id,
         Rsvp.status == RsvpStatus.DECLINED,
     )
@@ -230,13 +247,13 @@ def _all(event: Event, viewer: Member) -> list[Slot]:
     parted_from_mentee = exists().where(
         mentee.id == Slot.mentee_id, parted(viewer.id, [mentee.id])
     )
-    query = (
+    return (
         select(Slot)
         .join(Member, Member.id == Slot.mentor_id)
+        .join(Event, Event.id == Slot.event_id)
         .where(
-            Slot.event_id == event.id,
             Member.active,
-            takes_part(Slot.mentor_id, event.space_id),
+            takes_part(Slot.mentor_id, Event.space_id),
             ~said_no,
             ~blocked_between(viewer),
             ~parted_from_mentee,
@@ -245,7 +262,6 @@ def _all(event: Event, viewer: Member) -> list[Slot]:
         .options(joinedload(Slot.mentor), joinedload(Slot.mentee))
         .execution_options(populate_existing=True)
     )
-    return list(db.session.scalars(query))
 
 
 def _of_mentor(mentor: Member, begin: datetime, end: datetime) -> list[Slot]:

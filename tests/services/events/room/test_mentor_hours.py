@@ -4,9 +4,11 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
+from icalendar import Calendar
 from sqlalchemy import select
 
 from matchmaker.extensions import db
+from matchmaker.mail import room_letters
 from matchmaker.models import (
     Letter,
     LetterStatus,
@@ -18,6 +20,7 @@ from matchmaker.models import (
 from matchmaker.refusal import Refusal
 from matchmaker.services import safety
 from matchmaker.services.events import places, timeline
+from matchmaker.services.events.planning import standing
 from matchmaker.services.events.room import mentor_hours
 from tests.factories import NOON, make_block, make_event, make_member, make_rsvp
 
@@ -58,6 +61,69 @@ def open_hours(event, mentor, by=None, *, count=3, after=0):
 
 def comer(event, name="Ana Duarte"):
     return make_rsvp(event, make_member(name, space=event.space)).member
+
+
+def hour_in(letter):
+    """Its one hour, beside the event if that is in the file too."""
+    entries = Calendar.from_ical(letter.calendar).walk("VEVENT")
+    (hour,) = (entry for entry in entries if entry["UID"].startswith("hour-"))
+    return hour
+
+
+class TestItsCalendarFile:
+    def test_both_have_it_on_the_spaces_clock_with_each_other(self, mentor, letters):
+        event = make_event(mentor.spaces[0])
+        event.space.timezone = "Europe/Brussels"
+        (slot,) = open_hours(event, mentor, count=1)
+        ana = comer(event)
+        mentor_hours.book(slot, ana, "pricing", LATER)
+
+        told = {
+            letter.member.id: letter
+            for letter in letters()
+            if letter.kind == "hours_booked"
+        }
+        hours = {id_: hour_in(letter) for id_, letter in told.items()}
+        assert str(hours[ana.id]["SUMMARY"]) == "20 minutes with Mara Lind"
+        assert str(hours[mentor.id]["SUMMARY"]) == "20 minutes with Ana Duarte"
+        for hour in hours.values():
+            assert hour["DTSTART"].params["TZID"] == "Europe/Brussels"
+            assert (hour.start, hour.end - hour.start) == (
+                slot.starts_at,
+                timedelta(minutes=20),
+            )
+            assert hour["STATUS"] == "CONFIRMED"
+        assert "BEGIN:VTIMEZONE" in told[ana.id].calendar
+
+    def test_released_it_takes_itself_away(self, event, mentor, letters):
+        (slot,) = open_hours(event, mentor, count=1)
+        ana = comer(event)
+        mentor_hours.book(slot, ana, "pricing", LATER)
+        mentor_hours.release(slot, LATER + timedelta(hours=1), mentor)
+        mentor_hours.book(slot, ana, "pricing", LATER + timedelta(hours=2))
+
+        booked, released, again = (
+            hour_in(letter)
+            for letter in letters()
+            if letter.member is ana and letter.kind in room_letters.KINDS
+        )
+        assert booked["UID"] == released["UID"] == again["UID"]
+        assert [hour["STATUS"] for hour in (booked, released, again)] == [
+            "CONFIRMED",
+            "CANCELLED",
+            "CONFIRMED",
+        ]
+        assert booked["SEQUENCE"] < released["SEQUENCE"] < again["SEQUENCE"]
+
+    def test_with_the_event_it_is_cancelled(self, event, mentor, host, letters):
+        (slot,) = open_hours(event, mentor, count=1)
+        ana = comer(event)
+        mentor_hours.book(slot, ana, "pricing", LATER)
+        standing.cancel(event, "Water in the cellar", host, LATER)
+
+        (letter,) = (each for each in letters() if each.kind == "event_cancelled")
+        assert letter.member is ana
+        assert hour_in(letter)["STATUS"] == "CANCELLED"
 
 
 # Whom a block parts
