@@ -11,6 +11,7 @@ from sqlalchemy import select
 from matchmaker.extensions import db
 from matchmaker.models import (
     Answer,
+    Encounter,
     EventKind,
     Introduction,
     Role,
@@ -184,6 +185,75 @@ def test_whom_a_block_parts_from_a_mentor_finds_no_hours(event, as_member):
 
 
 # The host's page
+
+
+def said_of_the_tables(desk, event):
+    page = desk.get(at(event, "room")).text
+    return " ".join(
+        re.search(r'class="result clean">(.*?)</ul>', page, re.S)[1].split()
+    )
+
+
+def sit(event, *rounds):
+    """Make tables, and seat people at these instead: of each round who sits where."""
+    made = seating.make(event, Who.ARRIVED, len(rounds), 2, 10, NOON)
+    for number, tables in enumerate(rounds, 1):
+        where = {m.id: n for n, table in enumerate(tables, 1) for m in table}
+        for seat in made.seats:
+            if seat.round == number:
+                seat.table = where[seat.member_id]
+    db.session.commit()
+    return made
+
+
+def test_what_is_said_of_the_tables_is_of_those_whom_the_reader_sees(
+    event, host, desk, as_member
+):
+    ana, ben, cem, dan = come(event, 4)
+    made = sit(event, [[ana, ben], [cem, dan]], [[ana, cem], [ben, dan]])
+    # As kept with the tables: Dan is counted, who met somebody before, and meets twice.
+    made.repeats, made.met_before, made.repeats_bound = 1, 1, 1
+    for one, other in ((ben, dan), (ana, ben)):
+        pair = sorted((one.id, other.id))
+        encounter = Encounter(
+            first_id=pair[0],
+            second_id=pair[1],
+            space_id=event.space_id,
+            told_on=NOON.date(),
+        )
+        db.session.add(encounter)
+    make_block(dan, host)
+    db.session.commit()
+
+    said = said_of_the_tables(desk, event)
+    assert "Nobody meets twice" in said
+    assert "1 pair had met before" in said
+
+    colleague = make_member("Ida Ek", space=event.space, role=Role.HOST)
+    event.hosts.append(colleague)
+    db.session.commit()
+    assert "2 pairs had met before" in said_of_the_tables(as_member(colleague), event)
+
+
+def test_that_somebody_is_kept_apart_is_not_proved_to_who_runs_the_event(event, desk):
+    ana, ben, _, _ = come(event, 4)
+    make_block(ana, ben)
+
+    made = seating.make(event, Who.ARRIVED, 3, 2, 10, NOON)
+    db.session.commit()
+
+    assert made.repeats_bound > 0  # of four, three rounds of pairs need no repeat
+    assert "cannot be fewer" not in said_of_the_tables(desk, event)
+
+
+def test_where_it_cannot_be_otherwise_the_host_reads_so(event, desk):
+    come(event, 4)
+    seating.make(event, Who.ARRIVED, 2, 4, 10, NOON)
+    db.session.commit()
+
+    said = said_of_the_tables(desk, event)
+    assert "<strong>6 meet a second time.</strong>" in said
+    assert "it cannot be fewer than 6" in said
 
 
 def test_the_host_introduces_everybody_with_one_press(event, desk):

@@ -11,7 +11,7 @@ from matchmaker.blueprints.viewer import event_i_run_or_404, viewer
 from matchmaker.extensions import db
 from matchmaker.models import Event, utcnow
 from matchmaker.refusal import Refusal
-from matchmaker.services.events.room import introducing, present, seating
+from matchmaker.services.events.room import introducing, outcome, present, seating
 from matchmaker.services.events.room.present import Who
 
 LONGER = 2  # minutes that one press gives
@@ -144,6 +144,13 @@ def _console(event: Event, form: SeatForm) -> str:
     coming = seating.seated(found, begun=False) if found else set()
     begun = seating.seated(found, begun=True) if found else set()
     ids = {rsvp.member_id for rsvp in present.rsvps(event, who)}
+    plan = view.plan(found, viewer()) if found else []
+    seats = (
+        (round_.number, table.number, member.id)
+        for round_ in plan
+        for table in round_.tables
+        for member in table.members
+    )
     return render_template(
         "room/console.html",
         event=event,
@@ -157,7 +164,8 @@ def _console(event: Event, form: SeatForm) -> str:
         seating=found,
         state=view.state_of(found, now),
         now=now,
-        plan=view.plan(found, viewer()) if found else [],
+        plan=plan,
+        outcome=outcome.of(event, seats),
         new=[r for r in here if r.member_id not in coming | begun],
         left=[r for r in here if r.member_id in begun - coming],
         gone=view.named(event, viewer(), coming - ids),

@@ -44,7 +44,7 @@ def terms(event: Event, members: list[Member], now: datetime) -> Terms:
     people = present.as_people(event, members, now)
     rank = {member.id: place for place, member in enumerate(members)}
     before = history.of(space, now)
-    known = _matrix(_met(event, rank), rank)
+    met_before = known(event, rank)
     suggested = _matrix(_introduced_elsewhere(event, rank), rank)
     return Terms(
         members=members,
@@ -57,9 +57,9 @@ def terms(event: Event, members: list[Member], now: datetime) -> Terms:
         ),
         apart=_matrix(before.apart, rank),
         met=np.maximum.reduce(
-            [MET * known, COLLEAGUES * _colleagues(people), SUGGESTED * suggested]
+            [MET * met_before, COLLEAGUES * _colleagues(people), SUGGESTED * suggested]
         ),
-        known=known,
+        known=met_before,
         groups=_industries(people),
     )
 
@@ -77,11 +77,18 @@ def by_lot(tables: Ints, benefit: Floats, seed: int) -> float:
     return float(np.mean(worths))
 
 
+def known(event: Event, rank: dict[int, int]) -> Bools:
+    """Which of them had met before this event; by their numbers, in this order."""
+    return _matrix(_met(event, rank), rank)
+
+
 def _met(event: Event, ids: Iterable[int]) -> set[Pair]:
     """Who has met, by what they told or because they sat at one table at an event."""
     encounters = db.session.execute(
         select(Encounter.first_id, Encounter.second_id).where(
-            Encounter.first_id.in_(ids), Encounter.second_id.in_(ids)
+            Encounter.first_id.in_(ids),
+            Encounter.second_id.in_(ids),
+            Encounter.event_id.is_distinct_from(event.id),
         )
     )
     return {frozenset(pair) for pair in encounters} | _shared_tables(event, ids)
