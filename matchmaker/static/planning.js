@@ -38,6 +38,37 @@ if (repeat) {
   say();
 }
 
+/* Another question, as empty as the last one; without scripts saving gives room for two more. */
+for (const questions of document.querySelectorAll("[data-questions]")) {
+  const row = questions.querySelector("[data-add-question]");
+  const rows = () => questions.querySelectorAll(".question");
+  const isFull = () => rows().length >= Number(row.dataset.most);
+  const add = () => {
+    const last = [...rows()].at(-1);
+    const added = last.cloneNode(true);
+    const number = rows().length;
+    for (const element of [added, ...added.querySelectorAll("*")])
+      for (const { name, value } of [...element.attributes])
+        element.setAttribute(name, value.replace(/questions-\d+/g, `questions-${number}`));
+    for (const field of added.querySelectorAll("input, textarea")) {
+      if (field.type === "checkbox") field.checked = false;
+      else field.value = field.defaultValue = "";
+    }
+    for (const error of added.querySelectorAll(".field-error")) error.remove();
+    for (const field of added.querySelectorAll("[aria-invalid]")) {
+      field.removeAttribute("aria-invalid");
+      field.classList.remove("input-error");
+    }
+    added.querySelector("legend").textContent = `Question ${number + 1}`;
+    last.after(added);
+    added.querySelector("input:not([type=hidden])").focus(); // where its number is read out
+    row.hidden = isFull();
+  };
+  row.querySelector("button").addEventListener("click", add);
+  row.hidden = isFull();
+  questions.querySelector("[data-save-for-more]").hidden = true;
+}
+
 /* A picture that is too large is said to be before it is sent. */
 for (const field of document.querySelectorAll('[data-most-bytes] input[type="file"]')) {
   const most = Number(field.closest("[data-most-bytes]").dataset.mostBytes);

@@ -160,11 +160,52 @@ def test_everybody_can_read_the_pages_on_which_events_are_made(site, open_page, 
     assert faults == []
 
 
+def test_questions_are_added_one_by_one_as_many_as_there_may_be(site, open_page, hana):
+    page = open_page(hana)
+    page.goto("/organise/mill/events/new")
+    page.get_by_label("What is it called?").fill("Chess")
+    page.get_by_label("Room or address").fill("The loft")
+    page.get_by_text("Questions to those who sign up").click()
+    texts = page.get_by_role("textbox", name="Question", exact=True)
+    expect(texts).to_have_count(2)
+    expect(page.get_by_text("Save to be given room")).to_be_hidden()
+    for number in (1, 2):
+        texts.nth(number - 1).fill(f"What of {number}?")
+    page.get_by_label("Everybody has to answer it").nth(1).check()
+
+    more = page.get_by_role("button", name="Add a question")
+    more.focus()
+    page.keyboard.press("Enter")
+    third = page.get_by_role("group", name="Question 3")
+    expect(third.get_by_role("textbox", name="Question", exact=True)).to_be_focused()
+    expect(third.get_by_label("Everybody has to answer it")).not_to_be_checked()
+    page.keyboard.type("What of 3?")
+    assert list(faults_of(page)) == []
+    for _ in range(7):
+        more.click()
+    expect(texts).to_have_count(10)
+    expect(more).to_be_hidden()
+    texts.nth(9).fill("What of 10?")
+    page.get_by_role("button", name="Save the draft").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Chess")
+    with site.records():
+        (chess,) = db.session.scalars(select(Event).filter_by(title="Chess"))
+        assert [(q["text"], q["required"]) for q in chess.questions] == [
+            ("What of 1?", False),
+            ("What of 2?", True),
+            ("What of 3?", False),
+            ("What of 10?", False),
+        ]
+        assert len({question["id"] for question in chess.questions}) == 4
+
+
 def test_it_is_made_without_scripts_too(site, open_page, hana):
     page = open_page(hana, java_script_enabled=False)
     page.goto("/organise/mill/events/new")
     page.get_by_label("What is it called?").fill("Chess")
     page.get_by_label("Room or address").fill("The loft")
+    expect(page.get_by_role("button", name="Add a question")).to_have_count(0)
     page.get_by_role("button", name="Save the draft").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Chess")
