@@ -9,7 +9,6 @@ for that of the other in an hour with a mentor, which is told to the two and nob
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar
@@ -21,7 +20,7 @@ from matchmaker.mail.links import absolute
 from matchmaker.mail.message import own_host
 from matchmaker.mail.names import full_name
 from matchmaker.mail.plain_text import plain_text
-from matchmaker.mail.time_zones import vtimezone
+from matchmaker.mail.time_zones import written
 from matchmaker.models import (
     Event,
     Member,
@@ -37,6 +36,7 @@ from matchmaker.models import (
 REFRESH = timedelta(hours=1)
 # Nobody knows when clocks will change later than that.
 MOST_YEARS = 20
+_FIRST_ENTRY = "\r\nBEGIN:VEVENT\r\n"  # a line of its own, which no text can be
 _NOTHING_TO_READ = dict.fromkeys([*range(9), *range(11, 32), 127])
 
 
@@ -78,8 +78,6 @@ def calendar(
         _add_text(file, "x-wr-calname", name)
         file.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
         file.add("x-published-ttl", "PT1H")
-    for component in _zones([*told, *(hour.slot.event for hour in booked)]):
-        file.add_component(component)
     for event in told:
         entry = _entry(event, going, waiting)
         entry.add("dtstamp", now.astimezone(UTC) if method else event.changed_at)
@@ -87,7 +85,9 @@ def calendar(
     for hour in booked:
         entry = _hour_entry(hour, now if method else changed_at(hour.slot))
         file.add_component(entry)
-    return str(file.to_ical().decode())
+    head, begins, entries = file.to_ical().decode().partition(_FIRST_ENTRY)
+    zones = _zones([*told, *(hour.slot.event for hour in booked)])
+    return f"{head}\r\n{zones}{begins.lstrip()}{entries}" if begins else head
 
 
 def changed_at(slot: Slot) -> datetime:
@@ -188,17 +188,17 @@ def _time(time: datetime, zone: ZoneInfo) -> datetime:
     return time.astimezone(UTC) if comes_twice else local
 
 
-def _zones(events: Sequence[Event]) -> list[Any]:
+def _zones(events: Sequence[Event]) -> str:
     """One for each clock, with every change from a year before to a year after."""
     years: dict[str, list[int]] = {}
     for event in events:
         if event.space.timezone != "UTC":
             spread = years.setdefault(event.space.timezone, [])
             spread += [event.local_start.year - 1, event.local_end.year + 1]
-    return [
-        vtimezone(name, min(spread), min(max(spread), min(spread) + MOST_YEARS))
+    return "".join(
+        written(name, min(spread), min(max(spread), min(spread) + MOST_YEARS))
         for name, spread in sorted(years.items())
-    ]
+    )
 
 
 def _description(event: Event, goes: bool) -> str:

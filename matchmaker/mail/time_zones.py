@@ -28,6 +28,12 @@ def vtimezone(name: str, first_year: int, last_year: int) -> Timezone:
     return component
 
 
+@lru_cache(maxsize=64)
+def written(name: str, first_year: int, last_year: int) -> str:
+    """The same as text: most of a small calendar file, and alike in thousands of them."""
+    return str(vtimezone(name, first_year, last_year).to_ical().decode())
+
+
 def _observance(
     zone: ZoneInfo, starts: datetime, before: datetime
 ) -> TimezoneStandard | TimezoneDaylight:

@@ -215,3 +215,14 @@ def test_two_spaces_bring_both_their_zones_and_utc_needs_none(app):
 )
 def test_markdown_is_told_in_plain_words(markdown, text):
     assert plain_text(markdown) == text
+
+
+def test_a_title_that_looks_like_the_files_own_lines_stays_a_title(app):
+    folded = "x" * 55 + "BEGIN:VEVENT"  # where a line of the file is broken
+    event = make_event(make_space(timezone="Europe/Brussels"), title=folded)
+
+    file = event_calendar.calendar([event], event.title, NOON)
+
+    told = Calendar.from_ical(file)
+    assert [part.name for part in told.subcomponents] == ["VTIMEZONE", "VEVENT"]
+    assert file.count("\r\n") == file.count("\n")
