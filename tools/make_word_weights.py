@@ -82,7 +82,8 @@ def main() -> None:
 
     rows = lexicon.bags([[column[w] for w in ws] for ws in tasks], len(column))
     measured = np.array([weight(word) for word in vocabulary], np.float32)
-    weighed = lexicon.weigh(rows, [len(words) for words in tasks], measured)
+    sizes = np.array([len(words) for words in tasks])
+    weighed = lexicon.weigh(rows, np.ones(sizes.sum(), np.float32), sizes, measured)
     meaning = lexicon.unit(weighed @ lexicon.pieces(vocabulary))
     of = np.repeat(np.arange(n), [len(tasks) for tasks in occupations])
     means = np.array([meaning[of == k].mean(axis=0) for k in range(n)])

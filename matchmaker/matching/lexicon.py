@@ -12,6 +12,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -155,26 +156,25 @@ def _plain(word: str) -> str:
 
 
 def bags(rows: Sequence[Sequence[int]], width: int) -> Any:
-    """How often each column is named in each row: csr_array (rows, width)."""
+    """Which columns are named in each row, in order and as often as they are: csr_array
+    (rows, width) of ones, where several may be in one place."""
     ends = np.cumsum([0, *map(len, rows)])
-    flat = np.fromiter((column for row in rows for column in row), np.int64, ends[-1])
-    counts = sparse.csr_array(
-        (np.ones(len(flat), np.float32), flat, ends), shape=(len(rows), width)
-    )
-    counts.sum_duplicates()
-    return counts
+    flat = np.fromiter(chain.from_iterable(rows), np.int64, ends[-1])
+    ones = np.ones(len(flat), np.float32)
+    return sparse.csr_array((ones, flat, ends), shape=(len(rows), width))
 
 
-def weigh(counts: Any, sizes: Sequence[int], weights: Floats) -> Any:
+def weigh(counts: Any, shares: Floats, sizes: Ints, weights: Floats) -> Any:
     """Bags of words by weight: each word's to a power that rises from `SHORT` in texts
     of three words to `LONG` in texts of eight; `sizes` says how many words they have.
-    In a tag every word counts; of a sentence the rare ones say what it is about."""
-    power = np.interp(sizes, [3, 8], [SHORT, LONG])
-    exponents = np.repeat(power, np.diff(counts.indptr))
-    values = counts.data * weights[counts.indices] ** exponents
-    return sparse.csr_array(
-        (values.astype(np.float32), counts.indices, counts.indptr), counts.shape
-    )
+    In a tag every word counts; of a sentence the rare ones say what it is about.
+    `shares` are further factors, one for each entry."""
+    power = np.repeat(np.interp(sizes, [3, 8], [SHORT, LONG]), np.diff(counts.indptr))
+    values = (shares * weights[counts.indices] ** power).astype(np.float32)
+    weighed = sparse.csr_array((values, counts.indices, counts.indptr), counts.shape)
+    weighed = weighed.copy()
+    weighed.sum_duplicates()
+    return weighed
 
 
 def distinct(items: Ints, most: int) -> tuple[Ints, Ints]:

@@ -9,15 +9,16 @@ and prints how often what is stated comes true.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.util import find_spec
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.matching.evidence import Evidence, gather
-from matchmaker.matching.evidence.base import PHRASES, SINGLE
+from matchmaker.matching.evidence.base import PHRASES
 from matchmaker.matching.rivals import DISCOUNT
-from matchmaker.matching.shelves import Phrases, Shelf, shelve, spread
+from matchmaker.matching.shelves import Phrases, Shelf, greatest, shelve, spread
 from matchmaker.matching.sketch import Sketch
 from matchmaker.matching.vectors import Floats, Ints, Vectors
 
@@ -25,8 +26,8 @@ from matchmaker.matching.vectors import Floats, Ints, Vectors
 # evidence and by AHEAD with the lead over the strongest rival. In a sentence, of eight
 # words or more, they begin at SENTENCE[0] and rise by SENTENCE[1] besides, beside a tag
 # of three words or less; in a story of forty they begin at STORY.
-STEEPNESS, AHEAD, CONSTANT = 3.96, 7.71, -3.13
-SENTENCE, STORY = (0.49, 3.71), -2.39
+STEEPNESS, AHEAD, CONSTANT = 4.45, 8.63, -3.04
+SENTENCE, STORY = (0.60, 3.75), -2.54
 
 LONGEST = 40  # words, beyond which more make no difference
 
@@ -48,8 +49,14 @@ class Meetings:
     """
 
     strength: Values  # (pairs,) 0, or a probability of MEET to 1
-    given: Ints  # (pairs,) place of the giver's phrase
     sought: Ints  # (pairs,) place of the receiver's phrase
+    quote: Callable[[], Ints]
+
+    @cached_property
+    def given(self) -> Ints:
+        """Place of the giver's phrase that is likest to the one sought, (pairs,). Found
+        when asked for: of most pairs nobody is told anything."""
+        return self.quote()
 
 
 def meet(
@@ -59,30 +66,34 @@ def meet(
 
     Equally good words: the first the seeker wrote, then the first the giver wrote.
     """
-    result = Meetings(
-        strength=np.zeros(len(givers)),
-        given=np.zeros(len(givers), np.int64),
-        sought=np.zeros(len(givers), np.int64),
-    )
+    strength = np.zeros(len(givers))
+    sought, wants = np.zeros((2, len(givers)), np.int64)
     some = np.flatnonzero((gives.sizes[givers] > 0) & (seeks.sizes[seekers] > 0))
     if not len(some):
-        return result
+        return Meetings(strength, sought, lambda: sought)
     evidence = gather(vectors, gives, seeks)
     if isinstance(vectors, Sketch) and find_spec("numba"):
         return _meet_compiled(vectors, evidence, gives, seeks, givers, seekers)
     for start in range(0, len(some), _CHUNK):
         into = some[start : start + _CHUNK]
         at, pair = spread(seeks.starts, seekers[into])
-        strength = _chances(vectors, evidence, seeks, givers[into][pair], at)
-        best = _best(strength, pair)
-        result.strength[into] = strength[best]
-        result.sought[into] = seeks.places[at[best]]
-        wants = seeks.texts[at[best]]
-        at, pair = spread(gives.starts, givers[into])
-        likest = _best(evidence.likeness(gives.texts[at], wants[pair]), pair)
-        result.given[into] = gives.places[at[likest]]
-    result.strength[result.strength < MEET] = 0
-    return result
+        chances = _chances(vectors, evidence, seeks, givers[into][pair], at)
+        best = _best(chances, pair)
+        strength[into] = chances[best]
+        sought[into], wants[into] = seeks.places[at[best]], seeks.texts[at[best]]
+    strength[strength < MEET] = 0
+
+    def quote() -> Ints:
+        given = np.zeros(len(givers), np.int64)
+        met = np.flatnonzero(strength)
+        for start in range(0, len(met), _CHUNK):
+            into = met[start : start + _CHUNK]
+            at, pair = spread(gives.starts, givers[into])
+            likeness = vectors.pairs(gives.texts[at], wants[into][pair])
+            given[into] = gives.places[at[_best(likeness, pair)]]
+        return given
+
+    return Meetings(strength, sought, quote)
 
 
 def _meet_compiled(
@@ -116,7 +127,7 @@ def _meet_compiled(
         DISCOUNT,
         vectors.sizes,
         *slopes(np.arange(LONGEST + 1)),
-        np.array([SINGLE, AHEAD]),
+        AHEAD,
     )
     strength = np.round(1 / (1 + np.exp(-odds)), 4)
     strength[strength < MEET] = 0
@@ -126,7 +137,7 @@ def _meet_compiled(
         gives.places[given[some]],
         seeks.places[sought[some]],
     )
-    return Meetings(strength, *places)
+    return Meetings(strength, places[1], lambda: places[0])
 
 
 def who_can_help(
@@ -162,12 +173,15 @@ def roughly(vectors: Vectors, gives: Shelf, seeks: Shelf) -> Floats:
         return result
     evidence = gather(vectors, gives, seeks)
     assert evidence.table is not None  # noqa: S101  (of few people it is there)
-    steepness, constant = slopes(vectors.sizes[seeks.texts])
-    against = AHEAD * evidence.rivals.least[evidence.want]
-    odds = evidence.table[:, evidence.want] * (steepness + AHEAD).astype(np.float32)
-    odds += (constant - against).astype(np.float32)
-    best = np.maximum.reduceat(odds, seeks.starts[asking], axis=1)
-    result[np.ix_(giving, asking)] = (1 / (1 + np.exp(-best)))[evidence.giver[giving]]
+    words = np.zeros(evidence.table.shape[1], np.int64)
+    words[evidence.want] = vectors.sizes[seeks.texts]
+    steepness, constant = slopes(words)
+    odds = evidence.table.T * (steepness + AHEAD).astype(np.float32)[:, None]
+    odds += (constant - AHEAD * evidence.rivals.least).astype(np.float32)[:, None]
+    best = greatest(odds, evidence.want, seeks, asking)
+    chances = np.zeros((len(asking), len(gives.sizes)), np.float32)
+    chances[:, giving] = (1 / (1 + np.exp(-best)))[:, evidence.giver[giving]]
+    result[:, asking] = chances.T
     return result
 
 

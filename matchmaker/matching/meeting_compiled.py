@@ -45,7 +45,7 @@ def best(
     words: Ints,
     steepness: Values,
     constant: Values,
-    weights: Values,
+    ahead: float,
 ) -> tuple[Values, Ints, Ints]:
     """Log odds, giver's phrase and want of the want that is met best, (pairs,) each;
     minus infinity where nobody offers or wants anything.
@@ -54,14 +54,13 @@ def best(
     are those of the sums of a giver's offers in either part. Phrases are counted over
     everybody's. `column` (wants,) says where one is among the `Rivals`, whose parts
     follow; `words` (texts,) are counted, and `steepness` and `constant` are the
-    `meeting.slopes` of 0, 1, 2 … of them; `weights` are SINGLE and AHEAD.
+    `meeting.slopes` of 0, 1, 2 … of them.
     """
     pairs = len(givers)
     odds = np.full(pairs, -np.inf)
     given = np.zeros(pairs, np.int64)
     sought = np.zeros(pairs, np.int64)
     numbers = rows.shape[1]
-    single, ahead = weights
     for pair in range(pairs):
         giver, seeker = givers[pair], seekers[pair]
         first, last = offer_starts[giver], offer_starts[giver + 1]
@@ -81,7 +80,7 @@ def best(
                 if likeness > likest:
                     likest, at = likeness, offer
             together = meant / lengths[giver, 0] + spelled / lengths[giver, 1]
-            evidence = np.round(many * (together + single * likest), 4)
+            evidence = np.round(many * together, 4)
             against = least[column[want]]
             for k in range(2):
                 kin = kinship[giver, rival[k, column[want]]]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.matching.meeting import meet
+from matchmaker.matching.meeting import Meetings, meet
 from matchmaker.matching.profiles import (
     Field,
     Profiles,
@@ -38,20 +38,27 @@ class Source:
     gives: Field
     seeks: Field
     worth: Values  # (pairs,) 0 to 1; 0 where there is nothing to say
-    given: Ints  # (pairs,) place of the phrase among what the giver gives
-    sought: Ints
+    met: Meetings
+    is_reversed: bool = False
+
+    @property
+    def given(self) -> Ints:
+        """Place of the phrase among what the giver gives, (pairs,)."""
+        return self.met.sought if self.is_reversed else self.met.given
+
+    @property
+    def sought(self) -> Ints:
+        return self.met.given if self.is_reversed else self.met.sought
 
     def reversed(self, weight: float) -> "Source":
         """The same two phrases, as what the other one gains."""
-        return Source(
+        return replace(
+            self,
             giver=1 - self.giver,
-            ground=self.ground,
-            roles=self.roles,
             gives=self.seeks,
             seeks=self.gives,
             worth=weight * self.worth,
-            given=self.sought,
-            sought=self.given,
+            is_reversed=True,
         )
 
 
@@ -73,9 +80,7 @@ def find_sources(
             ends[giver],
             ends[1 - giver],
         )
-        return Source(
-            giver, ground, roles, gives, seeks, met.strength, met.given, met.sought
-        )
+        return Source(giver, ground, roles, gives, seeks, met.strength, met)
 
     def lesson(mentor: int, roles: Roles) -> Source:
         found = source(mentor, Ground.MENTORING, (roles,), lessons, questions)

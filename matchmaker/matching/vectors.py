@@ -64,10 +64,13 @@ class Vectors:
 
     def table(self, rows: Ints, columns: Ints) -> Floats:
         """Likenesses, (rows, columns), between -1 and 1."""
-        meaning = self.meaning[rows] @ self.meaning[columns].T
-        letters = self.bags[rows] @ (self.bags[columns] @ self._words).T
-        known = self._known(rows)[:, None] & self._known(columns)
-        return _blend(meaning, letters, known)
+        if len(rows) > len(columns):  # the fewer are spelled out over all words
+            return np.ascontiguousarray(self.table(columns, rows).T)
+        spelled = np.ascontiguousarray((self.bags[rows] @ self._words).T)
+        letters = self.bags[columns] @ spelled
+        meaning = self.meaning[columns] @ self.meaning[rows].T
+        known = self._known(columns)[:, None] & self._known(rows)
+        return np.ascontiguousarray(_blend(meaning, letters, known).T)
 
     def pairs(self, left: Ints, right: Ints) -> Floats:
         """Likenesses of left[k] and right[k], the same numbers as in `table`."""
@@ -144,21 +147,20 @@ def encode(
         texts = [canonical.get(text.casefold(), text) for text in texts]
     parts = [text.partition(f" {FOR} ") for text in texts]
     subjects = [lexicon.split(subject) for subject, _, _ in parts]
-    contexts = [lexicon.split(context) for _, _, context in parts]
-    words = [a + b for a, b in zip(subjects, contexts, strict=True)]
+    words = [
+        subject + lexicon.split(context) if context else subject
+        for subject, (_, _, context) in zip(subjects, parts, strict=True)
+    ]
     # By name, so that the order of the texts leaves no trace in any sum.
     names = sorted({word for of in words for word in of})
     column = {name: index for index, name in enumerate(names)}
     known = lexicon.look_up(names)
-    bags = sum(
-        share
-        * lexicon.weigh(
-            lexicon.bags([[column[word] for word in of] for of in part], len(names)),
-            [len(of) for of in words],
-            known.weights,
-        )
-        for share, part in ((1, subjects), (CONTEXT, contexts))
-    )
+    counts = lexicon.bags([[column[word] for word in of] for of in words], len(names))
+    sizes = np.fromiter(map(len, words), np.int64, len(words))
+    within = np.fromiter(map(len, subjects), np.int64, len(words))
+    place = np.arange(len(counts.data)) - np.repeat(counts.indptr[:-1], sizes)
+    shares = np.where(place < np.repeat(within, sizes), np.float32(1), CONTEXT)
+    bags = lexicon.weigh(counts, shares, sizes, known.weights)
     if embed is None:
         meaning = unit(bags @ known.meaning)
     else:
@@ -167,9 +169,8 @@ def encode(
             raise ValueError("An embedding gives one row for each text.")
         meaning = unit(np.nan_to_num(meaning, posinf=0, neginf=0))
         meaning[[not of for of in words]] = 0
-    spelled = np.array([len(name) for name in names], np.float32)
-    legible = spelled * np.array([lexicon.is_known(name) for name in names], bool)
-    counts = lexicon.bags([[column[word] for word in of] for of in words], len(names))
+    spelled = np.fromiter(map(len, names), np.float32, len(names))
+    legible = spelled * np.fromiter(map(lexicon.is_known, names), bool, len(names))
     total = counts @ spelled
     readable = np.where(total > 0, counts @ legible / np.maximum(total, 1), 1)
     return Vectors(
@@ -177,7 +178,7 @@ def encode(
         _scaled(bags, known.letters),
         known.letters,
         np.asarray(readable, np.float32),
-        np.array([len(of) for of in words], np.int64),
+        sizes,
     )
 
 

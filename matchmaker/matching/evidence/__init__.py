@@ -1,7 +1,6 @@
 """What speaks for somebody's giving what is wanted, and what for somebody else's.
 
-Own evidence is the likeness of the want to all that a giver gives together, with a
-little of its likeness to the one phrase that is likest to it and can be quoted. Nobody
+Own evidence is the likeness of the want to all that a giver gives together. Nobody
 writes down all they can do, and what one left out a colleague may have said: so a
 giver's evidence is also that of those whose offers are most like theirs, where it is
 more (smoothing a document with its neighbours: Kurland and Lee 2004; Tao et al. 2006).

@@ -8,10 +8,6 @@ import numpy as np
 from matchmaker.matching.lexicon import Floats, Ints
 from matchmaker.matching.rivals import Rivals
 
-# Asked for alone, the best phrase finds less than all together (0.44 and 0.58 of the
-# tasks of engine.md); a tenth of it beside them does no harm, and it is what is quoted.
-SINGLE = np.float32(0.1)
-
 # A phrase among n that have nothing in common is 1 / sqrt(n) of what they say together.
 # Beyond three, phrases of one person tend to be about one matter.
 PHRASES = 3
@@ -27,8 +23,6 @@ class Evidence:
     found: Callable[[Ints, Ints], Floats]  # of people givers[k] and phrases asked[k]
     # What is left of a chance after others of the giver's kind could not help.
     left: Callable[[Ints, Ints], Floats]
-    # Of phrases left[k] and right[k], by their rows in the vectors.
-    likeness: Callable[[Ints, Ints], Floats]
     giver: Ints  # (people,) row of the rivals' kinship
     want: Ints  # (phrases,) column of the rivals
     rivals: Rivals
@@ -42,11 +36,12 @@ class Evidence:
         return self.rivals.strongest(self.giver[givers], self.want[asked])
 
 
-def own_evidence(single: Floats, together: Floats, phrases: Ints) -> Floats:
-    """From the want's likeness to the giver's best phrase and to all their phrases, of
-    which there are so many. Rising in both likenesses."""
+def own_evidence(likeness: Floats, phrases: Ints) -> Floats:
+    """From the want's likeness to all the giver's phrases together, of which there are so
+    many. Of the one phrase that is likest it finds less (0.44 and 0.58 of the tasks of
+    engine.md)."""
     wide = np.sqrt(np.minimum(phrases, PHRASES)).astype(np.float32)
-    return rounded(wide * (together + SINGLE * single))
+    return rounded(wide * likeness)
 
 
 def rounded(evidence: Floats) -> Floats:

@@ -19,7 +19,7 @@ from matchmaker.matching.rivals import (
     kinship,
     share_of_kind,
 )
-from matchmaker.matching.shelves import Shelf, spread
+from matchmaker.matching.shelves import Shelf, greatest
 from matchmaker.matching.vectors import Vectors
 
 # So many neighbours, each with so much weight beside oneself where they say the same, and
@@ -41,18 +41,12 @@ def of_few(vectors: Vectors, gives: Shelf, seeks: Shelf) -> Evidence:
     keys = gives.joined[people] * everything + gives.proven[people]
     _, first, group = np.unique(keys, return_index=True, return_inverse=True)
     someone = people[first]
-    texts, _ = distinct(gives.texts[spread(gives.starts, someone)[0]], everything)
     joined, sizes = gives.joined[someone], gives.sizes[someone]
 
-    both = vectors.table(np.concatenate([texts, joined]), wants)
-    phrases, together = both[: len(texts)], both[len(texts) :]
-    row = np.zeros(everything, np.int64)
-    row[texts] = np.arange(len(texts))
-    single = _likest(phrases, row, gives, someone)
-    table = own_evidence(single, together, sizes[:, None])
+    table = own_evidence(vectors.table(joined, wants), sizes[:, None])
     helpers = np.flatnonzero(joined != gives.proven[someone])
     if len(helpers):
-        proven = _proven(vectors, gives, someone[helpers], single[helpers], wants)
+        proven = _proven(vectors, gives, someone[helpers], wants)
         table[helpers] = np.maximum(table[helpers], proven)
     rows = vectors.nearly(joined)
     alike = np.round(rows @ rows.T, 4)
@@ -65,9 +59,12 @@ def of_few(vectors: Vectors, gives: Shelf, seeks: Shelf) -> Evidence:
     # A want that was tried is its owner's alone: it gets a column of its own.
     tried = np.array([*seeks.tried], np.int64)
     left = _left(vectors, seeks.tried.values(), rows)
-    against = np.hstack([table, table[:, want[tried]] + np.log(left) / SHARPNESS])
-    table = np.hstack([table, table[:, want[tried]]])
-    want[tried] = len(wants) + np.arange(len(tried))
+    against = table
+    if len(tried):
+        own = table[:, want[tried]]
+        against = np.hstack([table, own + np.log(left) / SHARPNESS])
+        table = np.hstack([table, own])
+        want[tried] = len(wants) + np.arange(len(tried))
     kin = kinship(alike)
 
     def left_for(givers: Ints, asked: Ints) -> Floats:
@@ -79,7 +76,6 @@ def of_few(vectors: Vectors, gives: Shelf, seeks: Shelf) -> Evidence:
     return Evidence(
         found=lambda givers, asked: table[giver[givers], want[asked]],
         left=left_for,
-        likeness=lambda left, right: phrases[row[left], column[right]],
         giver=giver,
         want=want,
         rivals=Rivals(*find_rivals(against, kin), kin),
@@ -106,35 +102,18 @@ def with_colleagues(own: Floats, alike: Floats, phrases: Ints) -> Floats:
     return rounded(np.maximum(own, mean))
 
 
-def _likest(likeness: Floats, row: Ints, gives: Shelf, people: Ints) -> Floats:
-    """Of each one's phrases, of which there is at least one, the greatest likeness to
-    each want, (people, wants). A text's is in row[text]."""
-    begins, sizes = gives.starts[people], gives.sizes[people]
-    likest = likeness[row[gives.texts[begins]]]
-    for step in range(1, int(sizes.max())):  # far quicker than maximum.reduceat
-        more = np.flatnonzero(sizes > step)
-        also = likeness[row[gives.texts[begins[more] + step]]]
-        likest[more] = np.maximum(likest[more], also)
-    return likest
-
-
-def _proven(
-    vectors: Vectors, gives: Shelf, helpers: Ints, single: Floats, wants: Ints
-) -> Floats:
+def _proven(vectors: Vectors, gives: Shelf, helpers: Ints, wants: Ints) -> Floats:
     """What speaks for those who have helped, (helpers, wants): all that they offer and
     helped with together, or what they helped with that is likest to the want."""
-    assert gives.helped is not None  # noqa: S101
-    everything = len(vectors)
-    texts, _ = distinct(gives.helped.texts, everything)
-    row = np.zeros(everything, np.int64)
-    row[texts] = np.arange(len(texts))
+    helped = gives.helped
+    assert helped is not None  # noqa: S101  (or nobody would be a helper)
+    texts, _ = distinct(helped.texts, len(vectors))
     both = vectors.table(np.concatenate([texts, gives.proven[helpers]]), wants)
     once, together = both[: len(texts)], both[len(texts) :]
-    likest = _likest(once, row, gives.helped, helpers)
-    one = np.ones((len(helpers), 1), np.int64)
+    likest = greatest(once, np.searchsorted(texts, helped.texts), helped, helpers)
     return np.maximum(
-        own_evidence(single, together, gives.sizes[helpers][:, None]),
-        own_evidence(likest, likest, one),
+        own_evidence(together, gives.sizes[helpers][:, None]),
+        own_evidence(likest, np.ones(1, np.int64)),
     )
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from matchmaker.matching.evidence.base import Evidence, own_evidence
 from matchmaker.matching.lexicon import Floats, Ints, distinct
 from matchmaker.matching.rivals import Rivals, find_rivals, kinship
-from matchmaker.matching.shelves import Shelf, spread
+from matchmaker.matching.shelves import Shelf
 from matchmaker.matching.sketch import Sketch
 
 _SAMPLE = 100  # givers who are rivals where there are too many to look at all
@@ -31,24 +31,18 @@ def of_many(vectors: Sketch, gives: Shelf, seeks: Shelf) -> Evidence:
     for start in range(0, len(wants), size):
         some = slice(start, start + size)
         likeness = np.round(rivals @ vectors.rows(wants[some]).T, 4)
-        found = own_evidence(likeness, likeness, gives.sizes[givers][:, None])
+        found = own_evidence(likeness, gives.sizes[givers][:, None])
         least[some], best[:, some], who[:, some] = find_rivals(found, kin[givers])
     column = np.zeros(len(vectors), np.int64)
     column[wants] = np.arange(len(wants))
 
     def found_for(givers: Ints, asked: Ints) -> Floats:
-        wants = seeks.texts[asked]
-        at, pair = spread(gives.starts, givers)
-        begins = np.flatnonzero(np.diff(pair, prepend=-1))
-        likeness = vectors.pairs(gives.texts[at], wants[pair])
-        single = np.maximum.reduceat(likeness, begins)
-        together = vectors.pairs(gives.joined[givers], wants)
-        return own_evidence(single, together, gives.sizes[givers])
+        likeness = vectors.pairs(gives.joined[givers], seeks.texts[asked])
+        return own_evidence(likeness, gives.sizes[givers])
 
     return Evidence(
         found=found_for,
         left=lambda givers, _: np.ones(len(givers), np.float32),
-        likeness=vectors.pairs,
         giver=np.arange(len(gives.sizes)),
         want=column[seeks.texts],
         rivals=Rivals(least, best, who, kin),
