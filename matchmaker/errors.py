@@ -1,12 +1,13 @@
-"""What a person sees when something does not work."""
+"""What a person sees when something does not work, and what a program is told."""
 
 import logging
 
-from flask import Flask, current_app, render_template, request
+from flask import Flask, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from matchmaker import problems
 from matchmaker.extensions import db
 from matchmaker.refusal import Refusal
 
@@ -30,6 +31,15 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         response.content_type = "text/plain; charset=utf-8"
         response.set_data("This is not the address of the portal.")
         return response
+    if problems.is_wanted() and error.code:
+        errors = getattr(error, "data", {}).get("messages")  # which fields, and why
+        told = problems.problem(
+            error.code,
+            error.description or "",
+            **({"errors": errors} if errors else {}),
+        )
+        response.content_type, response.data = told.content_type, told.data
+        return response
     response.content_type = "text/html; charset=utf-8"
     response.set_data(render_template([f"errors/{error.code}.html", "errors/400.html"]))
     return response
@@ -37,6 +47,8 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _refused(refusal: Refusal) -> ResponseReturnValue:
     db.session.rollback()
+    if problems.is_wanted():
+        return problems.problem(409, str(refusal))
     return render_template("errors/refused.html", sentence=str(refusal)), 409
 
 
@@ -50,15 +62,17 @@ def _database_away(error: OperationalError) -> ResponseReturnValue:
     """The database is locked, full or gone: nothing was saved, and it may pass."""
     logger.error("The database did not take a request to %s: %s", request.path, error)
     db.session.rollback()
-    return _without_a_person("503"), 503, {"Retry-After": "30"}
+    return _without_a_person(503), 503, {"Retry-After": "30"}
 
 
 def _failed(error: Exception) -> ResponseReturnValue:
     logger.exception("A request to %s failed.", request.path, exc_info=error)
     db.session.rollback()
-    return _without_a_person("500"), 500
+    return _without_a_person(500), 500
 
 
-def _without_a_person(code: str) -> str:
+def _without_a_person(code: int) -> Response | str:
     """Show a page that asks the database nothing, not even who is looking."""
+    if problems.is_wanted():
+        return problems.problem(code)
     return current_app.jinja_env.get_template(f"errors/{code}.html").render()

@@ -19,6 +19,7 @@ def register(app: Flask) -> None:
     from matchmaker.blueprints.accounts.routes import bp as accounts
     from matchmaker.blueprints.accounts.routes import confirm
     from matchmaker.blueprints.agenda.routes import bp as agenda
+    from matchmaker.blueprints.api import documentation as api
     from matchmaker.blueprints.attendance.routes import bp as attendance
     from matchmaker.blueprints.calendars.routes import bp as calendars
     from matchmaker.blueprints.door.routes import bp as door
@@ -26,6 +27,7 @@ def register(app: Flask) -> None:
     from matchmaker.blueprints.feedback.routes import bp as feedback
     from matchmaker.blueprints.groups.routes import bp as groups
     from matchmaker.blueprints.introductions.routes import bp as introductions
+    from matchmaker.blueprints.keys.routes import bp as keys
     from matchmaker.blueprints.mailbox.routes import bp as mailbox
     from matchmaker.blueprints.memberships.routes import bp as memberships
     from matchmaker.blueprints.organiser.routes import bp as organiser
@@ -46,6 +48,7 @@ def register(app: Flask) -> None:
         feedback,
         groups,
         introductions,
+        keys,
         memberships,
         organiser,
         pages,
@@ -56,6 +59,7 @@ def register(app: Flask) -> None:
         unsubscribe,
     ):
         app.register_blueprint(blueprint)
+    api.register(app)
     settings: Settings = app.config["SETTINGS"]
     if settings.demonstration:
         app.register_blueprint(mailbox)

@@ -1,5 +1,6 @@
 """What the product remembers."""
 
+from matchmaker.models.api_key import ApiKey, Scope
 from matchmaker.models.base import Base, utcnow
 from matchmaker.models.event import (
     CalendarSource,
@@ -58,6 +59,7 @@ from matchmaker.models.visibility import (
 
 __all__ = [
     "Answer",
+    "ApiKey",
     "Base",
     "Block",
     "CalendarSource",
@@ -91,6 +93,7 @@ __all__ = [
     "Round",
     "Rsvp",
     "RsvpStatus",
+    "Scope",
     "Seat",
     "Seating",
     "Series",

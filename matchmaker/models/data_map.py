@@ -88,6 +88,18 @@ DATA_MAP: dict[str, dict[str, Rule]] = {
         "calendar_version": _about_member("ends calendar addresses", export=False),
         "made_at": _about_member("when the account was made"),
     },
+    "api_key": {
+        "id": _about_member("tells keys apart", export=False),
+        "member_id": _about_member("for whom it acts", export=False),
+        "name": _about_member("what they call it"),
+        "scope": _about_member("what a program may do with it"),
+        "prefix": _about_member("finds it; its first characters"),
+        "digest": _about_member("tells it from others; a hash", export=False),
+        "made_under": _about_member("a new password ends it", export=False),
+        "made_at": _about_member("when it was made"),
+        "expires_at": _about_member("when it ends"),
+        "last_changed_on": _about_member("shows what is no longer used"),
+    },
     "membership": {
         "id": _about_member("tells memberships apart", export=False),
         "member_id": _about_member("whose it is", export=False),

@@ -11,6 +11,7 @@ from matchmaker.models.base import Base, utcnow
 from matchmaker.models.space import Space
 
 if TYPE_CHECKING:
+    from matchmaker.models.api_key import ApiKey
     from matchmaker.models.profile import Profile
 
 
@@ -41,6 +42,9 @@ class Member(Base, UserMixin):
         back_populates="member",
         cascade="all, delete-orphan",
         order_by="Membership.id",
+    )
+    api_keys: Mapped[list["ApiKey"]] = relationship(
+        back_populates="member", cascade="all, delete-orphan", order_by="ApiKey.id"
     )
 
     def __init__(self, **columns: Any) -> None:

@@ -118,11 +118,12 @@ def resume(membership: Membership) -> None:
 def suspend(membership: Membership, now: datetime) -> None:
     """Take a member out of everything in a space until an organiser lets them back.
 
-    Their places at events to come go to whoever waits.
+    Their places at events to come go to whoever waits, and their keys for programs end.
     """
     if membership.status is not MembershipStatus.ACTIVE:
         raise Refusal("They do not take part today, so there is nothing to suspend.")
     membership.status = MembershipStatus.SUSPENDED
+    membership.member.api_keys.clear()
     to_come = (
         select(Event)
         .join(Rsvp)

@@ -6,7 +6,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.orm import joinedload, selectinload
 
 from matchmaker.extensions import db
@@ -215,13 +225,10 @@ def days_of(event: Event) -> list[date]:
 def coming_up(viewer: Member, space: Space, now: datetime) -> ComingUp:
     listed = _listed(viewer, space).where(Event.ends_at > now)
     in_order = listed.order_by(Event.starts_at, Event.id)
-    i_said_something = exists().where(
-        Rsvp.event_id == Event.id, Rsvp.member_id == viewer.id
-    )
     mine = db.session.scalars(in_order.where(_is_mine(viewer)).limit(3)).all()
     others = db.session.scalars(
         in_order.where(
-            ~i_said_something,
+            ~_has_answered(viewer),
             ~_is_mine(viewer),
             Event.status == EventStatus.PUBLISHED,
             Event.starts_at < now + timedelta(weeks=6),
@@ -238,6 +245,36 @@ def coming_up(viewer: Member, space: Space, now: datetime) -> ComingUp:
         _entries(suiting[:2], viewer, now),
         is_anything_on=bool(mine or others),
     )
+
+
+def in_order(
+    viewer: Member,
+    now: datetime,
+    limit: int,
+    *,
+    after: tuple[datetime, int] | None = None,
+    space: str | None = None,
+    group: str | None = None,
+    answered: bool = False,
+) -> tuple[list[Entry], bool]:
+    """What has not ended in any space, soonest first, and whether there is more.
+
+    `after` is where the last look ended, as a beginning and a number: so nothing is left
+    out or comes twice when something ends between two looks. `space` and `group` go by
+    their slugs; `answered` are those of which the viewer has said whether they come.
+    """
+    query = _listed(viewer).where(Event.ends_at > now)
+    if after is not None:
+        query = query.where(tuple_(Event.starts_at, Event.id) > tuple_(*after))
+    if space is not None:
+        query = query.join(Event.space).where(Space.slug == space)
+    if group is not None:
+        query = query.join(Event.group).where(Group.slug == group)
+    if answered:
+        query = query.where(_has_answered(viewer))
+    query = query.order_by(Event.starts_at, Event.id)
+    events, has_more = _page_of(query, 1, limit)
+    return _entries(events, viewer, now), has_more
 
 
 def of_group(
@@ -274,12 +311,15 @@ def runs_something(viewer: Member, space: Space) -> bool:
     return db.session.scalar(run_by_them.limit(1)) is not None
 
 
-def _listed(viewer: Member | None, space: Space) -> Select[Event]:
-    """The space's events that the viewer may see, but for drafts and what is put away."""
+def _listed(viewer: Member | None, space: Space | None = None) -> Select[Event]:
+    """The events that the viewer may see, but for drafts and what is put away.
+
+    Those of one space, or of all.
+    """
     return (
         select(Event)
         .where(
-            Event.space_id == space.id,
+            Event.space_id == space.id if space else true(),
             Event.status != EventStatus.DRAFT,
             Event.archived_at.is_(None),
             events_visible_to(viewer),
@@ -327,6 +367,10 @@ def _is_mine(viewer: Member) -> ColumnElement[bool]:
             EventHost.event_id == Event.id, EventHost.member_id == viewer.id
         ),
     )
+
+
+def _has_answered(viewer: Member) -> ColumnElement[bool]:
+    return exists().where(Rsvp.event_id == Event.id, Rsvp.member_id == viewer.id)
 
 
 def _page_of(

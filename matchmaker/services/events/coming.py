@@ -61,6 +61,11 @@ class Company:
     known: frozenset[int]  # of these the viewer may open the profile
     others: int  # people beyond them, guests included
 
+    @property
+    def people(self) -> int:
+        """How many come, where nobody is named."""
+        return len(self.shown) + self.others
+
 
 @dataclass(frozen=True)
 class Outlook:
