@@ -13,6 +13,7 @@ from werkzeug.routing import Rule
 from matchmaker.blueprints.people import routes as people
 from matchmaker.config import Settings
 from matchmaker.extensions import db
+from matchmaker.models import Scope
 from tests.conftest import SETTINGS, make_app
 from tests.world import (
     ANONYMOUS,
@@ -32,6 +33,8 @@ from tests.world import (
     rules,
 )
 
+METHODS = {"GET", "POST", "PUT", "DELETE"}
+CHANGING = METHODS - {"GET"}
 EVERYBODY = {*ROLES}
 SIGNED_IN = EVERYBODY - {ANONYMOUS}
 NOBODY: set[str] = set()
@@ -217,11 +220,30 @@ MATRIX: dict[str, Row] = {
     # With their own number: themselves, who are refused; the operator is no member.
     "organiser.suspend": Row({ORGANISER, ELSEWHERE}, NOBODY),
     "organiser.reinstate": Row({ORGANISER, ELSEWHERE}, NOBODY),
+    # Keys are one's own. To the API no browser gets through: see `API` below.
+    "keys.index": everywhere(SIGNED_IN),
+    "keys.make": everywhere(SIGNED_IN),
+    "keys.revoke": Row(SIGNED_IN, NOBODY),
+    "api_documentation.show": everywhere(EVERYBODY),
+    "api-docs.openapi_json": everywhere(EVERYBODY),
+    "api.events": everywhere(NOBODY),
+    "api.rsvps": everywhere(NOBODY),
+    "api.event": everywhere(NOBODY),
+    "api.come": everywhere(NOBODY),
+    "api.decline": everywhere(NOBODY),
     # In a demonstration the mailbox stands open; elsewhere it does not exist.
     "mailbox.index": everywhere(EVERYBODY),
     "mailbox.show": everywhere(EVERYBODY),
     "mailbox.html": everywhere(EVERYBODY),
     "mailbox.calendar": everywhere(NOBODY),  # the letter has no calendar
+}
+# The same for a key: what it must be for, and then whose.
+API: dict[str, tuple[Scope, Row]] = {
+    "api.events": (Scope.READ, everywhere(SIGNED_IN)),
+    "api.rsvps": (Scope.READ, everywhere(SIGNED_IN)),
+    "api.event": (Scope.READ, Row(ACTIVE | {OPERATOR}, {OPERATOR})),
+    "api.come": (Scope.RSVP, Row(ACTIVE | {OPERATOR}, {OPERATOR})),
+    "api.decline": (Scope.RSVP, Row(ACTIVE | {OPERATOR}, {OPERATOR})),
 }
 assert {HOST, BLOCKED, OTHER} <= ACTIVE
 
@@ -262,7 +284,7 @@ def _every_request() -> list[tuple[str, str]]:
     return sorted(
         (rule.endpoint, method)
         for rule in rules(app)
-        for method in (rule.methods or set()) & {"GET", "POST"}
+        for method in (rule.methods or set()) & METHODS
     )
 
 
@@ -286,21 +308,60 @@ def test_whoever_may_gets_through_and_nobody_else(
     rule = next(r for r in app.url_map.iter_rules(endpoint) if method in r.methods)
     for role in ROLES:
         for whose, allowed in ((OWN, row.own), (OTHERS, row.others)):
-            if method == "POST":
+            if method in CHANGING:
                 _restore(world_file[0], path)
             verdict = _try(app, world, rule, method, role, whose)
             expected = role in allowed
             assert verdict is expected, (endpoint, method, role, whose)
 
 
+@pytest.mark.parametrize("scope", Scope)
+@pytest.mark.parametrize("endpoint", API)
+def test_a_key_opens_what_its_scope_and_its_member_may_and_nothing_else(
+    endpoint: str,
+    scope: Scope,
+    place: tuple[Flask, World, Path],
+    world_file: tuple[Path, World],
+) -> None:
+    app, world, path = place
+    _restore(world_file[0], path)
+    needed, row = API[endpoint]
+    rule = next(app.url_map.iter_rules(endpoint))
+    method = next(iter((rule.methods or set()) & METHODS))
+    for role in SIGNED_IN:
+        for whose, allowed in ((OWN, row.own), (OTHERS, row.others)):
+            if method in CHANGING:
+                _restore(world_file[0], path)
+            key = world.api_keys[role, scope][1]
+            verdict = _try(app, world, rule, method, role, whose, key)
+            expected = role in allowed and scope.allows(needed)
+            assert verdict is expected, (endpoint, scope, role, whose)
+
+
+def test_every_route_of_the_api_asks_for_a_scope():
+    assert {endpoint for endpoint, _ in REQUESTS if endpoint.startswith("api.")} == {
+        *API
+    }
+
+
 def _try(
-    app: Flask, world: World, rule: Rule, method: str, role: str, whose: str
+    app: Flask,
+    world: World,
+    rule: Rule,
+    method: str,
+    role: str,
+    whose: str,
+    key: str | None = None,
 ) -> bool:
-    """Whether the request gets through: neither sent to sign in nor told of nothing."""
+    """Whether the request gets through: neither sent to sign in nor told of nothing.
+
+    It comes from somebody's browser, or from a program with a key.
+    """
     with app.test_request_context():
         url = app.url_for(rule.endpoint, **world.arguments(rule, role, whose))
-    browser = app.test_client(user=world.who(role))
-    response = browser.open(url, method=method)
+    client = app.test_client() if key else app.test_client(user=world.who(role))
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    response = client.open(url, method=method, headers=headers)
     response.close()  # a file, where it was one
     assert response.status_code < 500, (rule, role, whose)
     to_sign_in = response.location is not None and "/sign-in?" in response.location

@@ -58,6 +58,7 @@ from matchmaker.services.events.room import (
 )
 from matchmaker.services.events.running import messages
 from tests.factories import (
+    make_api_key,
     make_block,
     make_event,
     make_following,
@@ -106,6 +107,7 @@ def canaries(number):
 @dataclass
 class Community:
     members: list[int]
+    programs: list[str]  # the keys of the members' programs
     events: dict[str, int]
     keys: list[str]
 
@@ -146,6 +148,7 @@ def community(app, monkeypatch):
     }
     community = Community(
         [member.id for member in people],
+        [make_api_key(member)[1] for member in people],
         {name: event.id for name, event in events.items()},
         [event.key for event in events.values()],
     )
@@ -338,6 +341,13 @@ def files(community):
         yield f"{page}/message/look", message
 
 
+def asked_by_programs(community):
+    """What a member's program asks for."""
+    yield from ("/api/v1/events", "/api/v1/rsvps", "/api/v1/events?group=potters")
+    for event_id in community.events.values():
+        yield f"/api/v1/events/{event_id}"
+
+
 def read(response):
     """What a response says, whatever it is written in."""
     if response.mimetype == XLSX:
@@ -357,6 +367,12 @@ def everything(app, as_member, community, number, known=None):
         response = browser.get(address)
         assert response.status_code < 500, address
         shown[address] = read(response)
+    key = {"Authorization": f"Bearer {community.programs[number]}"}
+    for address in asked_by_programs(community):
+        response = app.test_client().get(address, headers=key)
+        assert response.status_code in {200, 404}, address
+        # Beside what a browser is told there, which is nothing.
+        shown[f"{address} with a key"] = response.get_data(as_text=True)
     for address, form in files(community):
         response = browser.post(address, data=form)
         assert response.status_code < 500, address

@@ -14,16 +14,19 @@ from matchmaker.extensions import db
 from matchmaker.mail import letters, links
 from matchmaker.models import (
     Answer,
+    ApiKey,
     Introduction,
     Letter,
     Member,
     MembershipStatus,
     Role,
+    Scope,
     Space,
     utcnow,
 )
 from tests.factories import (
     NOON,
+    make_api_key,
     make_block,
     make_event,
     make_following,
@@ -81,6 +84,8 @@ class World:
     # Minutes with a mentor: what a role has booked, and Ana or nobody, by event.
     own_slots: dict[str, int]
     slots: dict[int, int]
+    # By role and scope: a key's number, and the key.
+    api_keys: dict[tuple[str, Scope], tuple[int, str]]
     # A calendar of each space, by its slug; somebody has yet to look at it.
     sources: dict[str, int]
     # A group of each space, by its slug; the mill's is run by its host.
@@ -117,6 +122,7 @@ class World:
             "written": "csv",
             "group": "potters",
             "slug": slug,
+            "key_id": self.api_keys[role if own else "Ana", Scope.READ][0],
             "source_id": self.sources[slug],
             "week": WEEK,
             "year_month": "2030-05",
@@ -224,6 +230,11 @@ def make_world() -> World:
             mill_event.id: make_slot(mill_event, partner, ana).id,
             loft_event.id: make_slot(loft_event, partner_elsewhere).id,
         },
+        api_keys={
+            (role, scope): _numbered(make_api_key(member, scope))
+            for role, member in {**people, "Ana": ana, ANONYMOUS: ana}.items()
+            for scope in Scope
+        },
         sources={
             space.slug: make_source(space, url=None, pending=calendar_of_a_talk()).id
             for space in (mill, loft)
@@ -235,6 +246,11 @@ def make_world() -> World:
     )
     db.session.commit()
     return world
+
+
+def _numbered(made: tuple[ApiKey, str]) -> tuple[int, str]:
+    key, text = made
+    return key.id, text
 
 
 def make_introduced(*members: Member) -> Introduction:

@@ -77,7 +77,8 @@ def _only_with_a_key() -> Response | None:
 @bp.before_request
 def _only_json() -> None:
     """What is sent as something else would be taken for nothing at all."""
-    if request.get_data() and not request.is_json:
+    changes = request.method not in SAFE_METHODS
+    if changes and not request.is_json and (request.mimetype or request.get_data()):
         abort(415)
 
 

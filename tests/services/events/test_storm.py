@@ -4,6 +4,7 @@ Run with -s for the figures. The large storms are slow: `make faults` runs them.
 """
 
 import http.client
+import json
 import random
 import threading
 import time
@@ -11,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 import pytest
@@ -23,28 +25,37 @@ from matchmaker.extensions import db
 from matchmaker.models import Event, Letter, Member, Role, Rsvp, RsvpStatus
 from matchmaker.services.events import places
 from tests.blueprints.test_events import soon
-from tests.factories import make_member, make_rsvp
+from tests.factories import make_api_key, make_member, make_rsvp
 
 SERVER_THREADS = 8  # as many as `python app.py` has
 SIZES = [
     pytest.param(60, 10, id="60 members, 10 places"),
     pytest.param(1_000, 50, id="1,000 members, 50 places", marks=pytest.mark.slow),
 ]
-Press = tuple[int, str, dict[str, str]]  # whose, to which address, with what
+
+
+class Press(NamedTuple):
+    who: int
+    address: str
+    said: dict[str, str]
+    method: str = "POST"  # another is a program's, with the member's key
 
 
 @dataclass
 class Storm:
-    """The application behind a server with many threads, and everybody's cookies."""
+    """The application behind a server with many threads; everybody's cookies and keys."""
 
     app: Flask
     port: int
     cookies: dict[int, str] = field(default_factory=dict)
+    keys: dict[int, str] = field(default_factory=dict)
     statuses: list[int] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
 
     def let_in(self, *members: Member) -> None:
-        """Sign members in."""
+        """Sign members in, and give each a key for programs."""
+        for member in members:
+            self.keys[member.id] = make_api_key(member)[1]
         db.session.commit()
         for member in members:
             cookie = self.app.test_client(user=member).get_cookie("session")
@@ -63,19 +74,22 @@ class Storm:
         return Counter(self.statuses)
 
     def _press(self, press: Press) -> tuple[int, float]:
-        who, address, said = press
+        who, address, said, method = press
         began = time.perf_counter()
         connection = http.client.HTTPConnection("localhost", self.port, timeout=120)
-        connection.request(
-            "POST",
-            address,
-            urlencode(said),
-            {
+        if method == "POST":
+            body = urlencode(said)
+            headers = {
                 "Cookie": self.cookies[who],
                 "Content-Type": "application/x-www-form-urlencoded",
-                "Host": "localhost",
-            },
-        )
+            }
+        else:
+            body = json.dumps(said)
+            headers = {
+                "Authorization": f"Bearer {self.keys[who]}",
+                "Content-Type": "application/json",
+            }
+        connection.request(method, address, body, headers | {"Host": "localhost"})
         answer = connection.getresponse()
         answer.read()
         connection.close()
@@ -107,16 +121,20 @@ def storm(any_database: Flask) -> Iterator[Storm]:
 
 
 def come(event: Event, member: Member, **said: str) -> Press:
-    return member.id, f"/events/{event.id}/come", said
+    return Press(member.id, f"/events/{event.id}/come", said)
 
 
 def decline(event: Event, member: Member) -> Press:
-    return member.id, f"/events/{event.id}/decline", {}
+    return Press(member.id, f"/events/{event.id}/decline", {})
+
+
+def by_program(event: Event, member: Member, method: str) -> Press:
+    return Press(member.id, f"/api/v1/events/{event.id}/rsvp", {}, method)
 
 
 def organise(event: Event, by: Member, deed: str, **said: str) -> Press:
     address = f"/organise/{event.space.slug}/events/{event.id}/{deed}"
-    return by.id, address, said
+    return Press(by.id, address, said)
 
 
 def crowd(event: Event, count: int) -> list[Member]:
@@ -137,7 +155,7 @@ def with_status(rsvps: list[Rsvp], *statuses: RsvpStatus) -> list[Rsvp]:
 
 def is_refused_or_done(answers: Counter[int]) -> bool:
     """Each got an answer that says what became of it: no server errors."""
-    return set(answers) <= {302, 409, 422}
+    return set(answers) <= {200, 204, 302, 409, 422}
 
 
 @pytest.mark.parametrize(("members", "capacity"), SIZES)
@@ -147,17 +165,18 @@ def test_at_a_thousand_presses_at_once_nobody_is_one_too_many(
     event = soon(capacity=capacity)
     people = crowd(event, members)
     storm.let_in(*people)
-    presses = [come(event, member) for member in people] * 2
+    presses = [come(event, member) for member in people]
+    presses += [by_program(event, member, "PUT") for member in people]
     random.Random(1).shuffle(presses)
 
     answers = storm.break_loose(presses)
 
-    storm.figures(f"{members} members press twice for {capacity} places")
+    storm.figures(f"{members} members and their programs press for {capacity} places")
     rsvps = rows(event.id)
     going, waiting = (
         with_status(rsvps, status) for status in (RsvpStatus.GOING, RsvpStatus.WAITING)
     )
-    assert answers == {302: 2 * members}
+    assert answers == {302: members, 200: members}
     assert len(going) == capacity
     assert len(waiting) == members - capacity
     assert len({rsvp.number for rsvp in rsvps}) == members
@@ -178,8 +197,13 @@ def test_whatever_is_pressed_meanwhile_no_place_is_sold_twice_or_stays_empty(
     chance = random.Random(2)
     for member in people[:capacity]:
         make_rsvp(event, member)
-    presses = [come(event, member) for member in people[capacity:]] * 2
-    presses += [decline(event, member) for member in people[: capacity // 2]]
+    presses = [come(event, member) for member in people[capacity:]]
+    presses += [by_program(event, member, "PUT") for member in people[capacity:]]
+    presses += [decline(event, member) for member in people[: capacity // 4]]
+    presses += [
+        by_program(event, member, "DELETE")
+        for member in people[capacity // 4 : capacity // 2]
+    ]
     presses += [come(event, member) for member in people[: capacity // 4]]
     presses += [
         decline(event, m) for m in chance.sample(people[capacity:], members // 10)
