@@ -46,7 +46,8 @@ class Settings:
     demonstration: bool = False
     # How many proxies of ours stand in front and set X-Forwarded-*.
     trusted_proxies: int = 0
-    # Counts attempts to sign in; one memory for each process unless told otherwise.
+    # Counts attempts to sign in, and requests of programs; one memory for each process
+    # unless told otherwise.
     rate_limit_storage: str = "memory://"
     # Where `python app.py` listens.
     host: str = "127.0.0.1"

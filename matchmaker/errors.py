@@ -33,11 +33,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         return response
     if problems.is_wanted() and error.code:
         errors = getattr(error, "data", {}).get("messages")  # which fields, and why
-        told = problems.problem(
-            error.code,
-            error.description or "",
-            **({"errors": errors} if errors else {}),
-        )
+        told = problems.problem(error.code, error.description or "", errors)
         response.content_type, response.data = told.content_type, told.data
         return response
     response.content_type = "text/html; charset=utf-8"

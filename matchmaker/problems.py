@@ -27,11 +27,15 @@ def is_wanted() -> bool:
     return request.path.startswith("/api/")
 
 
-def problem(status: int, sentence: str = "", **more: Any) -> Response:
-    said = {
+def problem(
+    status: int, sentence: str = "", errors: dict[str, Any] | None = None
+) -> Response:
+    said: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": _SENTENCES.get(status) or sentence,
     }
-    return Response(json.dumps(said | more), status, mimetype=MEDIA_TYPE)
+    if errors:
+        said["errors"] = errors
+    return Response(json.dumps(said), status, mimetype=MEDIA_TYPE)

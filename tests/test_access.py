@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import true
 from werkzeug.routing import Rule
 
+from matchmaker.blueprints.api import routes as api
 from matchmaker.blueprints.people import routes as people
 from matchmaker.config import Settings
 from matchmaker.extensions import db
@@ -342,6 +343,15 @@ def test_every_route_of_the_api_asks_for_a_scope():
     assert {endpoint for endpoint, _ in REQUESTS if endpoint.startswith("api.")} == {
         *API
     }
+
+
+def test_a_change_that_is_taken_for_looking_is_noticed(place, world_file, monkeypatch):
+    monkeypatch.setattr(api, "SAFE_METHODS", METHODS)
+
+    with pytest.raises(AssertionError, match=r"api\.come"):
+        test_a_key_opens_what_its_scope_and_its_member_may_and_nothing_else(
+            "api.come", Scope.READ, place, world_file
+        )
 
 
 def _try(

@@ -18,6 +18,7 @@ VISITOR = ["/", "/register", "/sign-in", "/mailbox/"]
 MEMBER = ["/", "/introductions/", "/profile/", "/profile/about", "/profile/exchange"]
 MEMBER += [
     "/profile/meeting",
+    "/profile/keys/",
     "/membership/pause",
     "/events/",
     "/events/past",

@@ -14,7 +14,6 @@ from flask_limiter.util import get_remote_address
 from flask_smorest import Blueprint
 from marshmallow import RAISE
 from sqlalchemy import select
-from webargs.flaskparser import abort as abort_naming
 
 from matchmaker.blueprints.api import answers, schemas
 from matchmaker.extensions import SAFE_METHODS, csrf, db, limiter
@@ -142,9 +141,7 @@ def come(said: dict[str, Any], event_id: int) -> dict[str, Any]:
 
     Without a body it is what one press on the page is. The same twice changes nothing.
     """
-    event = _event_or_404(event_id)
-    _check_answers(event, said.get("answers", {}))
-    rsvp = _come(event, said)
+    rsvp = _come(_event_or_404(event_id), said)
     answer = answers.of_rsvp(rsvp)  # now: afterwards somebody else may have changed it
     db.session.commit()
     return answer
@@ -168,6 +165,10 @@ def _come(event: Event, said: dict[str, Any]) -> Rsvp:
     if said:
         usual = coming.usual_wishes(event, _member())
         asked = {question["id"] for question in event.questions}
+        if said.get("answers", {}).keys() - asked:
+            raise Refusal(
+                "The host does not ask all of that. Look at “questions” again."
+            )
         known = {id_: text for id_, text in usual.answers.items() if id_ in asked}
         wishes = replace(usual, **({"answers": known} | said))
     rsvp = coming.come(event, _member(), now, wishes, wants_messages=wants_messages)
@@ -178,13 +179,6 @@ def _come(event: Event, said: dict[str, Any]) -> Rsvp:
     if rsvp.status is RsvpStatus.OFFERED:
         places.claim(rsvp, now)
     return rsvp
-
-
-def _check_answers(event: Event, given: dict[str, str]) -> None:
-    unknown = given.keys() - {question["id"] for question in event.questions}
-    if unknown:
-        told = {id_: ["The host does not ask this."] for id_ in sorted(unknown)}
-        abort_naming(422, messages={"json": {"answers": told}})
 
 
 def _page(*, limit: int, **which: Any) -> dict[str, Any]:

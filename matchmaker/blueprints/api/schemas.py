@@ -1,7 +1,7 @@
 """What goes in and what comes out: it checks the one, and documents both."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
@@ -13,7 +13,7 @@ from matchmaker.services.events.coming import Room, Stage
 MOST = 100  # events at a time
 PLACES = {Room.FREE: "Places free", Room.FEW: "A few places left", Room.FULL: "Full"}
 
-_MOMENT = "%Y%m%dT%H%M%S%f"
+_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
 class Words(fields.String):
@@ -24,6 +24,15 @@ class Words(fields.String):
         if re.search("[\0\ud800-\udfff]", text):
             raise ValidationError("There is a character in it that is none.")
         return text.strip()
+
+
+class Whole(fields.Integer):
+    """A whole number; 1.0 is one, as it is in the document."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> int:
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        return super()._deserialize(value, *args, **kwargs)
 
 
 class YesOrNo(fields.Boolean):
@@ -38,20 +47,19 @@ class YesOrNo(fields.Boolean):
 class Cursor(fields.Field[tuple[datetime, int]]):
     """Where a look ended: when the last event begins, and its number."""
 
+    pattern = r"^[0-9]{1,17}-[0-9]{1,9}$"  # microseconds, as far as the year 5138
+
     def _deserialize(
         self, value: Any, *args: Any, **kwargs: Any
     ) -> tuple[datetime, int]:
-        moment, _, number = value.partition("-")
-        try:
-            if not re.fullmatch(r"\d{1,9}", number, re.ASCII):
-                raise ValueError(number)
-            return datetime.strptime(f"{moment}+0000", f"{_MOMENT}%z"), int(number)
-        except ValueError as error:
-            raise ValidationError("Send what “next” said, as it is.") from error
+        if not re.fullmatch(self.pattern, value):
+            raise ValidationError("Send what “next” said, as it is.")
+        since, number = value.split("-")
+        return _EPOCH + int(since) * _MICROSECOND, int(number)
 
     @staticmethod
     def after(starts_at: datetime, number: int) -> str:
-        return f"{starts_at.astimezone(UTC):{_MOMENT}}-{number}"
+        return f"{(starts_at - _EPOCH) // _MICROSECOND}-{number}"
 
 
 def _field(kind: type[fields.Field[Any]], means: str = "", **more: Any) -> Any:
@@ -69,22 +77,21 @@ class Paging(Schema):
     after = Cursor(
         metadata={
             "type": "string",
+            "pattern": Cursor.pattern,
             "description": "What “next” said the last time: goes on from there.",
         }
     )
 
 
 class Filters(Paging):
-    space = _field(Words, "Only this space's, by its name in addresses.")
-    group = _field(Words, "Only this group's, by its name in addresses.")
+    space = _field(Words, "Only this space’s, by its name in addresses.")
+    group = _field(Words, "Only this group’s, by its name in addresses.")
 
 
 class Wishes(Schema):
     """What one says as one comes. What is left out stays as it was, or as it usually is."""
 
-    guests = _field(
-        fields.Integer, "How many you bring.", strict=True, validate=Range(0, 5)
-    )
+    guests = _field(Whole, "How many you bring.", strict=True, validate=Range(0, 5))
     answers = fields.Dict(
         keys=fields.String(),
         values=Words(validate=Length(max=500)),
@@ -95,7 +102,7 @@ class Wishes(Schema):
         YesOrNo, "Whether the host may introduce you to people there."
     )
     remind_hours = _field(
-        fields.Integer,
+        Whole,
         "How many hours before it begins to remind you; null for not at all.",
         strict=True,
         allow_none=True,
