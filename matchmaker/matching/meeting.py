@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
+from math import log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,9 +112,9 @@ def _meet_compiled(
     odds, given, sought = best(
         vectors.texts,
         vectors.middle,
+        vectors.share,
         gives.starts,
         gives.texts,
-        evidence.lengths,
         seeks.starts,
         seeks.texts,
         np.ascontiguousarray(givers),
@@ -128,6 +129,7 @@ def _meet_compiled(
         vectors.sizes,
         *slopes(np.arange(LONGEST + 1)),
         AHEAD,
+        log(MEET / (1 - MEET)) - 0.01,  # the probability is rounded yet
     )
     strength = np.round(1 / (1 + np.exp(-odds)), 4)
     strength[strength < MEET] = 0

@@ -67,28 +67,6 @@ class Sketch:
             result[chunk] = np.round(np.einsum("ij,ij->i", one, other), 4)
         return result
 
-    def lengths(self, starts: Ints, texts: Ints) -> Floats:
-        """Of the sums of texts[starts[p]:starts[p + 1]], what their two parts have to be
-        divided by to be rows: (people, 2)."""
-        people = len(starts) - 1
-        result = np.ones((people, 2), np.float32)
-        for begin in range(0, people, _CHUNK):
-            end = min(begin + _CHUNK, people)
-            some = slice(starts[begin], starts[end])
-            sums = np.zeros((end - begin, self.texts.shape[1]), np.float32)
-            sizes = np.diff(starts[begin : end + 1])
-            written = np.flatnonzero(sizes)
-            if len(written):
-                sums[written] = np.add.reduceat(
-                    self.texts[texts[some]], starts[begin:end][written] - starts[begin]
-                )
-            meant = np.linalg.norm(sums[:, : self.middle], axis=1)
-            spelled = np.linalg.norm(sums[:, self.middle :], axis=1)
-            letters = np.where(meant > 0, np.sqrt(1 - self.share), 1)
-            result[begin:end, 0] = np.where(meant > 0, meant / self.share**0.5, 1)
-            result[begin:end, 1] = np.where(spelled > 0, spelled / letters, 1)
-        return result
-
 
 def sketched(meaning: Floats, letters: Floats, share: float) -> Floats:
     """Rows of a sketch from both parts, of any length: (texts, numbers). Where nothing

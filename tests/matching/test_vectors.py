@@ -169,23 +169,6 @@ def test_likenesses_can_be_had_nearly():
     assert np.abs(rows @ rows.T - everything(found)).mean() < 0.04
 
 
-def test_sums_of_a_sketch_are_known_by_their_lengths():
-    found = sketched(MEMBERS, [(0, 1), (3,), ()])
-    starts, texts = np.array([0, 2, 3, 3]), np.array([0, 1, 3])
-    lengths = found.lengths(starts, texts)
-    n = len(MEMBERS)
-
-    for person, said in enumerate([[0, 1], [3], []]):
-        total = found.texts[said].sum(axis=0)
-        row = np.hstack(
-            [
-                total[: found.middle] / lengths[person, 0],
-                total[found.middle :] / lengths[person, 1],
-            ]
-        )
-        assert np.allclose(row, found.rows(np.array([n + person]))[0], atol=1e-5)
-
-
 def test_what_texts_say_together_is_between_them():
     found = encode(["logo design", "tax advice", "sailing"])
     both = found.with_sums(

@@ -1,7 +1,7 @@
 """What evidence is, whether of few people or of many."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -28,8 +28,6 @@ class Evidence:
     rivals: Rivals
     # What was found, (rows, columns) as `giver` and `want` have them, of few people.
     table: Floats | None = None
-    # Of many, the lengths of the sums of what people give, (people, 2).
-    lengths: Floats = field(default_factory=lambda: np.empty((0, 2), np.float32))
 
     def strongest_rival(self, givers: Ints, asked: Ints) -> Floats:
         """What speaks for somebody else, of givers[k] and asked[k]."""

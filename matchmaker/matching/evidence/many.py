@@ -46,5 +46,4 @@ def of_many(vectors: Sketch, gives: Shelf, seeks: Shelf) -> Evidence:
         giver=np.arange(len(gives.sizes)),
         want=column[seeks.texts],
         rivals=Rivals(least, best, who, kin),
-        lengths=vectors.lengths(gives.starts, gives.texts),
     )
