@@ -19,8 +19,8 @@ import time
 import networkx
 import numpy as np
 
+from matchmaker.matching.arrays import Ints
 from matchmaker.matching.network import Network, Tie, bridging, measure
-from matchmaker.matching.network.measures import Ints
 from matchmaker.matching.pairing import pair
 
 PEOPLE, COMMUNITIES, DEGREE, SEEDS = 4_000, 60, 12, 3

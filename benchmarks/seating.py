@@ -31,14 +31,12 @@ from typing import Any
 
 import communities
 import numpy as np
-from numpy.typing import NDArray
 
+from matchmaker.matching.arrays import Ints, Values
 from matchmaker.matching.present import mutual_benefit
 from matchmaker.matching.seating import Seating, reseat, seat, table_sizes
 from matchmaker.matching.seating.tables import meetings
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 Row = tuple[str, str, str]
 
 SEEDS = range(3)
@@ -54,7 +52,7 @@ EVENINGS = [
 ]
 
 
-def community(people: int, seed: int, centres: int = 4, spread: float = 0.5) -> Floats:
+def community(people: int, seed: int, centres: int = 4, spread: float = 0.5) -> Values:
     """What each pair is worth, (people, people)."""
     chance = np.random.default_rng(seed)
     middle = chance.normal(size=(centres, centres))
@@ -64,7 +62,7 @@ def community(people: int, seed: int, centres: int = 4, spread: float = 0.5) -> 
         for _ in range(2)
     )
     benefit = 1 / (1 + np.exp(-wants @ offers.T / np.sqrt(centres)))
-    least: Floats = np.minimum(benefit, benefit.T)
+    least: Values = np.minimum(benefit, benefit.T)
     np.fill_diagonal(least, 0)
     return least
 
@@ -77,11 +75,11 @@ def by_lot(people: int, rounds: int, table_size: int, seed: int) -> Ints:
 
 
 def greedily(
-    benefit: Floats,
+    benefit: Values,
     rounds: int,
     table_size: int,
     seed: int,
-    avoid: Floats | None = None,
+    avoid: Values | None = None,
 ) -> Ints:
     """Table by table: somebody by lot, then whoever adds most to those who sit there,
     a repeat at the price of six best preferences, and so much of one as `avoid` says."""
@@ -103,7 +101,7 @@ def greedily(
     return tables
 
 
-def counted(benefit: Floats, tables: Ints) -> tuple[int, float]:
+def counted(benefit: Values, tables: Ints) -> tuple[int, float]:
     """Repeats, and the benefit of the pairs that meet."""
     counts = np.triu(meetings(tables), 1)
     return int(np.maximum(0, counts - 1).sum()), float(benefit[counts > 0].sum())

@@ -7,11 +7,10 @@ import joblib
 import numpy as np
 from numpy.typing import NDArray
 
+from matchmaker.matching.arrays import Bools, Floats, Ints
 from matchmaker.matching.benefit import Scorer, weigh
-from matchmaker.matching.mask import Bools
 from matchmaker.matching.profiles import Profiles
 from matchmaker.matching.types import Rules
-from matchmaker.matching.vectors import Floats, Ints
 
 _AT_ONCE = 250_000  # pairs: some 100 MB
 

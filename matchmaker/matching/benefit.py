@@ -7,18 +7,11 @@ from typing import Protocol
 
 import numpy as np
 
+from matchmaker.matching.arrays import Ints, Values
 from matchmaker.matching.industries import distances
 from matchmaker.matching.profiles import Bits, Profiles, interests
-from matchmaker.matching.sources import (
-    ALL_ROLES,
-    PEERS,
-    Roles,
-    Source,
-    Values,
-    find_sources,
-)
+from matchmaker.matching.sources import ALL_ROLES, PEERS, Roles, Source, find_sources
 from matchmaker.matching.types import Gain, Ground, Role, Rules
-from matchmaker.matching.vectors import Ints
 
 _YEAR = 52  # weeks
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from matchmaker.matching.arrays import Bools, Floats, Ints
 from matchmaker.matching.lexicon import unit
-from matchmaker.matching.mask import Bools, Mask
+from matchmaker.matching.mask import Mask
 from matchmaker.matching.meeting import roughly
 from matchmaker.matching.profiles import (
     Field,
@@ -20,7 +21,7 @@ from matchmaker.matching.profiles import (
 )
 from matchmaker.matching.search import nearest
 from matchmaker.matching.types import Rules
-from matchmaker.matching.vectors import Floats, Ints, Vectors
+from matchmaker.matching.vectors import Vectors
 
 ALL_PAIRS = 600  # people up to whom every allowed pair is looked at
 NEAREST = 50  # beyond that, each person's best pairs at a first glance

@@ -11,11 +11,12 @@ import numpy as np
 
 from matchmaker.matching import network
 from matchmaker.matching.appraisal import Appraisal, appraise
+from matchmaker.matching.arrays import Bools, Ints
 from matchmaker.matching.benefit import Scorer, Weigh, weigh
 from matchmaker.matching.candidates import Candidates, candidates
 from matchmaker.matching.left_out import why_left_out
 from matchmaker.matching.lots import Drawn, draw, logged
-from matchmaker.matching.mask import Bools, Mask, mask
+from matchmaker.matching.mask import Mask, mask
 from matchmaker.matching.pairing import EXACT, Pairing, pair
 from matchmaker.matching.profiles import Profiles, read
 from matchmaker.matching.reasons import Bridge, Group, introductions
@@ -31,7 +32,6 @@ from matchmaker.matching.types import (
     Role,
     Rules,
 )
-from matchmaker.matching.vectors import Ints
 
 LONGEST_WAIT = 4  # weeks after which waiting counts no more
 _TAKES_ALL = 2  # weeks after which nothing is put off

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from matchmaker.matching.arrays import Bools, Ints
 from matchmaker.matching.benefit import Weigh
-from matchmaker.matching.mask import Bools, Mask
+from matchmaker.matching.mask import Mask
 from matchmaker.matching.types import Why
-from matchmaker.matching.vectors import Ints
 
 _LOOK = 40_000  # pairs looked at to find who has no hour in common; of more, a sample
 

@@ -20,8 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-Floats = NDArray[np.float32]
-Ints = NDArray[np.int64]
+from matchmaker.matching.arrays import Floats, Ints
 
 WEIGHTS = Path(__file__).parent / "weights"
 MEANINGS = 256  # numbers a word's meaning has

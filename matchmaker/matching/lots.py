@@ -14,11 +14,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matchmaker.matching.arrays import Ints, Values
 from matchmaker.matching.benefit import Weigh
 from matchmaker.matching.mask import Mask
-from matchmaker.matching.sources import Values
 from matchmaker.matching.types import Arm, Block, Rules
-from matchmaker.matching.vectors import Ints
 
 PER_BLOCK = 4  # introductions, so that a block has at most 105 choices
 

@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
-from numpy.typing import NDArray
 
+from matchmaker.matching.arrays import Bools, Ints
 from matchmaker.matching.profiles import Bits, Profiles
 from matchmaker.matching.types import History, Pair, Rules
-from matchmaker.matching.vectors import Ints
-
-Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

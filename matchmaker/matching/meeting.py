@@ -14,14 +14,14 @@ from importlib.util import find_spec
 from math import log
 
 import numpy as np
-from numpy.typing import NDArray
 
+from matchmaker.matching.arrays import Floats, Ints, Values
 from matchmaker.matching.evidence import Evidence, gather
 from matchmaker.matching.evidence.base import PHRASES
 from matchmaker.matching.rivals import DISCOUNT
 from matchmaker.matching.shelves import Phrases, Shelf, greatest, shelve, spread
 from matchmaker.matching.sketch import Sketch
-from matchmaker.matching.vectors import Floats, Ints, Vectors
+from matchmaker.matching.vectors import Vectors
 
 # As `benchmarks/calibrate.py --fit` prints them. Log odds rise by STEEPNESS with the
 # evidence and by AHEAD with the lead over the strongest rival. In a sentence, of eight
@@ -38,8 +38,6 @@ MEET = 0.12
 
 _CHUNK = 100_000  # pairs that are looked at together
 _TABLE = 5_000_000  # likewise, of one want with everybody
-
-Values = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,8 @@ from typing import Any
 
 import numba
 import numpy as np
-from numpy.typing import NDArray
 
-from matchmaker.matching.vectors import Floats, Ints
-
-Values = NDArray[np.float64]
+from matchmaker.matching.arrays import Floats, Ints, Values
 
 
 @numba.njit(cache=True, nogil=True, fastmath=True)

@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
+from matchmaker.matching.arrays import Values
 from matchmaker.matching.benefit import Scorer, weigh
 from matchmaker.matching.profiles import read
-from matchmaker.matching.sources import ALL_ROLES, Values
+from matchmaker.matching.sources import ALL_ROLES
 from matchmaker.matching.types import Person, Rules, Told
 
 

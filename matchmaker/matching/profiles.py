@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from matchmaker.matching.arrays import Ints
 from matchmaker.matching.industries import codes
 from matchmaker.matching.shelves import Phrases, Shelf, shelve
 from matchmaker.matching.sketch import Sketch
 from matchmaker.matching.types import Person, Told
-from matchmaker.matching.vectors import Ints, Vectors, encode
+from matchmaker.matching.vectors import Vectors, encode
 
 # A bio says what somebody is interested in, but nobody is told "you share «four
 # hundred words»": an interest longer than this is not stated, and does not count.

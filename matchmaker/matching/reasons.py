@@ -6,9 +6,10 @@ from itertools import combinations
 
 import numpy as np
 
+from matchmaker.matching.arrays import Ints, Values
 from matchmaker.matching.benefit import Benefits, Weigh
 from matchmaker.matching.profiles import Profiles
-from matchmaker.matching.sources import PEERS, Roles, Values
+from matchmaker.matching.sources import PEERS, Roles
 from matchmaker.matching.types import (
     Arm,
     Gain,
@@ -19,7 +20,6 @@ from matchmaker.matching.types import (
     Role,
     Side,
 )
-from matchmaker.matching.vectors import Ints
 
 Bridge = Callable[[Ints, Ints], Values]
 

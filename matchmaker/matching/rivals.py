@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.matching.lexicon import Floats, Ints
+from matchmaker.matching.arrays import Floats, Ints
 
 Kinship = NDArray[np.uint8]
 

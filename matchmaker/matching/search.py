@@ -23,8 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-Floats = NDArray[np.float32]
-Ints = NDArray[np.int64]
+from matchmaker.matching.arrays import Floats, Ints
+
 Ints32 = NDArray[np.int32]
 
 EXACT = 75_000  # items up to which nothing is missed

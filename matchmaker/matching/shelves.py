@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from matchmaker.matching.arrays import Floats, Ints
 from matchmaker.matching.sketch import Sketch
-from matchmaker.matching.vectors import Floats, Ints, Vectors
+from matchmaker.matching.vectors import Vectors
 from matchmaker.matching.words import essence
 
 Phrases = tuple[str, ...]

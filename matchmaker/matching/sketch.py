@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from matchmaker.matching.lexicon import Floats, Ints, distinct, unit
+from matchmaker.matching.arrays import Floats, Ints
+from matchmaker.matching.lexicon import distinct, unit
 
 _TABLE = 30_000_000  # cells: 120 MB of likenesses, beyond which pairs are done singly
 _CHUNK = 20_000

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from matchmaker.matching.arrays import Ints, Values
 from matchmaker.matching.meeting import Meetings, meet
 from matchmaker.matching.profiles import (
     Field,
@@ -16,9 +17,7 @@ from matchmaker.matching.profiles import (
     wants,
 )
 from matchmaker.matching.types import Ground, Role, Rules
-from matchmaker.matching.vectors import Ints
 
-Values = NDArray[np.float64]
 Roles = tuple[Role, Role]
 
 # The ways a pair can be introduced, as (first, second); where equal, the earlier.

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from matchmaker.matching.appraisal import Appraisal
+from matchmaker.matching.arrays import Ints
 from matchmaker.matching.candidates import Candidates
 from matchmaker.matching.mask import Mask
-from matchmaker.matching.vectors import Ints
 
 
 def thirds(

@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from matchmaker.matching import lexicon
-from matchmaker.matching.lexicon import Floats as Floats
-from matchmaker.matching.lexicon import Ints as Ints
+from matchmaker.matching.arrays import Floats, Ints
 from matchmaker.matching.lexicon import distinct, unit
 from matchmaker.matching.sketch import Sketch, sketched
 from matchmaker.matching.words import FOR

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matchmaker.matching.lexicon import Floats, Ints
+from matchmaker.matching.arrays import Floats, Ints
 from matchmaker.matching.rivals import Rivals
 
 # A phrase among n that have nothing in common is 1 / sqrt(n) of what they say together.

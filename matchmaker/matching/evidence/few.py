@@ -5,13 +5,14 @@ from collections.abc import Collection, Sequence
 import numpy as np
 from scipy import sparse
 
+from matchmaker.matching.arrays import Floats, Ints
 from matchmaker.matching.evidence.base import (
     PHRASES,
     Evidence,
     own_evidence,
     rounded,
 )
-from matchmaker.matching.lexicon import Floats, Ints, distinct
+from matchmaker.matching.lexicon import distinct
 from matchmaker.matching.rivals import (
     SHARPNESS,
     Rivals,

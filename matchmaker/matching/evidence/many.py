@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from matchmaker.matching.arrays import Floats, Ints
 from matchmaker.matching.evidence.base import Evidence, own_evidence
-from matchmaker.matching.lexicon import Floats, Ints, distinct
+from matchmaker.matching.lexicon import distinct
 from matchmaker.matching.rivals import Rivals, find_rivals, kinship
 from matchmaker.matching.shelves import Shelf
 from matchmaker.matching.sketch import Sketch

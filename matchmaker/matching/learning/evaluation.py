@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.matching.learning.log import Ints, Log, Values
+from matchmaker.matching.arrays import Ints, Values
+from matchmaker.matching.learning.log import Log
 from matchmaker.matching.learning.measures import (
     Estimate,
     auc,

@@ -5,10 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from matchmaker.matching.arrays import Ints, Values
 from matchmaker.matching.types import Arm, Block
-
-Ints = NDArray[np.int64]
-Values = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matchmaker.matching.learning.log import Ints, Values
+from matchmaker.matching.arrays import Ints, Values
 
 RESAMPLES = 600
 LEVEL = 0.95

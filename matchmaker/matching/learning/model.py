@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit, logit
 
-from matchmaker.matching.learning.log import Ints, Log, Values
+from matchmaker.matching.arrays import Ints, Values
+from matchmaker.matching.learning.log import Log
 from matchmaker.matching.learning.rates import Standing, rates, standing
 
 # Known outcomes up to which the model is a strongly held-back logistic regression;

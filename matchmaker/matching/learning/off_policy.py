@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matchmaker.matching.learning.log import Ints, Log, Values
+from matchmaker.matching.arrays import Ints, Values
+from matchmaker.matching.learning.log import Log
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matchmaker.matching.learning.log import Ints, Log, Values
+from matchmaker.matching.arrays import Ints, Values
+from matchmaker.matching.learning.log import Log
 
 # Answers after which one's own rate counts as much as the prior: the variance of a
 # single answer (a quarter) over that between people, whose rates differ by about 0.2.

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse import csgraph
 
-Ints = NDArray[np.int64]
+from matchmaker.matching.arrays import Ints
+
 Hashes = NDArray[np.uint64]
 
 _SWEEPS = 60  # at most, a level

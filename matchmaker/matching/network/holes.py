@@ -4,10 +4,9 @@ chapter 2), in their valued forms."""
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
-Values = NDArray[np.float64]
+from matchmaker.matching.arrays import Values
 
 _PATHS = 5_000_000  # paths of two steps that are held at once (about 200 MB)
 

@@ -8,13 +8,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
+from matchmaker.matching.arrays import Ints, Values
 from matchmaker.matching.network.communities import communities, modularity
 from matchmaker.matching.network.holes import holes
 from matchmaker.matching.network.paths import components, mean_path
 from matchmaker.matching.types import Tie
 
-Ints = NDArray[np.int64]
-Values = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 # Weeks after which a tie counts half, so a quarter after a year. Of the ties that

@@ -3,10 +3,9 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csgraph
 
-Ints = NDArray[np.int64]
+from matchmaker.matching.arrays import Ints
 
 EXACT = 5_000  # people up to whom every path is counted
 _SAMPLE = 1_024  # beyond, the paths from so many people, drawn by lot

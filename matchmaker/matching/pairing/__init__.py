@@ -17,8 +17,9 @@ from importlib.util import find_spec
 
 import numpy as np
 
+from matchmaker.matching.arrays import Ints
 from matchmaker.matching.pairing import exact
-from matchmaker.matching.pairing.graph import Graph, Ints
+from matchmaker.matching.pairing.graph import Graph
 
 __all__ = ["EXACT", "Pairing", "pair"]
 

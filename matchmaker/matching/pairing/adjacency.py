@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from matchmaker.matching.arrays import Ints
 from matchmaker.matching.pairing.compiled import compiled
-from matchmaker.matching.pairing.graph import Graph, Ints
+from matchmaker.matching.pairing.graph import Graph
 
 # What an arc means to the person it belongs to.
 PEER, TEACHES, LEARNS = 0, 1, 2

@@ -10,8 +10,8 @@ slot than the best there is.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
+from matchmaker.matching.arrays import Ints, Values
 from matchmaker.matching.pairing.adjacency import (
     LEARNS,
     TEACHES,
@@ -21,12 +21,9 @@ from matchmaker.matching.pairing.adjacency import (
     Shares,
 )
 from matchmaker.matching.pairing.compiled import compiled
-from matchmaker.matching.pairing.graph import Ints
-
-Floats = NDArray[np.float64]
 
 
-def auction(near: Adjacency, step: float) -> tuple[Ints, Ints, Floats, Floats]:
+def auction(near: Adjacency, step: float) -> tuple[Ints, Ints, Values, Values]:
     """Bids of at least `step` above the price, as a share of the greatest weight.
 
     Returns for each slot the arc that its person holds as a bidder, and the one that is
@@ -67,9 +64,9 @@ def _run(  # noqa: C901 - one loop over bidders
     bought: Ints,
     sold: Ints,
     buyer: Ranks,
-    bids: Floats,
-    price: Floats,
-    teaching: Floats,
+    bids: Values,
+    price: Values,
+    teaching: Values,
 ) -> None:
     people = len(places)
     most = 0
@@ -150,13 +147,13 @@ def _look(
     roles: Roles,
     slots: Ints,
     bought: Ints,
-    price: Floats,
-    teaching: Floats,
+    price: Values,
+    teaching: Values,
     u: int,
     free: int,
     lessons: int,
     best: Ints,
-    left: Floats,
+    left: Values,
 ) -> None:
     """The arcs that leave u most, one more than they have slots free (places: lessons,
     -1 for no limit), and how much; 0 where there is none.
@@ -187,7 +184,7 @@ def _slot_for(
     slots: Ints,
     places: Ints,
     sold: Ints,
-    bids: Floats,
+    bids: Values,
     v: int,
     learns: bool,
 ) -> int:
@@ -215,9 +212,9 @@ def _reprice(
     slots: Ints,
     places: Ints,
     sold: Ints,
-    bids: Floats,
-    price: Floats,
-    teaching: Floats,
+    bids: Values,
+    price: Values,
+    teaching: Values,
     v: int,
 ) -> None:
     is_full, lessons = True, 0

@@ -6,8 +6,8 @@ them. Setting one after the other never raises the bound.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
+from matchmaker.matching.arrays import Ints, Values
 from matchmaker.matching.pairing.adjacency import (
     LEARNS,
     PEER,
@@ -18,14 +18,11 @@ from matchmaker.matching.pairing.adjacency import (
     Shares,
 )
 from matchmaker.matching.pairing.compiled import compiled
-from matchmaker.matching.pairing.graph import Ints
-
-Floats = NDArray[np.float64]
 
 _PASSES = 4
 
 
-def settled(near: Adjacency, price: Floats, teaching: Floats) -> tuple[Floats, Floats]:
+def settled(near: Adjacency, price: Values, teaching: Values) -> tuple[Values, Values]:
     """Prices y and z, as shares of the greatest weight, from what objects cost."""
     extra = teaching - price
     bidding, lessons = price.copy(), extra.copy()
@@ -45,10 +42,10 @@ def _pass(  # noqa: C901 - one loop over everybody's arcs
     roles: Roles,
     slots: Ints,
     places: Ints,
-    asked: Floats,
-    asked_extra: Floats,
-    price: Floats,
-    extra: Floats,
+    asked: Values,
+    asked_extra: Values,
+    price: Values,
+    extra: Values,
 ) -> None:
     """Each one's best price against those asked, in the order of the people."""
     people = len(places)

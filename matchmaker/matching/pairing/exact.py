@@ -11,7 +11,8 @@ from collections import Counter
 import numpy as np
 import rustworkx
 
-from matchmaker.matching.pairing.graph import Graph, Ints, Prices, bound, slacks
+from matchmaker.matching.arrays import Ints
+from matchmaker.matching.pairing.graph import Graph, Prices, bound, slacks
 from matchmaker.matching.pairing.relaxation import prices
 
 # Up to so many slots the relaxation is solved as a full matrix where that is what the

@@ -3,11 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from matchmaker.matching.arrays import Ints
 from matchmaker.matching.pairing.adjacency import Ranks, adjacency
 from matchmaker.matching.pairing.auction import auction
 from matchmaker.matching.pairing.compiled import compiled
 from matchmaker.matching.pairing.descent import settled
-from matchmaker.matching.pairing.graph import Graph, Ints
+from matchmaker.matching.pairing.graph import Graph
 from matchmaker.matching.pairing.polish import polish
 from matchmaker.matching.pairing.rounding import rounded
 

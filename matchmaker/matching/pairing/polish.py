@@ -10,8 +10,8 @@ that blossoms are not seen: this improves, it does not prove.
 import heapq
 
 import numpy as np
-from numpy.typing import NDArray
 
+from matchmaker.matching.arrays import Ints, Values
 from matchmaker.matching.pairing.adjacency import (
     LEARNS,
     TEACHES,
@@ -21,10 +21,7 @@ from matchmaker.matching.pairing.adjacency import (
     Shares,
 )
 from matchmaker.matching.pairing.compiled import compiled
-from matchmaker.matching.pairing.graph import Ints
 from matchmaker.matching.pairing.rounding import use
-
-Floats = NDArray[np.float64]
 
 _WIDTH = 6  # edges a person
 _SLACK = 0.05  # of the greatest weight
@@ -34,7 +31,7 @@ _PASSES = 3
 _LEAST = 1e-6  # what is gained at least, of the greatest weight
 
 
-def polish(near: Adjacency, mates: Ints, price: Floats, extra: Floats) -> None:
+def polish(near: Adjacency, mates: Ints, price: Values, extra: Values) -> None:
     """Improve what `rounded` returns, in place; capacities and places are kept."""
     arcs = near.begins, near.others, near.shares, near.roles
     closest = _closest(*arcs, price, extra)
@@ -47,8 +44,8 @@ def polish(near: Adjacency, mates: Ints, price: Floats, extra: Floats) -> None:
 def _slack(
     shares: Shares,
     roles: Roles,
-    price: Floats,
-    extra: Floats,
+    price: Values,
+    extra: Values,
     u: int,
     v: int,
     arc: int,
@@ -68,8 +65,8 @@ def _closest(
     others: Ranks,
     shares: Shares,
     roles: Roles,
-    price: Floats,
-    extra: Floats,
+    price: Values,
+    extra: Values,
 ) -> Ints:
     """Of each one's arcs those of least slack, the least first; -1 for none."""
     people = len(price)
@@ -159,8 +156,8 @@ def _pass(  # noqa: C901 - one search, as it is written in the books
     roles: Roles,
     slots: Ints,
     places: Ints,
-    price: Floats,
-    extra: Floats,
+    price: Values,
+    extra: Values,
     closest: Ints,
     mates: Ints,
 ) -> int:

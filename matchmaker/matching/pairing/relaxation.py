@@ -11,7 +11,8 @@ from scipy import sparse
 from scipy.optimize import linear_sum_assignment
 from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
-from matchmaker.matching.pairing.graph import Graph, Ints, Prices
+from matchmaker.matching.arrays import Ints
+from matchmaker.matching.pairing.graph import Graph, Prices
 
 # The sparse solver creeps where weights differ in their last bits only (measured: 700
 # people of four kinds, minutes instead of milliseconds), so it is given so many bits.

@@ -8,6 +8,7 @@ which the heaviest set of edges that do not touch is found by going along once.
 import numpy as np
 from numpy.typing import NDArray
 
+from matchmaker.matching.arrays import Ints
 from matchmaker.matching.pairing.adjacency import (
     LEARNS,
     TEACHES,
@@ -17,7 +18,6 @@ from matchmaker.matching.pairing.adjacency import (
     Shares,
 )
 from matchmaker.matching.pairing.compiled import compiled
-from matchmaker.matching.pairing.graph import Ints
 
 Flags = NDArray[np.bool_]
 

@@ -4,7 +4,8 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import linprog
 
-from matchmaker.matching.seating.tables import Bools, Floats, Ints, sizes_of
+from matchmaker.matching.arrays import Bools, Ints, Values
+from matchmaker.matching.seating.tables import sizes_of
 
 # Of each person, so many times the pairs they can meet enter the linear programme that
 # finds the prices. The bound itself is taken over all pairs, so it holds regardless.
@@ -47,7 +48,7 @@ def repeats_bound(tables: Ints, apart: Bools) -> int:
     return least_possible
 
 
-def benefit_bound(benefit: Floats, tables: Ints, apart: Bools) -> float:
+def benefit_bound(benefit: Values, tables: Ints, apart: Bools) -> float:
     """The most that any seating with these attendances and table sizes is worth.
 
     Each pair counts once, each person meets at most `places` others (in every round
@@ -86,7 +87,7 @@ def benefit_bound(benefit: Floats, tables: Ints, apart: Bools) -> float:
     return float(limits @ prices + np.maximum(0, over).sum())
 
 
-def _best(benefit: Floats, most: int) -> Bools:
+def _best(benefit: Values, most: int) -> Bools:
     """The pairs that are among the best of either side, (people, people)."""
     people = len(benefit)
     if most >= people:

@@ -19,13 +19,9 @@ Fewer people than q · s leave chairs of the last row empty, one at a table.
 
 import numpy as np
 
+from matchmaker.matching.arrays import Bools, Ints
 from matchmaker.matching.seating.fields import ring
-from matchmaker.matching.seating.tables import (
-    Bools,
-    Ints,
-    sizes_of,
-    table_sizes,
-)
+from matchmaker.matching.seating.tables import sizes_of, table_sizes
 from matchmaker.matching.seating.turning import turned
 
 _TRIES = 30  # of the search for shifts where no field has them

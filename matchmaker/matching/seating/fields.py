@@ -6,7 +6,7 @@ from itertools import product
 
 import numpy as np
 
-from matchmaker.matching.seating.tables import Ints
+from matchmaker.matching.arrays import Ints
 
 
 def factors(number: int) -> list[tuple[int, int]]:

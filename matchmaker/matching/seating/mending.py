@@ -2,14 +2,9 @@
 
 import numpy as np
 
+from matchmaker.matching.arrays import Bools, Ints, Values
 from matchmaker.matching.seating.search import Wishes
-from matchmaker.matching.seating.tables import (
-    Bools,
-    Floats,
-    Ints,
-    meetings,
-    together,
-)
+from matchmaker.matching.seating.tables import meetings, together
 
 
 def mend(
@@ -36,7 +31,7 @@ def mend(
     return tables
 
 
-def _mended(row: Ints, apart: Bools, gains: Floats, table_size: int) -> Ints:
+def _mended(row: Ints, apart: Bools, gains: Values, table_size: int) -> Ints:
     members = [np.flatnonzero(row == table).tolist() for table in range(row.max() + 1)]
     standing: list[int] = []
     for table in members:
@@ -68,7 +63,7 @@ def _company(
     members: list[list[int]],
     standing: list[int],
     apart: Bools,
-    gains: Floats,
+    gains: Values,
     table_size: int,
 ) -> list[int] | None:
     """The table, among `members`, at which the person may sit best."""

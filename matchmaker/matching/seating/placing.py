@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from matchmaker.matching.arrays import Ints, Values
 from matchmaker.matching.seating.search import Wishes
-from matchmaker.matching.seating.tables import Floats, Ints, meetings
+from matchmaker.matching.seating.tables import meetings
 
 _HOT, _COOL = 0.3, 0.02  # of the best preference: the noise, first and last
 _COLD = 0.1  # share of the steps that end without noise
@@ -20,7 +21,7 @@ def place(plan: Ints, wanted: Wishes, steps: int, random: np.random.Generator) -
     people = plan.shape[1]
     if people < 2 or not len(plan):
         return plan
-    meet: Floats = (meetings(plan) > 0).astype(np.float64)
+    meet: Values = (meetings(plan) > 0).astype(np.float64)
     pairs = wanted.worth - wanted.costs
     part = random.permutation(people)  # of each person
     fitted = pairs @ meet[part]  # what each person would get in each part

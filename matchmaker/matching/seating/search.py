@@ -15,10 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from matchmaker.matching.arrays import Bools, Ints, Values
 from matchmaker.matching.seating.tables import (
-    Bools,
-    Floats,
-    Ints,
     at_table,
     meetings,
     renumbered,
@@ -45,15 +43,15 @@ class Wishes:
     `repeat`, and a little more every time.
     """
 
-    worth: Floats
-    costs: Floats
+    worth: Values
+    costs: Values
     best: float  # the best preference, the unit of everything else
     repeat: float
 
-    def another(self, counts: Floats) -> Floats:
+    def another(self, counts: Values) -> Values:
         """What one more meeting is worth to pairs who meet so often without it."""
         again = -self.repeat * (1 + _CROWDING * (counts - 1))
-        gains: Floats = np.where(counts > 0, again, self.worth) - self.costs
+        gains: Values = np.where(counts > 0, again, self.worth) - self.costs
         np.fill_diagonal(gains, 0)
         return gains
 
@@ -67,7 +65,7 @@ class Wishes:
 
 
 def wishes(
-    benefit: Floats, apart: Bools, met: Floats, groups: Ints | None = None
+    benefit: Values, apart: Bools, met: Values, groups: Ints | None = None
 ) -> Wishes:
     """The terms of the search, in units of the best preference."""
     best = float(benefit.max(initial=0)) or 1.0
@@ -120,7 +118,7 @@ def improve(
 
 
 def _reseated(
-    row: Ints, gains: Floats, stay: Floats, noise: float, chance: np.random.Generator
+    row: Ints, gains: Values, stay: Values, noise: float, chance: np.random.Generator
 ) -> Ints:
     """One round, (people,), after some steps in which the others stand still."""
     order = np.argsort(row, kind="stable")[(row < 0).sum() :]

@@ -4,11 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
+from matchmaker.matching.arrays import Bools, Ints, Values
 
 
 @dataclass(frozen=True)
@@ -57,13 +54,13 @@ def table_sizes(people: int, table_size: int) -> list[int]:
     return [people // tables + (table < people % tables) for table in range(tables)]
 
 
-def at_table(row: Ints) -> Floats:
+def at_table(row: Ints) -> Values:
     """One round's (people,) table numbers as (tables, people), 1 where they sit."""
     tables = np.arange(row.max(initial=-1) + 1)
     return np.asarray(row == tables[:, None], np.float64)
 
 
-def meetings(tables: Ints) -> Floats:
+def meetings(tables: Ints) -> Values:
     """How often each pair sits together, (people, people), 0 on the diagonal."""
     people = tables.shape[1]
     counts = np.zeros((people, people))

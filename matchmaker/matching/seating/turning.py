@@ -11,7 +11,7 @@ from string import ascii_letters, digits
 
 import numpy as np
 
-from matchmaker.matching.seating.tables import Ints
+from matchmaker.matching.arrays import Ints
 
 _PEOPLE = digits + ascii_letters  # one sign each; first those on circles
 

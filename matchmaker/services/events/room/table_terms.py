@@ -10,8 +10,9 @@ from sqlalchemy.orm import aliased
 
 from matchmaker.extensions import db
 from matchmaker.matching import Pair, Person
+from matchmaker.matching.arrays import Bools, Ints, Values
 from matchmaker.matching.present import mutual_benefit
-from matchmaker.matching.seating.tables import Bools, Floats, Ints, meetings
+from matchmaker.matching.seating.tables import meetings
 from matchmaker.models import Encounter, Event, Introduction, Member, Round, Seat, Side
 from matchmaker.models import Seating as Seated
 from matchmaker.services import engine, history, learning
@@ -31,9 +32,9 @@ class Terms:
     """Of these members, in this order: arrays of people by people."""
 
     members: list[Member]
-    benefit: Floats
+    benefit: Values
     apart: Bools
-    met: Floats
+    met: Values
     known: Bools  # has met before
     groups: Ints  # a number for each industry, one of their own for who has none
 
@@ -64,7 +65,7 @@ def terms(event: Event, members: list[Member], now: datetime) -> Terms:
     )
 
 
-def by_lot(tables: Ints, benefit: Floats, seed: int) -> float:
+def by_lot(tables: Ints, benefit: Values, seed: int) -> float:
     """What the same tables would be worth if their people were drawn by lot."""
     chance = np.random.default_rng(seed)
     worths = []
