@@ -8,7 +8,7 @@ more confirmation, registering with a known address) do not commit: that is seen
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Response, after_this_request
+from flask import Response, after_this_request, request
 from flask_security import MailUtil
 from flask_security.utils import hash_password
 from sqlalchemy import func, select
@@ -42,13 +42,18 @@ class AccountMail(MailUtil):
         if member.confirmed_at is None and _is_enough(member, now):
             return
         after_this_request(_committed)
+        back = request.args.get("back", "")
         match template.rpartition("/")[2]:
             case "welcome" | "confirmation_instructions":
-                letters.confirm_address(member, context["confirmation_token"], now)
+                letters.confirm_address(
+                    member, context["confirmation_token"], now, back
+                )
             case "welcome_existing" if context["confirmation_token"]:
-                letters.confirm_address(member, context["confirmation_token"], now)
+                letters.confirm_address(
+                    member, context["confirmation_token"], now, back
+                )
             case "welcome_existing":
-                letters.already_registered(member, now)
+                letters.already_registered(member, now, back)
             case "reset_instructions":
                 # For an unknown address the library hashes a password, to take as long.
                 hash_password("not a password")

@@ -11,7 +11,7 @@ from matchmaker.extensions import db
 from matchmaker.mail import outbox
 from matchmaker.mail.brief import difference, questions, to_bring
 from matchmaker.mail.compose import compose, gain_sentence, now_sentence
-from matchmaker.mail.links import Purpose, absolute, sign
+from matchmaker.mail.links import Purpose, absolute, event_page, sign
 from matchmaker.mail.meeting import LENGTH, calendar_file
 from matchmaker.mail.message import mailbox, one_click
 from matchmaker.mail.names import full_name, safe_name
@@ -19,26 +19,33 @@ from matchmaker.mail.wording import day_words, names_of, parties, subject, why
 from matchmaker.models import Letter, Member, Membership, Side
 
 
-def confirm_address(member: Member, token: str, now: datetime) -> Letter:
-    """Ask whether the address is theirs. Nothing in it was written by a stranger."""
+def confirm_address(
+    member: Member, token: str, now: datetime, back: str = ""
+) -> Letter:
+    """Ask whether the address is theirs. Nothing in it was written by a stranger.
+
+    `back` is the page of the event for which the account is made.
+    """
     return _account_letter(
         "confirm_address",
         member,
         "Confirm your address to join Matchmaker",
         "One press, and you can begin.",
         now,
-        url=absolute("security.confirm_email", token=token),
+        url=absolute(
+            "security.confirm_email", token=token, back=event_page(back) or None
+        ),
     )
 
 
-def already_registered(member: Member, now: datetime) -> Letter:
+def already_registered(member: Member, now: datetime, back: str = "") -> Letter:
     return _account_letter(
         "already_registered",
         member,
         "You already have an account with us",
         "Nothing was changed.",
         now,
-        sign_in_url=absolute("security.login"),
+        sign_in_url=absolute("security.login", next=event_page(back) or None),
         forgot_url=absolute("security.forgot_password"),
     )
 

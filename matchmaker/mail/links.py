@@ -6,6 +6,7 @@ is the visitor's to choose, and a letter must not follow it.
 
 import enum
 import hashlib
+import re
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -38,6 +39,8 @@ _GOOD_FOR = {
     Purpose.CALENDAR: None,
 }
 
+_EVENT_PAGE = re.compile(r"/events/[0-9]{1,9}|/e/[0-9a-f]{32}")
+
 
 def absolute(endpoint: str, **values: Any) -> str:
     """Give the address of a page as it stands in a letter."""
@@ -46,6 +49,11 @@ def absolute(endpoint: str, **values: Any) -> str:
         base.netloc, script_name=base.path or "/", url_scheme=base.scheme
     )
     return adapter.build(endpoint, values, force_external=True)
+
+
+def event_page(path: str) -> str:
+    """Give back the page of an event, to which somebody is led back; of all else nothing."""
+    return path if _EVENT_PAGE.fullmatch(path) else ""
 
 
 def sign(purpose: Purpose, *subject: int) -> str:

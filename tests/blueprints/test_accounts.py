@@ -4,9 +4,9 @@ import pytest
 
 from matchmaker.extensions import db
 from matchmaker.mail import links
-from matchmaker.models import Member, MembershipStatus
+from matchmaker.models import Member, MembershipStatus, Visibility
 from tests.conftest import make_app
-from tests.factories import make_invited, make_member, make_space
+from tests.factories import make_event, make_invited, make_member, make_space
 
 PASSWORD = "a few words to remember"
 
@@ -237,3 +237,68 @@ def test_the_doors_take_forms_only(visitor):
         assert (
             visitor.post(address, json={"email": "ana@example.org"}).status_code == 415
         )
+
+
+def test_whoever_makes_an_account_for_an_event_is_led_back_to_it(visitor, letters):
+    event = make_event(make_space("mill"), visibility=Visibility.PUBLIC)
+    here = f"/events/{event.id}"
+    assert f'href="/register?back={here}"' in visitor.get(here).text
+
+    visitor.post(
+        f"/register?back={here}",
+        data={"email": "ana@example.org", "password": PASSWORD},
+    )
+    path = link_in(letters()[0])
+    confirmed = visitor.post(path, data={"password": PASSWORD})
+    assert confirmed.location == here
+    assert f"/join/mill?next={here}" in visitor.get(here).text
+
+    joined = visitor.post("/join/mill", data={"next": here})
+    assert joined.location == "/profile/about"
+    visitor.post("/profile/about", data={"name": "Ana", "headline": "Writes grants"})
+    visitor.post("/profile/exchange", data={"offers": "law", "wants": "tax"})
+    done = visitor.post(
+        "/profile/meeting",
+        data={
+            "introductions": "no",
+            "cadence_weeks": "1",
+            "per_round": "1",
+            "unlike": 0,
+        },
+    )
+    assert done.location == here
+    assert "I’ll be there" in visitor.get(here).text
+
+
+def test_whoever_has_an_account_is_led_back_to_the_event_too(app, visitor, letters):
+    make_member("Ana", email="ana@example.org")
+    event = make_event(make_space(), visibility=Visibility.PUBLIC)
+    here = f"/events/{event.id}"
+    assert f"/register?back={here}" in visitor.get(f"/sign-in?next={here}").text
+    assert f"/sign-in?next={here}" in visitor.get(f"/register?back={here}").text
+
+    visitor.post(
+        f"/register?back={here}",
+        data={"email": "ana@example.org", "password": PASSWORD},
+    )
+
+    assert link_in(letters()[0]) == f"/sign-in?next={here}"
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example", "//evil.example", "/\\e"]
+)
+def test_an_account_leads_nowhere_else(visitor, letters, elsewhere):
+    visitor.post(
+        "/register",
+        query_string={"back": elsewhere},
+        data={"email": "ana@example.org", "password": PASSWORD},
+    )
+    path = link_in(letters()[0])
+    assert "back" not in path
+
+    answer = visitor.post(
+        path, query_string={"back": elsewhere}, data={"password": PASSWORD}
+    )
+
+    assert answer.location == "/"

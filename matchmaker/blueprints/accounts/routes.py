@@ -1,7 +1,7 @@
 """What our accounts library, Flask-Security, does not do: invitations, and confirming an
 address by a press instead of by opening a page."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_user
 from flask_security.confirmable import confirm_email_token_status
@@ -34,7 +34,9 @@ def confirm(token: str) -> ResponseReturnValue:
     db.session.commit()
     login_user(member)
     flash("Your address is confirmed. Welcome.")
-    return redirect(url_for("pages.home"))
+    return redirect(
+        links.event_page(request.args.get("back", "")) or url_for("pages.home")
+    )
 
 
 @bp.route("/invitations/<token>", methods=["GET", "POST"])

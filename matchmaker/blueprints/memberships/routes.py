@@ -1,5 +1,3 @@
-import re
-
 from flask import (
     Blueprint,
     flash,
@@ -15,14 +13,13 @@ from flask_login import login_required
 from matchmaker.blueprints.memberships.forms import PauseForm
 from matchmaker.blueprints.viewer import membership_or_404, space_or_404, viewer
 from matchmaker.extensions import db
+from matchmaker.mail.links import event_page
 from matchmaker.models import utcnow
 from matchmaker.refusal import Refusal
 from matchmaker.services import memberships
 from matchmaker.services.events import agenda
 
 bp = Blueprint("memberships", __name__)
-
-_EVENT_PAGE = re.compile(r"/events/[0-9]{1,9}|/e/[0-9a-f]{32}")
 
 
 @bp.get("/join/<slug>")
@@ -32,7 +29,7 @@ def join(slug: str) -> ResponseReturnValue:
     return render_template(
         "memberships/join.html",
         joining=space,
-        next_page=_event_page(request.args.get("next", "")),
+        next_page=event_page(request.args.get("next", "")),
         has_public_events=bool(agenda.with_public_events([space], utcnow())),
     )
 
@@ -44,7 +41,11 @@ def press_join(slug: str) -> ResponseReturnValue:
     memberships.join(viewer(), space, utcnow())
     db.session.commit()
     session["space_id"] = space.id
-    return redirect(_event_page(request.form.get("next", "")) or url_for("pages.home"))
+    back = event_page(request.form.get("next", ""))
+    if back and not viewer().name:  # first they say who they are
+        session["event_page"] = back
+        return redirect(url_for("profile.about"))
+    return redirect(back or url_for("pages.home"))
 
 
 @bp.post("/membership/use/<slug>")
@@ -81,8 +82,3 @@ def resume() -> ResponseReturnValue:
     db.session.commit()
     flash("Welcome back. You are in the next round.")
     return redirect(url_for("pages.home"))
-
-
-def _event_page(path: str) -> str:
-    """The page of an event, from which somebody came to join; nothing else."""
-    return path if _EVENT_PAGE.fullmatch(path) else ""

@@ -7,6 +7,7 @@ from flask import (
     redirect,
     render_template,
     request,
+    session,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -106,7 +107,9 @@ def meeting() -> ResponseReturnValue:
             db.session.commit()
             if first_run:
                 flash("Thank you, that is all we need. You can change it at any time.")
-                return redirect(url_for("pages.home"))
+                return redirect(
+                    session.pop("event_page", None) or url_for("pages.home")
+                )
             return _onward("meeting")
     return _page("meeting", form, wording=memberships.wording(membership.space))
 
