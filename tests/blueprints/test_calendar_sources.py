@@ -3,9 +3,10 @@ import io
 import pytest
 
 from matchmaker.extensions import db
-from matchmaker.models import CalendarSource, Event, Role
+from matchmaker.models import CalendarSource, Event, Role, utcnow
 from matchmaker.refusal import Refusal
 from matchmaker.services import fetching
+from matchmaker.services.events.calendars import calendar_reading
 from tests.factories import (
     make_block,
     make_event,
@@ -221,3 +222,43 @@ def test_what_strangers_write_is_only_words(browser):
 
     assert "<script>alert" not in shown
     assert "<img src=x" not in shown
+
+
+def test_a_twin_is_shown_and_not_ticked(browser, space, olga):
+    (incoming,) = calendar_reading.read(
+        calendar_of_a_talk().encode(), space.zone, utcnow()
+    ).events
+    own = make_event(
+        space,
+        title="TALK",
+        starts_at=incoming.starts_at,
+        ends_at=incoming.ends_at,
+        hosts=[olga],
+    )
+    page = send(browser, **a_file())
+
+    shown = browser.get(page.location).text
+    assert "Here already, it seems" in shown
+    assert f'href="/events/{own.id}"' in shown
+    assert 'name="twin" value="1@example.org">' in shown
+
+    browser.post(f"{page.location}/accept", data={"twin": "1@example.org"})
+    assert count() == 2
+
+
+def test_a_file_sent_twice_is_one_calendar_and_says_that_nothing_is_new(browser):
+    page = send(browser, **a_file())
+    browser.post(f"{page.location}/accept")
+
+    again = send(browser, **a_file())
+    shown = browser.get(again.location).text
+
+    assert again.location == page.location
+    assert "which is here already" in shown
+    assert "Nothing in it is new." in shown
+    assert "All right" not in shown
+    assert len(sources()) == 1
+
+    browser.post(f"{page.location}/discard")
+    assert len(sources()) == 1
+    assert count() == 1

@@ -1,8 +1,9 @@
 """Calendars kept elsewhere whose events a space shows as its own: for its organisers."""
 
 from contextlib import closing
+from datetime import datetime
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 from sqlalchemy import select
@@ -25,16 +26,18 @@ _A_FEW = limiter.limit("60/hour", methods=["POST"])
 @login_required
 @_A_FEW
 def sources(slug: str) -> ResponseReturnValue:
-    space = organised_or_404(slug)
+    space, now = organised_or_404(slug), utcnow()
     form = _form(space)
     if not form.validate_on_submit():
         return _list(space, form, 422 if form.is_submitted() else 200)
     try:
-        source = _proposed(space, form)
+        source = _proposed(space, form, now)
     except Refusal as refusal:
         field = form.url if form.url.data else form.file
         field.errors = [str(refusal)]
         return _list(organised_or_404(slug), form, 422)
+    if source.made_at < now:
+        flash(f"This goes on with {source.name}, which is here already.")
     db.session.commit()
     return redirect(url_for(".source", slug=slug, source_id=source.id))
 
@@ -71,7 +74,9 @@ def read(slug: str, source_id: int) -> ResponseReturnValue:
 @login_required
 def accept(slug: str, source_id: int) -> ResponseReturnValue:
     found = source_or_404(slug, source_id)
-    done = calendar_import.accept(found, viewer(), utcnow())
+    done = calendar_import.accept(
+        found, viewer(), utcnow(), request.form.getlist("twin")
+    )
     db.session.commit()
     flash(_said(found, done))
     return redirect(url_for(".sources", slug=slug))
@@ -97,7 +102,7 @@ def stop(slug: str, source_id: int) -> ResponseReturnValue:
     return redirect(url_for(".sources", slug=slug))
 
 
-def _proposed(space: Space, form: SourceForm) -> CalendarSource:
+def _proposed(space: Space, form: SourceForm, now: datetime) -> CalendarSource:
     url, content = (form.url.data or "").strip(), _content(form.file.data)
     if bool(url) == bool(content):
         raise Refusal("Give an address or a file, one of the two.")
@@ -109,7 +114,7 @@ def _proposed(space: Space, form: SourceForm) -> CalendarSource:
     return calendar_import.propose(
         organised_or_404(slug),
         content,
-        utcnow(),
+        now,
         url=url or None,
         name=form.name.data or "",
         group=db.session.get(Group, group_id) if group_id else None,
@@ -171,7 +176,7 @@ def _page(source: CalendarSource, form: FileForm, status: int) -> ResponseReturn
     now = utcnow()
     problem = ""
     try:
-        preview = calendar_import.preview(source, now)
+        preview = calendar_import.preview(source, now, viewer())
     except Refusal as refusal:  # it was all right when it was laid by
         preview, problem = None, str(refusal)
     page = render_template(

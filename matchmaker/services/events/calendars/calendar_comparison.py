@@ -1,14 +1,20 @@
 """A calendar kept elsewhere, laid beside what a space has of it already."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, select, true
 
 from matchmaker.extensions import db
 from matchmaker.mail.message import own_host
-from matchmaker.models import CalendarSource, Event, EventStatus
+from matchmaker.models import (
+    CalendarSource,
+    Event,
+    EventStatus,
+    Member,
+    events_visible_to,
+)
 from matchmaker.services.events.calendars import calendar_reading
 from matchmaker.services.events.calendars.calendar_reading import Incoming, Refused
 
@@ -37,10 +43,19 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Twin:
+    """One that is new by its name, and like an event that was made by other hands."""
+
+    incoming: Incoming
+    event: Event
+
+
+@dataclass(frozen=True)
 class Comparison:
     """What would come of a calendar, as it was read."""
 
     new: list[Incoming]
+    twins: list[Twin]
     changed: list[Change]
     called_off: list[Event]
     gone: list[Event]
@@ -56,6 +71,26 @@ class Comparison:
         return list(entries.values())
 
     @property
+    def twin_entries(self) -> dict[str, list[Twin]]:
+        """What is like an event there is, by its name in the calendar."""
+        entries: dict[str, list[Twin]] = {}
+        for twin in self.twins:
+            name = calendar_reading.base(twin.incoming.uid)
+            entries.setdefault(name, []).append(twin)
+        return entries
+
+    def with_twins(self, names: Collection[str]) -> "Comparison":
+        """The same, but those twins are taken in whose names somebody has ticked."""
+        ticked = [
+            twin.incoming
+            for name, twins in self.twin_entries.items()
+            if name in names
+            for twin in twins
+        ]
+        left = [twin for twin in self.twins if twin.incoming not in ticked]
+        return replace(self, new=[*self.new, *ticked], twins=left)
+
+    @property
     def changes_nothing(self) -> bool:
         return not (self.new or self.changed or self.called_off or self.gone)
 
@@ -67,18 +102,24 @@ class Comparison:
         return bool(self.gone) and (left == 0 or many)
 
 
-def compare(source: CalendarSource, content: bytes, now: datetime) -> Comparison:
-    """Lay what was read beside what there is."""
+def compare(
+    source: CalendarSource, content: bytes, now: datetime, viewer: Member | None = None
+) -> Comparison:
+    """Lay what was read beside what there is.
+
+    Where somebody looks, a twin is an event that they see: another would be given away.
+    """
     reading = calendar_reading.read(content, source.space.zone, now)
     known = _known(source, [incoming.uid for incoming in reading.events])
-    found = Comparison([], [], [], [], [], list(reading.refused))
+    named = {incoming.uid for incoming in reading.events}
+    twins = _twins(source, named, now, viewer)
+    found = Comparison([], [], [], [], [], [], list(reading.refused))
     for incoming in reading.events:
         event = known.get(incoming.uid)
         if event is None:
-            _lay_by_new(found, incoming)
+            _lay_by_new(found, incoming, twins.get(_likeness(incoming)))
         else:
             _lay_beside(found, source, incoming, event, now)
-    named = {incoming.uid for incoming in reading.events}
     found.gone.extend(
         event
         for event in events_to_come(source, now)
@@ -97,12 +138,38 @@ def _known(source: CalendarSource, uids: Iterable[str]) -> dict[str, Event]:
     return {event.source_uid or "": event for event in db.session.scalars(query)}
 
 
-def _lay_by_new(found: Comparison, incoming: Incoming) -> None:
+def _likeness(event: Event | Incoming) -> tuple[datetime, str]:
+    """What two that are the same event have in common, whoever wrote them down."""
+    return event.starts_at, " ".join(event.title.casefold().split())
+
+
+def _twins(
+    source: CalendarSource, named: Collection[str], now: datetime, viewer: Member | None
+) -> dict[tuple[datetime, str], Event]:
+    """The space's events to come that are neither in the calendar nor came of it."""
+    query = select(Event).where(
+        true() if viewer is None else events_visible_to(viewer),
+        Event.space_id == source.space_id,
+        Event.source_id.is_distinct_from(source.id),
+        Event.status != EventStatus.CANCELLED,
+        Event.archived_at.is_(None),
+        Event.ends_at > now,
+    )
+    return {
+        _likeness(event): event
+        for event in db.session.scalars(query)
+        if event.source_uid not in named
+    }
+
+
+def _lay_by_new(found: Comparison, incoming: Incoming, twin: Event | None) -> None:
     if incoming.is_cancelled:
         return
     if _is_our_own(incoming):
         why = "It comes from this portal itself."
         found.refused.append(Refused(incoming.title, why))
+    elif twin is not None:
+        found.twins.append(Twin(incoming, twin))
     else:
         found.new.append(incoming)
 

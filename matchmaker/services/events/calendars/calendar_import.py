@@ -4,7 +4,7 @@ What is read is laid beside what there is, and that is looked at before it is do
 it is read by itself, hour by hour; then nothing is called off that looks like a mistake.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -47,10 +47,16 @@ def propose(
     group: Group | None = None,
     publishes: bool = False,
 ) -> CalendarSource:
-    """Lay a calendar by, for somebody to look at what would come of it."""
+    """Lay a calendar by, for somebody to look at what would come of it.
+
+    A file that goes on with one that is here is that one's, and not another.
+    """
     reading = calendar_reading.read(content, space.zone, now)
     if url is not None:
         url = check_address(space, url)
+    elif (known := _goes_on_with(space, content, now)) is not None:
+        known.pending = calendar_reading.as_text(content)
+        return known
     host = urlsplit(url).hostname if url else ""
     source = CalendarSource(
         space=space,
@@ -64,6 +70,25 @@ def propose(
     db.session.add(source)
     db.session.flush()
     return source
+
+
+def _goes_on_with(space: Space, content: bytes, now: datetime) -> CalendarSource | None:
+    """The file that was read before and has nothing to come that is not in this one."""
+    files = select(CalendarSource).where(
+        CalendarSource.space_id == space.id, CalendarSource.url.is_(None)
+    )
+    text = calendar_reading.as_text(content)
+    for source in db.session.scalars(files.order_by(CalendarSource.id)):
+        if source.pending == text:
+            return source
+        if source.read_at is None:
+            continue
+        found = compare(source, content, now)
+        mine = [*found.same, *(change.event for change in found.changed)]
+        goes = found.gone or found.called_off
+        if not goes and any(event.source_id == source.id for event in mine):
+            return source
+    return None
 
 
 def propose_again(source: CalendarSource, content: bytes, now: datetime) -> None:
@@ -86,20 +111,28 @@ def check_address(space: Space, url: str) -> str:
     return target.geturl()
 
 
-def preview(source: CalendarSource, now: datetime) -> Comparison | None:
-    """What would come of what was laid by; None: nothing waits."""
+def preview(
+    source: CalendarSource, now: datetime, viewer: Member | None = None
+) -> Comparison | None:
+    """What would come of what was laid by, for whoever looks; None: nothing waits."""
     if source.pending is None:
         return None
-    return compare(source, source.pending.encode(), now)
+    return compare(source, source.pending.encode(), now, viewer)
 
 
-def accept(source: CalendarSource, by: Member, now: datetime) -> Comparison:
-    """Do all that was shown; pressed twice, it is done once."""
+def accept(
+    source: CalendarSource, by: Member, now: datetime, twins: Collection[str] = ()
+) -> Comparison:
+    """Do all that was shown, and take in the twins that are named.
+
+    Pressed twice, it is done once.
+    """
     lock(source.space)
     lock(source)
-    comparison = preview(source, now)
+    comparison = preview(source, now, by)
     if comparison is None:
         raise Refusal("This was done, or thrown away, already. Look at the calendars.")
+    comparison = comparison.with_twins(twins)
     _take_in(source, comparison, by, now)
     _call_off(comparison.gone, by, now)
     source.pending = None

@@ -17,6 +17,7 @@ from matchmaker.services.events.calendars import calendar_import, feeds
 from matchmaker.services.events.planning import editing, plans, standing
 from tests.factories import (
     NOON,
+    make_block,
     make_event,
     make_group,
     make_member,
@@ -449,3 +450,102 @@ def test_it_is_done_alike_on_every_database(any_database):
         ("Café", EventStatus.PUBLISHED),
         ("Talk 2", EventStatus.CANCELLED),
     ]
+
+
+def made_by_hand(space, **fields):
+    return make_event(
+        space,
+        **{
+            "title": "talk  1",
+            "starts_at": NOON.replace(day=11, hour=8),
+            "ends_at": NOON.replace(day=11, hour=9),
+        }
+        | fields,
+    )
+
+
+def test_what_somebody_made_by_hand_already_does_not_come_unless_it_is_ticked(
+    space, olga
+):
+    own = made_by_hand(space)
+    source = proposed(space, talk(1, SUMMARY="Talk 1 "), talk(2))
+
+    preview = calendar_import.preview(source, NOON, olga)
+    assert [(t.incoming.title, t.event) for t in preview.twins] == [("Talk 1", own)]
+    assert [incoming.title for incoming in preview.new] == ["Talk 2"]
+
+    calendar_import.accept(source, olga, NOON)
+    assert [event.title for event in events()] == ["talk  1", "Talk 2"]
+
+    again = proposed(space, talk(1), talk(2))
+    calendar_import.accept(again, olga, NOON, ["talk-1@x"])
+    assert sorted(event.title for event in events()) == ["Talk 1", "Talk 2", "talk  1"]
+
+
+def test_a_feed_leaves_a_twin_out_by_itself(space):
+    own = made_by_hand(space)
+    source = make_source(space, publishes=True)
+
+    read(source, talk(1))
+
+    assert events() == [own]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"title": "Talk 10"},
+        {"starts_at": NOON.replace(day=11, hour=7)},
+        {"status": EventStatus.CANCELLED},
+        {"archived_at": NOON},
+    ],
+)
+def test_what_is_otherwise_is_no_twin(space, fields):
+    made_by_hand(space, **fields)
+
+    preview = calendar_import.preview(proposed(space, talk(1)), NOON)
+
+    assert (len(preview.new), preview.twins) == (1, [])
+
+
+def test_one_whose_name_was_changed_by_its_calendar_is_no_twin_of_itself(space):
+    source = make_source(space, publishes=True)
+    read(source, talk(1), at=NOON)
+
+    read(source, talk(1, UID="other@x"))
+
+    assert [event.is_cancelled for event in events()] == [True, False]
+
+
+def test_a_twin_that_a_block_hides_is_not_given_away(space, olga):
+    bo = make_member("Bo", space=space)
+    make_block(olga, bo)
+    made_by_hand(space, hosts=[bo])
+
+    preview = calendar_import.preview(proposed(space, talk(1)), NOON, olga)
+
+    assert (len(preview.new), preview.twins) == (1, [])
+
+
+@pytest.mark.parametrize("is_read", [False, True])
+def test_the_same_file_twice_is_one_calendar(space, olga, is_read):
+    first = proposed(space, talk(1))
+    if is_read:
+        calendar_import.accept(first, olga, NOON)
+
+    assert proposed(space, talk(1)) is first
+    assert db.session.scalars(db.select(CalendarSource)).all() == [first]
+
+
+def test_a_file_with_more_in_it_goes_on_with_the_one_before(space, olga):
+    first = proposed(space, talk(1))
+    calendar_import.accept(first, olga, NOON)
+
+    assert proposed(space, talk(1), talk(2)) is first
+
+
+def test_a_file_that_lacks_what_another_has_is_another(space, olga):
+    first = proposed(space, talk(1), talk(2))
+    calendar_import.accept(first, olga, NOON)
+
+    assert proposed(space, talk(2), talk(3)) is not first
