@@ -304,6 +304,7 @@ DATA_MAP: dict[str, dict[str, Rule]] = {
         "claim_hours": _about_space("how long a freed place is held"),
         "questions": _about_space("what the host asks"),
         "status": _about_space("draft, published or cancelled"),
+        "why_cancelled": _about_space("shown once it is called off"),
         "sequence": _about_space("tells calendars to look again"),
         "made_at": _about_space("when it was made"),
         "changed_at": _about_space("tells calendars to look again"),

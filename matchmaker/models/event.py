@@ -184,6 +184,8 @@ class Event(Base):
     questions: Mapped[list[Question]] = mapped_column(JSON, default=list)
 
     status: Mapped[EventStatus] = mapped_column(default=EventStatus.DRAFT)
+    # What the host wrote of it when they called it off.
+    why_cancelled: Mapped[str] = mapped_column(Text, default="")
     # How often those who have it in their calendars must look again (RFC 5545).
     sequence: Mapped[int] = mapped_column(default=0)
     made_at: Mapped[datetime]

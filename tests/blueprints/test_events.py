@@ -19,6 +19,7 @@ from matchmaker.models import (
     utcnow,
 )
 from matchmaker.services.events import places
+from matchmaker.services.events.planning import standing
 from tests.factories import (
     make_block,
     make_event,
@@ -605,3 +606,24 @@ def test_the_hosts_letters_stop_with_one_press_or_one_request(visitor):
     db.session.expire_all()
     assert not rsvp.wants_messages
     assert "These letters have stopped" in visitor.get(address).text
+
+
+def test_why_it_was_called_off_stands_on_its_page(visitor, app):
+    event = soon(visibility=Visibility.PUBLIC)
+    words = "The kiln is broken.\r\n\r\nWe <b>fire</b> again in June."
+
+    standing.cancel(event, words, None, utcnow())
+
+    page = visitor.get(f"/events/{event.id}").text
+    assert (
+        "<p>The kiln is broken.</p><p>We &lt;b&gt;fire&lt;/b&gt; again in June.</p>"
+        in page
+    )
+
+
+def test_whoever_may_not_see_it_does_not_read_why_it_was_called_off(visitor, app):
+    event = soon(visibility=Visibility.SPACE)
+
+    standing.cancel(event, "The kiln is broken.", None, utcnow())
+
+    assert "kiln" not in visitor.get(f"/events/{event.id}", follow_redirects=True).text

@@ -119,7 +119,8 @@ class ExtendForm(FlaskForm):
 class CancelForm(FlaskForm):
     words = TextAreaField(
         "A few words to those who signed up",
-        description="Why it is off, and what comes instead. They read it in the letter.",
+        description="Why it is off, and what comes instead. They read it in the letter, "
+        "and whoever sees the event reads it on its page.",
         validators=[Length(max=2000)],
         render_kw={"rows": 4},
     )

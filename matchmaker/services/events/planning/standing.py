@@ -71,11 +71,12 @@ def cancel(event: Event, words: str, by: Member | None, now: datetime) -> int:
         raise Refusal("It is over. Archive it, if it is not to be seen any more.")
     told = _signed_up(event) if event.is_published else []
     event.status = EventStatus.CANCELLED
+    event.why_cancelled = words.strip()
     event.sequence += 1
     event.changed_at = now
     timeline.note(event, "cancelled", now, by)
     for rsvp in told:
-        letters.cancelled(rsvp, words.strip(), now)
+        letters.cancelled(rsvp, event.why_cancelled, now)
     return len(told)
 
 
