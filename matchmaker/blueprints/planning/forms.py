@@ -16,7 +16,13 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+)
 
 from matchmaker.blueprints.fields import (
     DayField,
@@ -36,6 +42,7 @@ from matchmaker.models import (
     Venue,
     Visibility,
 )
+from matchmaker.services.events.planning import plans
 from matchmaker.services.events.planning.plans import MOST_QUESTIONS, Plan
 from matchmaker.services.events.planning.series import Scope
 
@@ -64,7 +71,10 @@ class QuestionForm(Form):
 
 
 class EventForm(RefusingForm):
-    title = StringField("What is it called?", validators=[Length(max=120)])
+    title = StringField(
+        "What is it called?",
+        validators=[DataRequired(plans.NO_TITLE), Length(max=120)],
+    )
     kind = SelectField(
         "What kind of event is it?",
         choices=[SelectChoice(kind.value, words) for kind, words in _KINDS.items()],

@@ -23,6 +23,7 @@ from matchmaker.refusal import Refusal
 from matchmaker.services.events.planning import clock
 
 TITLE_LENGTH = 120
+NO_TITLE = "Give it a title. People decide by it."
 MOST_QUESTIONS = 10
 MOST_OPTIONS = 12
 LONGEST = timedelta(days=31)
@@ -131,7 +132,7 @@ def columns(plan: Plan, zone: ZoneInfo) -> dict[str, Any]:
 def check(plan: Plan, space: Space, now: datetime, old: Plan | None = None) -> None:
     """Refuse what cannot be, beside the field that says it."""
     if not plan.title.strip():
-        raise Unfit("title", "Give it a title. People decide by it.")
+        raise Unfit("title", NO_TITLE)
     if len(plan.title) > TITLE_LENGTH:
         raise Unfit("title", f"Choose a title of at most {TITLE_LENGTH} characters.")
     _check_times(plan, space.zone, clock.on_the_wall(now, space.zone), old)
