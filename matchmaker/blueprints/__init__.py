@@ -7,7 +7,7 @@ from flask_limiter.util import get_remote_address
 from flask_security import Security, SQLAlchemyUserDatastore
 
 from matchmaker.blueprints import viewer
-from matchmaker.blueprints.markdown import render_markdown
+from matchmaker.blueprints.markdown import excerpt, render_markdown
 from matchmaker.config import Settings
 from matchmaker.extensions import limiter
 from matchmaker.extensions import security as accounts_library
@@ -68,6 +68,7 @@ def register(app: Flask) -> None:
     app.context_processor(viewer.what_every_page_shows)
     app.jinja_env.globals["static_url"] = viewer.static_url
     app.jinja_env.filters["markdown"] = render_markdown
+    app.jinja_env.filters["excerpt"] = excerpt
 
 
 def register_accounts_library(

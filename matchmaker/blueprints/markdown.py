@@ -1,5 +1,6 @@
 """What members write in Markdown, as HTML that can do nothing but be read."""
 
+import re
 from functools import cache
 
 import nh3
@@ -32,6 +33,23 @@ def render_markdown(text: str | None) -> Markup:
         link_rel="noopener nofollow ugc",
     )
     return Markup(clean)  # noqa: S704  (only what is on the list is left)
+
+
+def excerpt(text: str | None, most: int) -> str:
+    """The beginning of a text without its marks: whole sentences, or whole words.
+
+    What announces a list that is not there, with a colon, is left out with it.
+    """
+    html = render_markdown(text)
+    first = re.search(r"<p>(.*?)</p>", html, re.DOTALL)
+    words = Markup(first[1] if first else html).striptags()  # noqa: S704  (made clean above)
+    is_cut = len(words) > most
+    if is_cut:
+        words = words[:most].rpartition(" ")[0]
+    ends = [end.end() for end in re.finditer(r"[.!?…][”’\")]*(?=\s|$)", words)]
+    if ends and (words.endswith(":") or (is_cut and ends[-1] > most // 2)):
+        return words[: ends[-1]]
+    return words.rstrip(" :;,–—-") + "…" if is_cut or words.endswith(":") else words
 
 
 @cache

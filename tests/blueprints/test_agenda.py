@@ -1,6 +1,7 @@
 """Where people look for events."""
 
 import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from matchmaker.models import (
     utcnow,
 )
 from tests.factories import (
+    NOON,
     make_block,
     make_event,
     make_following,
@@ -263,6 +265,31 @@ def test_the_month_is_a_table_with_heads(browser, mill):
     assert page.count('<th scope="col">') == 7
     assert "Pottery night" in page
     assert "<caption" in page
+
+
+def test_days_gone_by_fold_away_in_the_present_month_alone(browser, mill, monkeypatch):
+    monkeypatch.setattr("matchmaker.blueprints.agenda.routes.utcnow", lambda: NOON)
+    for days, title in ((-4, "Gone"), (0, "Today"), (30, "In June")):
+        make_event(mill, title=title, starts_at=NOON + timedelta(days=days))
+
+    present = browser.get("/events/month/2030-05").text
+    later = browser.get("/events/month/2030-06").text
+
+    assert "<summary>Earlier this month</summary>" in present
+    gone = re.findall(r'<td class="[^"]*month-gone.*?</td>', present, re.DOTALL)
+    assert "Gone" in "".join(gone)
+    assert "Today" not in "".join(gone)
+    assert "Nothing more is planned" not in present
+    assert "month-gone" not in later
+
+
+def test_a_month_whose_last_event_is_over_says_so(browser, mill, monkeypatch):
+    monkeypatch.setattr("matchmaker.blueprints.agenda.routes.utcnow", lambda: NOON)
+    make_event(mill, title="Gone", starts_at=NOON - timedelta(days=4))
+
+    page = browser.get("/events/month/2030-05").text
+
+    assert "Nothing more is planned for May." in page
 
 
 # For anybody

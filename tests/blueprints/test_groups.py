@@ -308,3 +308,13 @@ def test_a_group_has_a_picture_for_those_who_may_see_it(
 
     browser.post(f"{HERE}/picture/remove")
     assert browser.get(address).status_code == 404
+
+
+def test_without_a_group_the_page_leads_to_events_only_where_there_are_any(
+    browser, mill
+):
+    assert "See what is coming up" not in browser.get("/groups/").text
+
+    make_event(mill, starts_at=utcnow() + SOON)
+
+    assert "See what is coming up" in browser.get("/groups/").text

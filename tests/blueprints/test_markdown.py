@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from matchmaker.blueprints.markdown import render_markdown
+from matchmaker.blueprints.markdown import excerpt, render_markdown
 
 # What has got through elsewhere: raw tags, addresses that run, attributes that fire,
 # HTML within Markdown and the reverse, and bytes that hide one of them.
@@ -183,3 +183,22 @@ def test_a_text_made_to_take_long_does_not(bomb):
     render_markdown(bomb)
 
     assert time.perf_counter() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("We **glazed** mugs.", "We glazed mugs."),
+        ("It was full. Seen there:\r\n\r\n- a wheel\r\n- a kiln", "It was full."),
+        ("Seen there:\n\n- a wheel", "Seen there…"),
+        ("# Mugs\n\nWe glazed them.", "We glazed them."),
+        ("One two three. Four five six seven eight", "One two three."),
+        ("One two three four five six", "One two three four…"),
+        ("One two three four: five six", "One two three four…"),
+        ("- one\n- two", "one two"),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_an_excerpt_ends_where_people_pause(text, said):
+    assert excerpt(text, 22) == said

@@ -47,6 +47,8 @@ def index() -> ResponseReturnValue:
         hosts=groups.hosts(known, viewer()),
         next_up=agenda.next_of_each_group(viewer(), space, now),
         organises=viewer().organises(space),
+        is_anything_on=bool(known)
+        or agenda.coming_up(viewer(), space, now).is_anything_on,
     )
 
 
