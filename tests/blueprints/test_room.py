@@ -552,3 +552,26 @@ def test_many_people_are_asked_of_the_database_as_often_as_few(event, desk, as_m
 
     assert many[0] <= few[0] + 2
     assert many[1] <= few[1] + 2
+
+
+def test_where_hours_with_mentors_are_what_it_is_about_they_come_first(
+    event, desk, host
+):
+    make_rsvp(event, host)
+    make_slot(event, make_member("Mara", space=event.space), mentee=host)
+    pages = {"room": 'id="tables"', "here": "<h2>Look for</h2>"}
+
+    def hours_are_first(page, other):
+        text = desk.get(at(event, page)).text
+        return text.index('id="mentor-hours"') < text.index(other)
+
+    assert not any(hours_are_first(*page) for page in pages.items())
+    event.kind = EventKind.MENTOR_HOURS
+    assert all(hours_are_first(*page) for page in pages.items())
+
+
+def test_whoever_has_no_hour_with_a_mentor_yet_is_led_to_them(event, as_member):
+    event.kind = EventKind.MENTOR_HOURS
+    (ana,) = come(event, 1)
+
+    assert "See the mentor hours" in as_member(ana).get(at(event, "here")).text
