@@ -421,7 +421,10 @@ def test_the_list_says_what_each_still_needs(as_member, hana, event):
 
     assert "Wheel throwing" in page
     assert "Nobody is going yet" in page
-    assert "It has no picture" in page
+    assert "It has no picture" not in page
+    make_rsvp(event)
+    page = as_member(hana).get(EVENTS).text
+    assert '<li class="needs-least">It has no picture.</li>' in page
 
 
 def test_an_empty_list_has_one_press_that_stands_out(as_member, hana, event):
@@ -769,3 +772,29 @@ def test_of_what_is_over_the_list_says_how_many_came(as_member, olga, mill):
 
     assert "1 came" in page
     assert "2 of 12" not in page
+
+
+def test_what_is_missing_is_said_all_at_once(as_member, hana, filled):
+    response = as_member(hana).post(f"{EVENTS}/new", data=filled(title="", date=""))
+
+    assert response.status_code == 422
+    assert 'id="title-error"' in response.text
+    assert 'id="date-error"' in response.text
+    assert events() == []
+
+
+def test_only_what_is_over_can_have_gone_well(as_member, hana, mill):
+    now = utcnow()
+    for title, ends_at in (("Over", -1), ("On now", 1)):
+        make_event(
+            mill,
+            hosts=[hana],
+            title=title,
+            starts_at=now - timedelta(hours=2),
+            ends_at=now + timedelta(hours=ends_at),
+        )
+
+    page = as_member(hana).get(f"{EVENTS}/new").text
+
+    assert "Over <span" in page
+    assert "On now" not in page

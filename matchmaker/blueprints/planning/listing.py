@@ -105,13 +105,13 @@ def chosen(space: Space, ids: list[int]) -> list[Event]:
 
 
 def to_copy(space: Space, now: datetime) -> list[Event]:
-    """The latest events that took place, one of each name."""
+    """The latest events that are over, one of each name."""
     query = (
         select(Event)
         .where(
             Event.space_id == space.id,
             Event.status == EventStatus.PUBLISHED,
-            Event.starts_at <= now,
+            Event.ends_at <= now,
             run_by_viewer(),
         )
         .order_by(Event.starts_at.desc())

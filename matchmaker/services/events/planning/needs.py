@@ -35,7 +35,7 @@ class Need(enum.Enum):
     ROOM = "room"  # somebody waits for a place
     PEOPLE = "people"  # it begins soon, and nobody comes
     ANSWERS = "answers"  # somebody comes who has not answered what must be answered
-    PICTURE = "picture"
+    PICTURE = "picture"  # told only where nothing else is needed
     NOTES = "notes"  # it is over, and nobody has said how it was
 
 
@@ -95,7 +95,7 @@ def _needs(
         needs.append(
             (Need.ANSWERS, f"{_have(glance.unanswered)} not answered your questions.")
         )
-    if not has_picture and event.starts_at - now < TIME_FOR_A_PICTURE:
+    if not needs and not has_picture and event.starts_at - now < TIME_FOR_A_PICTURE:
         needs.append((Need.PICTURE, "It has no picture."))
     return needs
 

@@ -57,8 +57,15 @@ def test_each_thing_that_is_missing_is_needed(event, hana, space):
         Need.APPROVE,
         Need.ROOM,
         Need.ANSWERS,
-        Need.PICTURE,
     ]
+
+
+def test_a_picture_is_asked_for_where_nothing_else_is_needed(event, hana):
+    event.pictures.clear()
+    assert of(event, hana) == [Need.PICTURE]
+
+    event.rsvps.clear()
+    assert of(event, hana) == [Need.PEOPLE]
 
 
 def test_a_draft_that_begins_soon_is_to_be_published(event, hana):
