@@ -318,3 +318,24 @@ def test_without_a_group_the_page_leads_to_events_only_where_there_are_any(
     make_event(mill, starts_at=utcnow() + SOON)
 
     assert "See what is coming up" in browser.get("/groups/").text
+
+
+def test_whoever_follows_a_group_reads_that_they_do(browser, mill, ana):
+    group = make_group(mill, "potters")
+    make_following(group, make_member(space=mill))
+    assert "you among them" not in browser.get("/groups/mill/potters").text
+
+    make_following(group, ana)
+
+    assert (
+        "2 members follow, you among them" in browser.get("/groups/mill/potters").text
+    )
+
+
+def test_the_next_event_of_another_year_says_which(browser, mill):
+    group = make_group(mill)
+    next_year = utcnow().year + 1
+    starts_at = utcnow().replace(year=next_year, month=6, day=2)
+    make_event(mill, title="Clay", group=group, starts_at=starts_at)
+
+    assert f"June {next_year}" in browser.get("/groups/").text
