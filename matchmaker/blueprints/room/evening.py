@@ -43,7 +43,7 @@ def clock(event_id: int) -> ResponseReturnValue:
     """Which round it is and when it ends: what an open page asks now and then."""
     event = event_or_404(event_id)
     now, found = utcnow(), seating.of(event)
-    whose = viewer().id if request.args.get("of") == "mine" and signed_in() else None
+    whose = viewer() if request.args.get("of") == "mine" and signed_in() else None
     response = jsonify(
         now=now.isoformat(),
         ends_at=found.round_ends_at.isoformat()
@@ -78,7 +78,7 @@ def mine(event_id: int) -> ResponseReturnValue:
             for slot in mentor_hours.of_mentor(event, viewer())
             if mentor_hours.is_taken(slot)
         ],
-        version=view.version_of(event, found, viewer().id),
+        version=view.version_of(event, found, viewer()),
     )
 
 

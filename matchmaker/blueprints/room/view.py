@@ -215,18 +215,21 @@ def state_of(seating: Seating | None, now: datetime) -> str:
     return "running" if seating.round_ends_at > now else "changing"
 
 
-def version_of(event: Event, seating: Seating | None, viewer_id: int | None) -> str:
-    """What changes when a page that shows it should be shown afresh."""
+def version_of(event: Event, seating: Seating | None, viewer: Member | None) -> str:
+    """What changes when a page that shows it should be shown afresh.
+
+    Of introductions it knows only those that are shown to the viewer.
+    """
     parts = [
         seating.changed_at.isoformat() if seating else "",
         seating and seating.round_now,
     ]
-    if viewer_id is not None:
+    if viewer is not None:
         latest = (
-            select(func.max(Introduction.id))
+            sides_visible_to(viewer)
             .join(Round, Round.id == Introduction.round_id)
-            .join(Side, Side.introduction_id == Introduction.id)
-            .where(Round.event_id == event.id, Side.member_id == viewer_id)
+            .where(Round.event_id == event.id)
+            .with_only_columns(func.max(Introduction.id))
         )
         parts.append(db.session.scalar(latest))
     return "-".join(str(part or 0) for part in parts)
