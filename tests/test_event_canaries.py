@@ -22,7 +22,7 @@ from itsdangerous import TimestampSigner
 from sqlalchemy import delete, or_, select, update
 
 from matchmaker.extensions import db
-from matchmaker.mail import event_letters, links
+from matchmaker.mail import event_changes, event_letters, links
 from matchmaker.mail.message import message
 from matchmaker.mail.staleness import why_not
 from matchmaker.models import (
@@ -258,8 +258,8 @@ def _happen(community, now):
     thanks.thank(now)
     soon = community.event("soon")
     reminders.remind(soon, soon.starts_at - timedelta(hours=1))
-    for rsvp in soon.rsvps:
-        event_letters.changed(rsvp, event_letters.arrangements(soon), now)
+    before = event_letters.arrangements(soon)
+    event_changes.changed(soon, list(soon.rsvps), before, now)
 
 
 def _tell(event):

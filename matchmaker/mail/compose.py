@@ -6,13 +6,14 @@ escapes and becomes HTML, and from `components.txt`, which does neither.
 
 import re
 import textwrap
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, cast
 
 import mrml
 from flask import current_app
 from jinja2 import Environment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from matchmaker.mail.names import called, full_name, one_line, shortened
 from matchmaker.models import Introduction, Side, StatedGain
@@ -31,6 +32,36 @@ class Composed:
     subject: str
     text: str
     html: str
+
+
+class Mould:
+    """A letter written once for many, with blanks for what is each reader's own."""
+
+    def __init__(self, written: Composed, blanks: dict[str, str]) -> None:
+        self.blanks = blanks
+        self._subject = written.subject
+        between = re.compile(f"({'|'.join(map(re.escape, blanks.values()))})")
+        self._text = between.split(written.text)
+        self._html = between.split(written.html)
+
+    def filled(self, own: dict[str, str]) -> Composed:
+        """Give the letter as `compose` would have written it for one reader."""
+        text = {blank: own[name] for name, blank in self.blanks.items()}
+        html = {blank: str(escape(value)) for blank, value in text.items()}
+        return Composed(
+            self._subject,
+            "".join(text.get(part, part) for part in self._text),
+            "".join(html.get(part, part) for part in self._html),
+        )
+
+
+def blanks(names: Iterable[str]) -> dict[str, str]:
+    """Give what stands for each in a mould: whole addresses, and how one is called.
+
+    They stand where lines are not broken, or the reader's own would break them elsewhere.
+    Whoever wrote one into an event would show each reader their own name or links.
+    """
+    return {name: f"⟦{name}⟧" for name in names}
 
 
 def compose(kind: str, subject: str, preheader: str, **words: Any) -> Composed:

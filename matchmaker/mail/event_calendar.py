@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar
 from icalendar import Event as Entry
-from sqlalchemy import or_, select
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from matchmaker.extensions import db
 from matchmaker.mail.links import absolute
@@ -110,22 +111,39 @@ def for_letter(rsvp: Rsvp, now: datetime) -> str:
         now,
         going={event.id} if goes else set(),
         waiting={event.id} if waits else set(),
-        hours=_hours_of(rsvp) if event.is_cancelled else (),
         method="PUBLISH",
     )
 
 
-def _hours_of(rsvp: Rsvp) -> list[Hour]:
-    """What goes with the event: they have had each in a letter of its own."""
-    me = rsvp.member_id
-    booked = select(Slot).where(
-        Slot.event_id == rsvp.event_id,
-        or_(Slot.mentor_id == me, Slot.mentee_id == me),
-        Slot.mentee_id.is_not(None),
-        ~parted(me, [Slot.mentor_id, Slot.mentee_id]),
+def off(event: Event, goes: bool, hours: Iterable[Hour], now: datetime) -> str:
+    """Take an event that is off out of the calendar of one who goes, and their hours."""
+    events, going = ([event], {event.id}) if goes else ([], set())
+    return calendar(
+        events, event.title, now, going=going, hours=hours, method="PUBLISH"
     )
-    found = db.session.scalars(booked.order_by(Slot.starts_at))
-    return [Hour(slot, rsvp.member) for slot in found]
+
+
+def hours_at(event: Event) -> dict[int, list[Hour]]:
+    """What is booked at an event, by the number of each of the two who have it.
+
+    They have had each in a letter of its own.
+    """
+    booked = (
+        select(Slot)
+        .where(
+            Slot.event_id == event.id,
+            Slot.mentee_id.is_not(None),
+            ~parted(Slot.mentor_id, [Slot.mentee_id]),
+        )
+        .options(joinedload(Slot.mentor), joinedload(Slot.mentee))
+        .order_by(Slot.starts_at)
+    )
+    hours: dict[int, list[Hour]] = {}
+    for slot in db.session.scalars(booked):
+        assert slot.mentee is not None  # noqa: S101  (that is what booked means)
+        for reader in (slot.mentor, slot.mentee):
+            hours.setdefault(reader.id, []).append(Hour(slot, reader))
+    return hours
 
 
 def _entry(event: Event, going: Collection[int], waiting: Collection[int]) -> Entry:

@@ -11,14 +11,16 @@ from sqlalchemy import select
 
 from matchmaker.extensions import db
 from matchmaker.mail import event_calendar, outbox
-from matchmaker.mail.compose import Composed, compose
+from matchmaker.mail.compose import Composed, Mould, blanks, compose
 from matchmaker.mail.links import Purpose, absolute, sign
 from matchmaker.mail.message import one_click
+from matchmaker.mail.names import called
 from matchmaker.mail.wording import day_words
 from matchmaker.models import Event, Letter, Member, Rsvp, Venue
 
 # Letters that bring the event for the reader's own calendar, if they are going.
-_FOR_CALENDARS = {"event_going", "event_promoted", "event_changed", "event_cancelled"}
+_FOR_CALENDARS = {"event_going", "event_promoted"}
+_CALLED = "called"
 # What a button does: its label, what the page is asked for, how it looks.
 Button = tuple[str, str, str]
 CANNOT_COME: Button = ("I cannot come", "cancel", "secondary")
@@ -161,47 +163,6 @@ def reminder(rsvp: Rsvp, now: datetime) -> Letter:
     return _post(rsvp, "event_reminder", composed, now, which)
 
 
-def changed(rsvp: Rsvp, before: Arrangements, now: datetime) -> Letter:
-    """Say what was and what is; `before` is from `arrangements`, before the change."""
-    event = rsvp.event
-    moved = (before.starts_at, before.ends_at) != (event.starts_at, event.ends_at)
-    elsewhere = (before.venue, before.place) != (event.venue, event.place)
-    what = {
-        (True, True): "a new time and place",
-        (True, False): "a new time",
-        (False, True): "a new place",
-    }.get((moved, elsewhere), "a new link")
-    was = [when_words(before, event)] if moved else []
-    was += [where_words(before)] if elsewhere and where_words(before) else []
-    composed = _composed(
-        event,
-        rsvp.member,
-        rsvp,
-        f"There is {what}: {event.title}",
-        "Look whether you can still come.",
-        f"There is {what}",
-        [f"Before, it was: {', '.join(was)}."] if was else [],
-        [SEE_IT, CANNOT_COME],
-    )
-    return _post(rsvp, "event_changed", composed, now)
-
-
-def cancelled(rsvp: Rsvp, words: str, now: datetime) -> Letter:
-    """It does not take place; `words` are the host's own, or none."""
-    event = rsvp.event
-    composed = _composed(
-        event,
-        rsvp.member,
-        rsvp,
-        f"It does not take place: {event.title}",
-        "You need do nothing.",
-        "This one does not take place",
-        [*_paragraphs(words), "You need do nothing; your place is given up by itself."],
-        [],
-    )
-    return _post(rsvp, "event_cancelled", composed, now)
-
-
 def message(rsvp: Rsvp, subject: str, words: str, now: datetime) -> Letter:
     """The host's own words. Whoever has had the same already does not get them again."""
     composed = composed_message(rsvp.event, rsvp.member, subject, words, rsvp)
@@ -218,7 +179,7 @@ def trial_message(
     return outbox.post(
         composed_message(event, reader, subject, words),
         kind="event_trial",
-        cause=_cause("event_trial", event, reader, f"{now:%Y%m%dT%H%M%S.%f}"),
+        cause=cause_of("event_trial", event, reader, at(now)),
         member=reader,
         event=event,
         now=now,
@@ -236,7 +197,7 @@ def composed_message(
         f"{subject}: {event.title}",
         "From the host.",
         subject,
-        _paragraphs(words),
+        paragraphs(words),
         [SEE_IT, CANNOT_COME] if rsvp is None or rsvp.has_place else [SEE_IT],
         stop_url=_stop_url(rsvp)
         if rsvp
@@ -276,6 +237,67 @@ def _about_place(
     return _post(rsvp, kind, composed, now)
 
 
+def mould(
+    event: Event,
+    goes: bool,
+    subject: str,
+    preheader: str,
+    heading: str,
+    words: list[str],
+    buttons: list[Button],
+    stop_url: str | None = None,
+    why: str = "you signed up for this event",
+) -> Mould:
+    """Write a letter for all who go, or for all who do not: see `own`."""
+    db.session.flush()
+    if event.venue is Venue.ONLINE:
+        buttons = [button for button in buttons if button != MY_CODE]
+    blank = blanks([_CALLED, *(deed for _, deed, _ in buttons)])
+    presses = [(label, blank[deed], style) for label, deed, style in buttons]
+    if goes and event.online_url and not event.is_cancelled:
+        # The way in is what they come back to the letter for; one press stands out.
+        stands_out = any(style == "primary" for _, _, style in presses)
+        style = "secondary" if stands_out else "primary"
+        presses.insert(int(stands_out), ("Join online", event.online_url, style))
+    written = compose(
+        "event",
+        subject,
+        preheader,
+        member=None,
+        called=lambda _reader: blank[_CALLED],
+        event=event,
+        space=event.space,
+        heading=heading,
+        when=when_words(event, event),
+        where=where_words(event),
+        words=words,
+        buttons=presses,
+        stop_url=stop_url,
+        why=why,
+    )
+    return Mould(written, blank)
+
+
+def own(mould: Mould, event: Event, reader: Member, rsvp: Rsvp | None) -> Composed:
+    """Put into the letter how one reader is called, and links that act for them."""
+
+    def address(deed: str) -> str:
+        if rsvp is None:
+            return absolute("events.show", event_id=event.id)
+        subject = rsvp.event_id, rsvp.member_id
+        if deed == "code":
+            return absolute("door.ticket", token=sign(Purpose.CHECK_IN, *subject))
+        token = sign(Purpose.RSVP, *subject)
+        return absolute("events.by_letter", token=token, do=deed)
+
+    return mould.filled(
+        {
+            name: called(reader) if name == _CALLED else address(name)
+            for name in mould.blanks
+        }
+    )
+
+
 def _composed(
     event: Event,
     reader: Member,
@@ -287,40 +309,9 @@ def _composed(
     buttons: list[Button],
     stop_url: str | None = None,
 ) -> Composed:
-    db.session.flush()
-
-    def address(deed: str) -> str:
-        if rsvp is None:
-            return absolute("events.show", event_id=event.id)
-        subject = rsvp.event_id, rsvp.member_id
-        if deed == "code":
-            return absolute("door.ticket", token=sign(Purpose.CHECK_IN, *subject))
-        token = sign(Purpose.RSVP, *subject)
-        return absolute("events.by_letter", token=token, do=deed)
-
-    is_going = rsvp is not None and rsvp.is_going
-    if event.venue is Venue.ONLINE:
-        buttons = [button for button in buttons if button != MY_CODE]
-    presses = [(label, address(deed), style) for label, deed, style in buttons]
-    if is_going and event.online_url and not event.is_cancelled:
-        # The way in is what they come back to the letter for; one press stands out.
-        stands_out = any(style == "primary" for _, _, style in presses)
-        style = "secondary" if stands_out else "primary"
-        presses.insert(int(stands_out), ("Join online", event.online_url, style))
-    return compose(
-        "event",
-        subject,
-        preheader,
-        member=reader,
-        event=event,
-        space=event.space,
-        heading=heading,
-        when=when_words(event, event),
-        where=where_words(event),
-        words=words,
-        buttons=presses,
-        stop_url=stop_url,
-    )
+    goes = rsvp is not None and rsvp.is_going
+    written = mould(event, goes, subject, preheader, heading, words, buttons, stop_url)
+    return own(written, event, reader, rsvp)
 
 
 def _post(
@@ -332,7 +323,7 @@ def _post(
     headers: dict[str, str] | None = None,
 ) -> Letter:
     """Post a letter, once for each cause; without `which` each moment is one."""
-    cause = _cause(kind, rsvp.event, rsvp.member, which or f"{now:%Y%m%dT%H%M%S.%f}")
+    cause = cause_of(kind, rsvp.event, rsvp.member, which or at(now))
     if which:
         posted = db.session.scalar(select(Letter).where(Letter.cause == cause))
         if posted is not None:
@@ -351,8 +342,12 @@ def _post(
     )
 
 
-def _cause(kind: str, event: Event, member: Member, which: str) -> str:
+def cause_of(kind: str, event: Event, member: Member, which: str) -> str:
     return f"{kind}.event{event.id}.member{member.id}.{which}"
+
+
+def at(now: datetime) -> str:
+    return f"{now:%Y%m%dT%H%M%S.%f}"
 
 
 def _stop_url(rsvp: Rsvp) -> str:
@@ -366,6 +361,6 @@ def _soon(event: Event, now: datetime) -> str:
     return {0: "Today", 1: "Tomorrow"}.get(days, f"On {start:%A}")
 
 
-def _paragraphs(words: str) -> list[str]:
+def paragraphs(words: str) -> list[str]:
     lines = words.replace("\r\n", "\n").split("\n\n")
     return [line.strip() for line in lines if line.strip()]

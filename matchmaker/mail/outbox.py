@@ -8,6 +8,7 @@ no transaction is open while the mail server takes its time.
 
 import logging
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -15,6 +16,7 @@ from typing import cast
 
 from flask import current_app
 from sqlalchemy import ColumnElement, and_, case, select
+from sqlalchemy.orm import defer
 
 from matchmaker.config import Settings
 from matchmaker.extensions import db, job_client
@@ -43,6 +45,8 @@ COPIES = 3
 PAUSE = timedelta(minutes=15)
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120))
 GIVE_UP = timedelta(days=7)
+# For how many of those that are due a job is left at a time: each sends all that wait.
+JOBS_AT_ONCE = 100
 # Somebody waits at the screen for these; the others can wait behind them.
 URGENT = {
     "confirm_address",
@@ -52,6 +56,7 @@ URGENT = {
     "event_promoted",
     "event_offered",
 }
+_IN_TURN = (case((Letter.kind.in_(URGENT), 0), else_=1), Letter.id)
 
 
 def post(
@@ -68,26 +73,59 @@ def post(
     headers: dict[str, str] | None = None,
 ) -> Letter:
     """Leave a letter, and the job that will send it, to the present transaction."""
-    letter = Letter(
+    letter = draft(
+        composed,
+        kind=kind,
+        cause=cause,
+        member=member,
+        event=event,
+        calendar=calendar,
+        now=now,
+    )
+    letter.introduction = introduction
+    letter.membership_id = membership.id if membership else None
+    letter.headers = headers or {}
+    post_all([letter], now)
+    return letter
+
+
+def draft(
+    composed: Composed,
+    *,
+    kind: str,
+    cause: str,
+    member: Member,
+    event: Event | None,
+    calendar: str,
+    now: datetime,
+) -> Letter:
+    """Write a letter down, for `post_all`."""
+    return Letter(
         cause=cause,
         kind=kind,
         member=member,
         to=member.email,
-        introduction=introduction,
         event=event,
-        membership_id=membership.id if membership else None,
         subject=composed.subject,
         text=composed.text,
         html=composed.html,
         calendar=calendar,
-        headers=headers or {},
+        headers={},
         due_at=now,
         made_at=now,
     )
-    db.session.add(letter)
+
+
+def post_all(letters: Sequence[Letter], now: datetime) -> None:
+    """Leave letters to the present transaction, and one job, which sends all that wait.
+
+    A job for each would hold the lock on the database several times as long. Should
+    the one fail, `requeue_due` leaves others.
+    """
+    db.session.add_all(letters)
     db.session.flush()
-    _enqueue(letter, now)
-    return letter
+    if letters:
+        _enqueue(letters[0], now)
 
 
 @dataclass(frozen=True)
@@ -147,17 +185,18 @@ def deliver(parcel: Parcel, now: datetime) -> None:
 
 def next_due(now: datetime) -> int | None:
     """Find the letter to send next; those go first for which somebody waits."""
-    urgent_first = case((Letter.kind.in_(URGENT), 0), else_=1)
     return db.session.scalar(
-        select(Letter.id).where(_is_due(now)).order_by(urgent_first, Letter.id).limit(1)
+        select(Letter.id).where(_is_due(now)).order_by(*_IN_TURN).limit(1)
     )
 
 
 def requeue_due(now: datetime) -> None:
-    """See to it that each letter that is due has a job: after a failure or a crash."""
-    for letter in db.session.scalars(
-        select(Letter).where(_is_due(now)).order_by(Letter.id)
-    ):
+    """See to it that letters that are due have jobs: after a failure or a crash.
+
+    One would send them all, but for one letter at which it fails each time.
+    """
+    due = select(Letter).where(_is_due(now)).order_by(*_IN_TURN).limit(JOBS_AT_ONCE)
+    for letter in db.session.scalars(due.options(defer(Letter.html))):
         _enqueue(letter, now)
 
 

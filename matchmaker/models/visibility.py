@@ -178,7 +178,7 @@ def finds_out(member: MemberId) -> ColumnElement[bool]:
     For many members at once: `events_visible_to` without its link, and without running it.
     """
     is_out = Event.status != EventStatus.DRAFT
-    return and_(is_out, _is_open_to(member), ~_is_run_by_parted(member))
+    return and_(is_out, _is_open_to(member), ~is_run_by_parted(member))
 
 
 def _is_open_to(member: MemberId) -> ColumnElement[bool]:
@@ -202,12 +202,9 @@ def _is_open_to(member: MemberId) -> ColumnElement[bool]:
     )
 
 
-def is_run_by_parted(viewer: Member) -> ColumnElement[bool]:
+def is_run_by_parted(viewer: Member | MemberId) -> ColumnElement[bool]:
     """Whether a block parts the viewer from a host of an event, or from all of its group."""
-    return _is_run_by_parted(viewer.id)
-
-
-def _is_run_by_parted(member: MemberId) -> ColumnElement[bool]:
+    member = viewer.id if isinstance(viewer, Member) else viewer
     host = aliased(EventHost)
     parted_from_a_host = exists().where(
         host.event_id == Event.id, parted(member, [host.member_id])

@@ -7,7 +7,7 @@ import icalendar
 import pytest
 
 from matchmaker.extensions import db
-from matchmaker.mail import event_letters, outbox
+from matchmaker.mail import event_changes, event_letters, outbox
 from matchmaker.mail.message import message
 from matchmaker.models import EventStatus, LetterStatus, RsvpStatus, Venue
 from matchmaker.services.events import coming, places
@@ -53,9 +53,9 @@ def every_letter(event):
         event_letters.going(rsvp(), NOON),
         event_letters.promoted(rsvp(), NOON),
         event_letters.reminder(rsvp(), NOON),
-        event_letters.changed(rsvp(), before, NOON),
+        *event_changes.changed(event, [rsvp()], before, NOON),
         event_letters.message(rsvp(), "Bring a cup", "We have too few.", NOON),
-        event_letters.cancelled(rsvp(), "The oven broke.", NOON),
+        *event_changes.cancelled(event, [rsvp()], "The oven broke.", NOON),
         event_letters.waiting(rsvp(RsvpStatus.WAITING), NOON),
         event_letters.asked(rsvp(RsvpStatus.ASKED), NOON),
         event_letters.offered(rsvp(RsvpStatus.OFFERED), NOON),
@@ -96,7 +96,7 @@ def test_only_whoever_is_going_is_told_how_to_get_in_online(event, status):
     rsvp = an_rsvp(event, status)
 
     letters = [
-        event_letters.changed(rsvp, before, NOON),
+        *event_changes.changed(event, [rsvp], before, NOON),
         event_letters.message(rsvp, "Hello", "Words", NOON),
         event_letters.waiting(rsvp, NOON),
     ]
@@ -139,7 +139,8 @@ def test_what_was_called_off_goes_out_of_the_calendar(event):
     rsvp = an_rsvp(event)
     event.status = EventStatus.CANCELLED
 
-    letter = event_letters.cancelled(rsvp, "The oven broke.\n\nWe are sorry.", NOON)
+    words = "The oven broke.\n\nWe are sorry."
+    (letter,) = event_changes.cancelled(event, [rsvp], words, NOON)
 
     assert "The oven broke." in letter.text
     assert "We are sorry." in letter.text
@@ -170,7 +171,7 @@ def test_what_changed_is_said_as_it_was_and_as_it_is(event, change, subject, was
     for name, value in change.items():
         setattr(event, name, value)
 
-    letter = event_letters.changed(rsvp, before, NOON)
+    (letter,) = event_changes.changed(event, [rsvp], before, NOON)
 
     assert subject in letter.subject
     assert was in " ".join(letter.text.split())

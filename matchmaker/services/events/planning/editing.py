@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from matchmaker.extensions import db, lock
-from matchmaker.mail import event_letters as letters
+from matchmaker.mail import event_changes
+from matchmaker.mail.event_letters import arrangements
 from matchmaker.models import (
     Event,
     EventStatus,
@@ -112,7 +114,7 @@ def edit(event: Event, plan: Plan, by: Member, now: datetime) -> set[str]:
 
 def apply(event: Event, plan: Plan, by: Member | None, now: datetime) -> set[str]:
     """Write a plan down and tell those who come; the rules have been asked before."""
-    before = letters.arrangements(event)
+    before = arrangements(event)
     changed = _write_down(event, plan, by, now)
     if not changed:
         return changed
@@ -122,8 +124,8 @@ def apply(event: Event, plan: Plan, by: Member | None, now: datetime) -> set[str
     if changed != {"capacity"}:  # that is noted at the places' door
         timeline.note(event, "edited", now, by, ", ".join(sorted(changed)))
     if event.is_published and event.ends_at > now:
-        for rsvp in _to_be_told(event) if changed & ARRANGEMENTS else []:
-            letters.changed(rsvp, before, now)
+        if changed & ARRANGEMENTS:
+            event_changes.changed(event, _to_be_told(event), before, now)
         places.settle(event, now)
         if "group" in changed:
             announcing.move(event, by, now)
@@ -209,7 +211,8 @@ def _write_down(event: Event, plan: Plan, by: Member | None, now: datetime) -> s
 
 def _to_be_told(event: Event) -> list[Rsvp]:
     query = select(Rsvp).where(Rsvp.event_id == event.id, Rsvp.status.in_(_TOLD))
-    return list(db.session.scalars(query.order_by(Rsvp.number)))
+    told = query.order_by(Rsvp.number).options(joinedload(Rsvp.member))
+    return list(db.session.scalars(told))
 
 
 def _set_hosts(event: Event, hosts: Iterable[Member], now: datetime) -> None:

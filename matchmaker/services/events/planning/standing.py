@@ -4,9 +4,10 @@ from datetime import datetime
 
 from sqlalchemy import delete as delete_from
 from sqlalchemy import exists, select
+from sqlalchemy.orm import joinedload
 
 from matchmaker.extensions import db, lock
-from matchmaker.mail import event_letters as letters
+from matchmaker.mail import event_changes
 from matchmaker.models import (
     Event,
     EventStatus,
@@ -16,6 +17,8 @@ from matchmaker.models import (
     RsvpStatus,
     Slot,
     Venue,
+    is_run_by_parted,
+    takes_part,
 )
 from matchmaker.refusal import Refusal
 from matchmaker.services.events import places, timeline
@@ -70,14 +73,14 @@ def cancel(event: Event, words: str, by: Member | None, now: datetime) -> int:
     if event.ends_at <= now:
         raise Refusal("It is over. Archive it, if it is not to be seen any more.")
     told = _signed_up(event) if event.is_published else []
+    mentors = _mentors_who_said_nothing(event, now) if event.is_published else []
     event.status = EventStatus.CANCELLED
     event.why_cancelled = words.strip()
     event.sequence += 1
     event.changed_at = now
     timeline.note(event, "cancelled", now, by)
-    for rsvp in told:
-        letters.cancelled(rsvp, event.why_cancelled, now)
-    return len(told)
+    words = event.why_cancelled
+    return len(event_changes.cancelled(event, told, words, now, mentors))
 
 
 def archive(event: Event, by: Member, now: datetime) -> None:
@@ -124,4 +127,29 @@ def delete(event: Event) -> None:
 
 def _signed_up(event: Event) -> list[Rsvp]:
     query = select(Rsvp).where(Rsvp.event_id == event.id, Rsvp.status.in_(_SIGNED_UP))
-    return list(db.session.scalars(query.order_by(Rsvp.number)))
+    told = query.order_by(Rsvp.number).options(joinedload(Rsvp.member))
+    return list(db.session.scalars(told))
+
+
+def _mentors_who_said_nothing(event: Event, now: datetime) -> list[Member]:
+    """Those who offer hours to come, and are not on the list at all."""
+    offered = select(Slot.mentor_id).where(
+        Slot.event_id == event.id, Slot.starts_at > now
+    )
+    numbers = set(db.session.scalars(offered))
+    if not numbers:
+        return []
+    said = exists().where(Rsvp.event_id == event.id, Rsvp.member_id == Member.id)
+    mentors = (
+        select(Member)
+        .join(Event, Event.id == event.id)
+        .where(
+            Member.id.in_(numbers),
+            ~said,
+            Member.active,
+            takes_part(Member.id, event.space_id),
+            ~is_run_by_parted(Member.id),
+        )
+        .order_by(Member.id)
+    )
+    return list(db.session.scalars(mentors))

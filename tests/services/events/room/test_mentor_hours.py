@@ -18,7 +18,7 @@ from matchmaker.models import (
     Slot,
 )
 from matchmaker.refusal import Refusal
-from matchmaker.services import safety
+from matchmaker.services import memberships, safety
 from matchmaker.services.events import places, timeline
 from matchmaker.services.events.planning import standing
 from matchmaker.services.events.room import mentor_hours
