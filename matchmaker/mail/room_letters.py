@@ -10,6 +10,8 @@ from matchmaker.mail.names import called, full_name
 from matchmaker.mail.wording import day_words
 from matchmaker.models import Letter, Member, Slot
 
+_WHY_MENTOR = "you are a mentor at this event"
+_WHY_MENTEE = "you booked a mentor at this event"
 KINDS = ("hours_opened", "hours_booked", "hours_released")
 
 
@@ -55,7 +57,7 @@ def hours_booked(slot: Slot, now: datetime) -> None:
         heading=f"{full_name(mentee)} has booked {when}",
         words=[f"What they would like to talk about: {slot.topic}"],
         button="See my hours",
-        why="you are a mentor at this event",
+        why=_WHY_MENTOR,
     )
     _letter(
         "hours_booked",
@@ -71,7 +73,7 @@ def hours_booked(slot: Slot, now: datetime) -> None:
             "Cannot come? Release it, and somebody else gladly takes it.",
         ],
         button="See or release it",
-        why="you booked a mentor at this event",
+        why=_WHY_MENTEE,
     )
 
 
@@ -96,7 +98,7 @@ def hours_released(slot: Slot, by: Member, now: datetime) -> None:
             else f"It was taken away from {full_name(mentee)} by who runs the event."
         ],
         button="See my hours",
-        why="you are a mentor at this event",
+        why=_WHY_MENTOR,
     )
     _letter(
         "hours_released",
@@ -112,7 +114,49 @@ def hours_released(slot: Slot, by: Member, now: datetime) -> None:
             else "It had to be taken back. Perhaps another time suits you both."
         ],
         button="See what is free",
-        why="you booked a mentor at this event",
+        why=_WHY_MENTEE,
+    )
+
+
+def hours_given_up(
+    slot: Slot, leaver: Member, now: datetime, *, silently: bool
+) -> None:
+    """Tell the other that one of the two does not come; and the one, unless silently."""
+    mentor, mentee = slot.mentor, slot.mentee
+    assert mentee is not None  # noqa: S101  (else there is nothing to give up)
+    other = mentee if leaver is mentor else mentor
+    when = _when(slot)
+    is_free = other is mentor  # of a mentor who does not come nobody can book it
+    _letter(
+        "hours_released",
+        other,
+        slot,
+        f"{when} with {called(leaver)} is {'free again' if is_free else 'off'}",
+        "Somebody else can book it now." if is_free else "You can book another mentor.",
+        now,
+        heading=f"{when} is free again"
+        if is_free
+        else f"You no longer have {when} with {full_name(leaver)}",
+        words=[
+            f"{full_name(leaver)} does not come to the event."
+            + ("" if is_free else " Perhaps another mentor suits you.")
+        ],
+        button="See my hours" if is_free else "See what is free",
+        why=_WHY_MENTOR if is_free else _WHY_MENTEE,
+    )
+    if silently:
+        return
+    _letter(
+        "hours_released",
+        leaver,
+        slot,
+        f"{when} with {called(other)} is released",
+        "It went with your place at the event.",
+        now,
+        heading=f"You no longer have {when} with {full_name(other)}",
+        words=["You do not come to the event, so this time together is released too."],
+        button="See the hours",
+        why=_WHY_MENTEE if is_free else _WHY_MENTOR,
     )
 
 

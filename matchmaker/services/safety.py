@@ -35,9 +35,9 @@ def block(blocker: Member, blocked: Member, now: datetime) -> None:
     _lock_what_both_may_have(blocker, blocked, now)
     db.session.add(Block(blocker_id=blocker.id, blocked_id=blocked.id, made_at=now))
     _withdraw_introductions(blocker, blocked, now)
+    mentor_hours.part(blocker, blocked, now)
     for member in (blocker, blocked):
         _leave_what_is_gone(member, now)
-    mentor_hours.part(blocker, blocked, now)
     seating.part_everywhere(blocker, blocked, now)
     _forget_recollections(blocker, blocked)
 

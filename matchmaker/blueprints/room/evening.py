@@ -17,6 +17,7 @@ from matchmaker.blueprints.viewer import viewer
 from matchmaker.extensions import db
 from matchmaker.mail.links import absolute
 from matchmaker.models import utcnow
+from matchmaker.services.events import booked_hours
 from matchmaker.services.events.afterwards import feedback
 from matchmaker.services.events.room import introducing, mentor_hours, seating
 
@@ -76,7 +77,7 @@ def mine(event_id: int) -> ResponseReturnValue:
         hours=[
             slot
             for slot in mentor_hours.of_mentor(event, viewer())
-            if mentor_hours.is_taken(slot)
+            if booked_hours.is_taken(slot)
         ],
         version=view.version_of(event, found, viewer()),
     )

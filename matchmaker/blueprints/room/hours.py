@@ -14,6 +14,7 @@ from matchmaker.blueprints.viewer import runs, viewer
 from matchmaker.extensions import db
 from matchmaker.models import Event, Member, Slot, utcnow
 from matchmaker.refusal import Refusal
+from matchmaker.services.events import booked_hours
 from matchmaker.services.events.room import mentor_hours
 
 
@@ -116,7 +117,7 @@ def _slots(
         booked=booked,
         booked_with={slot.mentor_id for slot in booked},
         mine=mine,
-        gives=any(mentor_hours.is_taken(slot) for slot in mine),
+        gives=any(booked_hours.is_taken(slot) for slot in mine),
         run=[
             slot
             for slot in mentor_hours.all_seen_by(event, viewer())
@@ -124,7 +125,7 @@ def _slots(
         ]
         if runs(event)
         else [],
-        is_taken=mentor_hours.is_taken,
+        is_taken=booked_hours.is_taken,
         runs=runs(event),
         now=now,
     )

@@ -23,7 +23,7 @@ from matchmaker.models import (
     RsvpStatus,
 )
 from matchmaker.refusal import Refusal
-from matchmaker.services.events import timeline
+from matchmaker.services.events import booked_hours, timeline
 
 # A place is offered to the next in the queue for at least so long before it begins;
 # later a freed place is theirs at once, or it would stay empty.
@@ -82,12 +82,14 @@ def decline(event: Event, member: Member, now: datetime) -> None:
     rsvp = of(event, member)
     if rsvp is None:
         _check_takes_part(event, member)
+        booked_hours.give_up(event, member, now, silently=False)
         _at_the_end(event, member, None, RsvpStatus.DECLINED, now)
         return
     if rsvp.has_arrived:
         raise Refusal("You are checked in. Tell the host if that is wrong.")
     if event.ends_at <= now:
         raise Refusal("This event is over, so its list stays as it was.")
+    booked_hours.give_up(event, member, now, silently=False)
     _put(rsvp, RsvpStatus.DECLINED, now)
     _settle(event, now)
 
@@ -143,6 +145,7 @@ def remove(rsvp: Rsvp, now: datetime, by: Member) -> None:
         return
     if rsvp.has_arrived:
         raise Refusal(f"{rsvp.name} is here. Undo the check-in first.")
+    booked_hours.give_up(rsvp.event, rsvp.member, now, silently=False)
     _put(rsvp, RsvpStatus.DECLINED, now)
     timeline.note(rsvp.event, "removed", now, by, about=rsvp.member)
     letters.removed(rsvp, now)
@@ -228,6 +231,7 @@ def leave_everything(member: Member, events: Iterable[Event], now: datetime) -> 
         rsvp = of(event, member)
         if rsvp is None or rsvp.status is RsvpStatus.DECLINED:
             continue
+        booked_hours.give_up(event, member, now, silently=True)
         _put(rsvp, RsvpStatus.DECLINED, now)
         _settle(event, now)
 

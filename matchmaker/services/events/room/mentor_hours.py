@@ -22,6 +22,7 @@ from matchmaker.models import (
 )
 from matchmaker.refusal import Refusal
 from matchmaker.services.events import places, timeline
+from matchmaker.services.events.booked_hours import free, is_taken
 from matchmaker.services.events.room import present
 
 MINUTES = range(5, 241)
@@ -123,7 +124,7 @@ def release(slot: Slot, now: datetime, by: Member) -> None:
         raise Refusal("It has begun already, so it cannot be released any more.")
     if is_taken(slot):
         room_letters.hours_released(slot, by, now)
-    _free(slot)
+    free(slot)
 
 
 def close(slot: Slot, now: datetime, by: Member) -> None:
@@ -173,14 +174,6 @@ def all_seen_by(event: Event, runner: Member) -> list[Slot]:
     return _all(event, runner)
 
 
-def is_taken(slot: Slot) -> bool:
-    """Whether it is booked by somebody who still comes."""
-    if slot.mentee_id is None:
-        return False
-    rsvp = db.session.get(Rsvp, (slot.event_id, slot.mentee_id))
-    return rsvp is not None and rsvp.status is RsvpStatus.GOING
-
-
 def part(one: Member, other: Member, now: datetime) -> None:
     """Free the slots that two have with each other, silently: a block was made."""
     pairs = [(one.id, other.id), (other.id, one.id)]
@@ -202,7 +195,7 @@ def part(one: Member, other: Member, now: datetime) -> None:
         db.session.refresh(slot)
         if (slot.mentor_id, slot.mentee_id) not in pairs:
             continue  # given back meanwhile, and perhaps another's by now
-        _free(slot)
+        free(slot)
         waiting = select(Letter).where(
             Letter.event_id == slot.event_id,
             Letter.member_id.in_([one.id, other.id]),
@@ -211,12 +204,6 @@ def part(one: Member, other: Member, now: datetime) -> None:
         )
         for letter in db.session.scalars(waiting):
             outbox.cancel(letter, "Withdrawn.")
-
-
-def _free(slot: Slot) -> None:
-    slot.mentee = None
-    slot.topic = ""
-    slot.booked_at = None
 
 
 def _make_sure_they_come(event: Event, mentee: Member, now: datetime) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from matchmaker.extensions import db
 from matchmaker.mail import room_letters
+from matchmaker.mail.staleness import why_not
 from matchmaker.models import (
     Letter,
     LetterStatus,
@@ -121,9 +122,9 @@ class TestItsCalendarFile:
         mentor_hours.book(slot, ana, "pricing", LATER)
         standing.cancel(event, "Water in the cellar", host, LATER)
 
-        (letter,) = (each for each in letters() if each.kind == "event_cancelled")
-        assert letter.member is ana
-        assert hour_in(letter)["STATUS"] == "CANCELLED"
+        off = [each for each in letters() if each.kind == "event_cancelled"]
+        assert {letter.member for letter in off} == {ana, mentor}
+        assert [hour_in(letter)["STATUS"] for letter in off] == ["CANCELLED"] * 2
 
 
 # Whom a block parts
@@ -327,6 +328,124 @@ def test_whoever_gives_up_their_place_gives_up_their_slot(event, mentor):
     assert first in mentor_hours.open_to(event, ben, NOON)
     mentor_hours.book(first, ben, "hiring", LATER)
     assert first.mentee is ben
+
+
+def released(letters):
+    """Who is told that an hour is not to be, in the order in which they are."""
+    return [each for each in letters() if each.kind == "hours_released"]
+
+
+@pytest.mark.parametrize("deed", ["declines", "is removed"])
+def test_given_up_with_the_place_an_hour_is_gone_for_both(
+    event, host, mentor, letters, deed
+):
+    ana = comer(event)
+    first, *_ = open_hours(event, mentor)
+    mentor_hours.book(first, ana, "pricing", NOON)
+
+    if deed == "declines":
+        places.decline(event, ana, LATER)
+    else:
+        places.remove(places.of(event, ana), LATER, host)
+
+    to_mentor, to_ana = released(letters)
+    assert (to_mentor.member, to_ana.member) == (mentor, ana)
+    assert "Ana Duarte does not come" in to_mentor.text
+    assert [hour_in(each)["STATUS"] for each in (to_mentor, to_ana)] == [
+        "CANCELLED"
+    ] * 2
+    places.sign_up(event, ana, LATER)
+    assert first.mentee is None  # coming again does not bring it back
+    assert not why_not(to_mentor, LATER)
+    assert not why_not(to_ana, LATER)
+
+
+@pytest.mark.parametrize("has_place", [True, False])
+def test_whoever_booked_hears_that_the_mentor_does_not_come(
+    event, mentor, letters, has_place
+):
+    ana, ben = comer(event), comer(event, "Ben")
+    if has_place:
+        make_rsvp(event, mentor)
+    first, *_ = open_hours(event, mentor)
+    mentor_hours.book(first, ana, "pricing", NOON)
+
+    places.decline(event, mentor, LATER)
+
+    to_ana, to_mentor = released(letters)
+    assert (to_ana.member, to_mentor.member) == (ana, mentor)
+    assert "Mara Lind does not come" in to_ana.text
+    assert first.mentee is None
+    assert mentor_hours.open_to(event, ben, LATER) == []
+
+
+def test_whoever_leaves_silently_is_not_written_to_but_the_mentor_is(
+    event, host, mentor, letters
+):
+    """Suspended, or parted from who runs it: to the mentor it looks like any other no."""
+    ana, ben = comer(event), comer(event, "Ben")
+    first, second, _ = open_hours(event, mentor)
+    mentor_hours.book(first, ana, "pricing", NOON)
+    mentor_hours.book(second, ben, "hiring", NOON)
+
+    memberships.suspend(ana.membership_in(event.space), LATER)
+    safety.block(ben, host, LATER)
+
+    assert [each.member for each in released(letters)] == [mentor, mentor]
+    assert not any(why_not(each, LATER) for each in released(letters))
+    assert (first.mentee, second.mentee) == (None, None)
+
+
+def test_nobody_hears_of_whom_a_block_parts_from_them(event, mentor, letters):
+    ana = comer(event)
+    first, *_ = open_hours(event, mentor)
+    mentor_hours.book(first, ana, "pricing", NOON)
+    make_block(ana, mentor)  # and nobody cleared up behind it
+
+    places.decline(event, ana, LATER)
+
+    assert released(letters) == []
+    assert first.mentee is None
+
+
+def test_a_block_with_a_mentor_who_runs_the_event_writes_to_nobody(
+    event, mentor, letters
+):
+    event.hosts.append(mentor)
+    ana = comer(event)
+    first, *_ = open_hours(event, mentor)
+    mentor_hours.book(first, ana, "pricing", NOON)
+
+    safety.block(ana, mentor, LATER)
+
+    assert released(letters) == []
+    assert {letter.status for letter in letters()} == {LetterStatus.CANCELLED}
+
+
+def test_mentors_hear_that_it_is_off_unless_they_do_not_come(event, host, letters):
+    """Also those who said nothing and whom nobody has booked; nobody who is parted."""
+    ana = comer(event)
+    silent, unbooked, parted, declines, left = (
+        make_mentor(event, name) for name in ("Mara", "Mia", "Mo", "Max", "Mel")
+    )
+    for number, mentor in enumerate((silent, unbooked, parted, declines, left)):
+        first, *_ = open_hours(event, mentor, after=20 * number, count=1)
+        if mentor is silent:
+            mentor_hours.book(first, ana, "pricing", NOON)
+    make_block(parted, host)
+    places.decline(event, declines, NOON)
+    memberships.suspend(left.membership_in(event.space), NOON)
+
+    assert standing.cancel(event, "Water in the cellar", host, LATER) == 3
+
+    to_ana, to_silent, to_unbooked = (
+        each for each in letters() if each.kind == "event_cancelled"
+    )
+    told = [to_ana.member, to_silent.member, to_unbooked.member]
+    assert told == [ana, silent, unbooked]
+    assert hour_in(to_silent)["STATUS"] == "CANCELLED"
+    assert "your hours are given up" in to_silent.text
+    assert to_unbooked.calendar == ""
 
 
 def test_a_slot_that_is_taken_away_is_gone(event, mentor, letters):
