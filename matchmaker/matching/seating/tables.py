@@ -92,6 +92,19 @@ def renumbered(row: Ints) -> Ints:
     return result
 
 
+def with_last(row: Ints, hidden: Bools) -> Ints:
+    """The same tables, numbered 0, 1, 2 … with those last whose people are all hidden.
+
+    `hidden` is (readers, people): whom each reader is not shown.
+    """
+    numbers = np.unique(row[row >= 0])
+    unseen = [int(hidden[:, row == number].all(axis=1).sum()) for number in numbers]
+    result = np.full(len(row), -1, np.int64)
+    for place, number in enumerate(numbers[np.argsort(unseen, kind="stable")]):
+        result[row == number] = place
+    return result
+
+
 def ranks(people: int, chosen: Sequence[int] | Ints, what: str) -> Bools:
     """The chosen ranks as a mask, (people,). ValueError where one is nobody's."""
     numbers = np.asarray(chosen, np.int64).ravel()

@@ -1,4 +1,11 @@
-"""What tables have come to, as one who runs the event reads it."""
+"""What tables have come to, as one who runs the event reads it.
+
+A table's number is the same for everybody, or people would look for a table that is not
+there. So where a reader sees nobody of a table, its number is missing in their plan and
+on their paper. In a plan just made that would prove that a block parts them from all who
+sit there, since it has no holes: so such tables have the last numbers (`seating.make`).
+Afterwards a hole proves nothing: tables mended for fewer people have holes of their own.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

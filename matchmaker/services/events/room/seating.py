@@ -1,6 +1,7 @@
 """Rounds of tables at an event: who sits with whom, and which round it is."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -13,7 +14,12 @@ from matchmaker.refusal import Refusal
 from matchmaker.services.events import timeline
 from matchmaker.services.events.room import present
 from matchmaker.services.events.room.present import Who
-from matchmaker.services.events.room.table_terms import Terms, by_lot, terms
+from matchmaker.services.events.room.table_terms import (
+    Terms,
+    by_lot,
+    hidden_from_who_runs,
+    terms,
+)
 
 MOST_PEOPLE = 400
 MOST_WORK = 20_000  # people × rounds × table size: some seconds
@@ -67,6 +73,10 @@ def make(
         seed=seed,
         effort=_effort(len(members), rounds, table_size),
     )
+    # See `outcome`: a number that is missing in a reader's plan must not tell.
+    hidden = hidden_from_who_runs(event, members)
+    numbered = [engine.tables.with_last(row, hidden) for row in found.tables]
+    found = replace(found, tables=np.array(numbered))
     if before:
         db.session.delete(before)
         db.session.flush()

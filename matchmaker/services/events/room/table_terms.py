@@ -13,7 +13,21 @@ from matchmaker.matching import Pair, Person
 from matchmaker.matching.arrays import Bools, Ints, Values
 from matchmaker.matching.present import mutual_benefit
 from matchmaker.matching.seating.tables import meetings
-from matchmaker.models import Encounter, Event, Introduction, Member, Round, Seat, Side
+from matchmaker.models import (
+    Encounter,
+    Event,
+    EventHost,
+    Following,
+    Introduction,
+    Member,
+    Membership,
+    MembershipStatus,
+    Role,
+    Round,
+    Seat,
+    Side,
+    parted,
+)
 from matchmaker.models import Seating as Seated
 from matchmaker.services import engine, history, learning
 from matchmaker.services.events.room import present
@@ -63,6 +77,28 @@ def terms(event: Event, members: list[Member], now: datetime) -> Terms:
         known=met_before,
         groups=_industries(people),
     )
+
+
+def hidden_from_who_runs(event: Event, members: list[Member]) -> Bools:
+    """Whom a block parts from each who runs the event: (who runs it, members)."""
+    organisers = select(Membership.member_id).where(
+        Membership.space_id == event.space_id,
+        Membership.role == Role.ORGANISER,
+        Membership.status == MembershipStatus.ACTIVE,
+    )
+    hosts = select(EventHost.member_id).where(EventHost.event_id == event.id)
+    of_group = select(Following.member_id).where(
+        Following.group_id == event.group_id, Following.is_host
+    )
+    who_runs = list(db.session.scalars(organisers.union(hosts, of_group)))
+    rank = {member.id: place for place, member in enumerate(members)}
+    hidden = np.zeros((len(who_runs), len(members)), bool)
+    for place, runner_id in enumerate(who_runs):
+        theirs = select(Member.id).where(
+            Member.id.in_(rank), parted(runner_id, [Member.id])
+        )
+        hidden[place, [rank[id_] for id_ in db.session.scalars(theirs)]] = True
+    return hidden
 
 
 def by_lot(tables: Ints, benefit: Values, seed: int) -> float:

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from matchmaker.blueprints.room.view import plan
 from matchmaker.extensions import db
 from matchmaker.models import (
     Answer,
@@ -17,6 +18,7 @@ from matchmaker.models import (
     Event,
     Membership,
     MembershipStatus,
+    Role,
     RsvpStatus,
     Seat,
     Seating,
@@ -462,3 +464,34 @@ def test_a_block_made_on_the_page_parts_two_at_their_tables(app):
     safety.block(ana, ben, LATER)
 
     assert pair(ana, ben) not in together(event)
+
+
+def test_a_table_at_which_a_runner_sees_nobody_has_the_last_number(app):
+    """With a number missing before others it would prove that a block parts them."""
+    space = make_space()
+    organiser = make_member("Olga", space=space, role=Role.ORGANISER)
+    event = make_evening(12, space=space)
+    plain = seating.make(event, Who.ARRIVED, 2, 3, 10, NOON)
+    first = {
+        seat.member_id for seat in plain.seats if (seat.round, seat.table) == (1, 1)
+    }
+    for member in members_of(event):
+        if member.id in first:
+            make_block(member, organiser)
+
+    made = seating.make(event, Who.ARRIVED, 2, 3, 10, NOON)
+
+    by_table = {
+        (seat.round, seat.table): {
+            other.member_id
+            for other in made.seats
+            if (other.round, other.table) == (seat.round, seat.table)
+        }
+        for seat in made.seats
+    }
+    assert by_table[1, 4] == first
+    shown = [
+        [table.number for table in round_.tables] for round_ in plan(made, organiser)
+    ]
+    assert all(numbers == [*range(1, len(numbers) + 1)] for numbers in shown)
+    assert len(shown[0]) == 3
