@@ -276,12 +276,12 @@ def test_a_letter_that_still_waits_names_the_group_it_went_to(
 def test_a_calendars_events_are_told_when_somebody_here_publishes_them(
     potters, hana, ana
 ):
-    entry = vevent(
-        UID="1@x", SUMMARY="Talk", DTSTART="20300511T080000Z", DTEND="20300511T100000Z"
-    )
-    for publishes, entries in ((True, [entry]), (False, [entry.replace("1@x", "2@x")])):
+    for uid, title, publishes in (("1@x", "Talk", True), ("2@x", "Walk", False)):
+        entry = vevent(
+            UID=uid, SUMMARY=title, DTSTART="20300511T080000Z", DTEND="20300511T100000Z"
+        )
         proposal = calendar_import.propose(
-            potters.space, vcalendar(*entries), NOON, group=potters, publishes=publishes
+            potters.space, vcalendar(entry), NOON, group=potters, publishes=publishes
         )
         calendar_import.accept(proposal, hana, NOON)
     assert told() == []
