@@ -81,6 +81,19 @@ def propose(
     Raises ValueError when two people have the same id.
     """
     profiles = read(people, aliases, history.told)
+    return solve(profiles, history, rules, seed, pins, vetoes, scorer)
+
+
+def solve(
+    profiles: Profiles,
+    history: History,
+    rules: Rules,
+    seed: int,
+    pins: Collection[Pair],
+    vetoes: Collection[Pair],
+    scorer: Scorer | None,
+) -> Plan:
+    """As `propose`, of people who have been read already, which takes the longest."""
     if not len(profiles):
         return Plan()
     barred = mask(profiles, rules, history, vetoes)

@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from matchmaker.matching.benefit import Scorer
-from matchmaker.matching.engine import propose
+from matchmaker.matching.engine import solve
+from matchmaker.matching.profiles import read
 from matchmaker.matching.types import History, Pair, Person, Plan, Rules
 
 # Each rule and what lifts it. What protects people (blocks, "never") has no price.
@@ -52,27 +53,19 @@ def price_of_rules(
     Arguments are those of `propose`. Nothing is drawn by lot on either side. A soft
     rule may well have a price below 0: what it weighs against is not in these figures.
     """
+    profiles = read(people, aliases, history.told)
 
-    def solve(by: Rules) -> tuple[float, int]:
-        plan = propose(
-            people,
-            history,
-            by,
-            seed,
-            pins=pins,
-            vetoes=vetoes,
-            aliases=aliases,
-            scorer=scorer,
-        )
+    def outcome(by: Rules) -> tuple[float, int]:
+        plan = solve(profiles, history, by, seed, pins, vetoes, scorer)
         return _gain(plan), len(people) - len(plan.left_out)
 
     rules = replace(rules, explore=0.0, control=0.0)
-    gain, introduced = solve(rules)
+    gain, introduced = outcome(rules)
     prices = []
     for rule, lifted in LIFTED.items():
         without = replace(rules, **lifted)  # type: ignore[arg-type]
         if without != rules:
-            more, served = solve(without)
+            more, served = outcome(without)
             prices.append(Price(rule, more - gain, served - introduced))
     return tuple(prices)
 

@@ -1,9 +1,38 @@
 from dataclasses import replace
 
-from matchmaker.matching import History, Person, Rules, price_of_rules
+from hypothesis import given, settings
+
+from matchmaker.matching import (
+    History,
+    Person,
+    Rules,
+    Told,
+    price_of_rules,
+    propose,
+)
+from matchmaker.matching import (
+    prices as pricing,
+)
+from tests.matching.people import worlds
 
 ANA = Person(1, offers=("logo design",), wants=("tax advice",))
 BEN = Person(2, offers=("tax advice",), wants=("a new logo design",))
+
+
+def by_proposing(people, history):
+    """The same figures with a whole round, from the words on, for each rule."""
+
+    def outcome(rules):
+        plan = propose(people, history, rules)
+        return pricing._gain(plan), len(people) - len(plan.left_out)
+
+    fair = Rules(explore=0, control=0)
+    gain, served = outcome(fair)
+    found = {}
+    for rule, lifted in pricing.LIFTED.items():
+        more, many = outcome(replace(fair, **lifted))
+        found[rule] = (more - gain, many - served)
+    return found
 
 
 def prices(people, **more):
@@ -39,3 +68,31 @@ def test_the_cool_down_has_a_price_and_a_block_has_none():
     assert all(
         p.people == 0 for p in prices([ANA, BEN], history=History([pair])).values()
     )
+
+
+@settings(max_examples=5, deadline=None)
+@given(worlds)
+def test_a_price_is_the_difference_of_two_rounds(world):
+    people, apart = world
+    told = [Told(p.id, 1, p.wants[0], ("chess",), False, 1) for p in people if p.wants]
+    history = History(apart, told=told)
+
+    found = {
+        rule: (price.gain, price.people)
+        for rule, price in prices(people, history=history).items()
+    }
+
+    assert found == by_proposing(people, history)
+
+
+def test_what_people_wrote_is_read_once_for_all_rules(monkeypatch):
+    read, times = pricing.read, []
+
+    def counted(*args):
+        times.append(1)
+        return read(*args)
+
+    monkeypatch.setattr(pricing, "read", counted)
+
+    assert len(prices([ANA, BEN])) > 5
+    assert len(times) == 1
