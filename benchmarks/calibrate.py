@@ -2,6 +2,7 @@
 
     python benchmarks/calibrate.py          # reliability and its error, two minutes
     python benchmarks/calibrate.py --fit    # also the constants of meeting.py
+    python benchmarks/calibrate.py --transformer   # reliability with it, six minutes
 
 A probability of 0.7 should come true in seven of ten. *Communities* are those of
 communities.py in which people write much or tersely (full, terse), with other seeds
@@ -18,17 +19,18 @@ it would hide the rest. ECE is the mean distance of stated and true over ten ban
 import argparse
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from communities import FULL, TERSE, Writing, community
 from sklearn.linear_model import LogisticRegression
-from who_can_help import is_for_tuning, occupations, skills
+from who_can_help import is_for_tuning, occupations, skills, transformer
 
 from matchmaker.matching import warm_up
 from matchmaker.matching.evidence import gather
 from matchmaker.matching.meeting import probability, wordiness
 from matchmaker.matching.shelves import shelve
-from matchmaker.matching.vectors import encode
+from matchmaker.matching.vectors import Embedding, encode
 from matchmaker.matching.words import essence
 
 Row = tuple[str, str, str]
@@ -61,10 +63,12 @@ class Asked:
 Question = tuple[list[str], list[tuple[str, ...]], np.ndarray]
 
 
-def ask(question: Question) -> Asked:
+def ask(question: Question, embed: Embedding | None) -> Asked:
     """Every want of everybody who could be asked, as the engine has it."""
     wants, offers, right = question
-    vectors, (gives, seeks) = shelve([offers, [(want,) for want in wants]], encode)
+    vectors, (gives, seeks) = shelve(
+        [offers, [(want,) for want in wants]], partial(encode, embed=embed)
+    )
     sought, people = np.nonzero(right >= 0)
     kept = (seeks.sizes[sought] > 0) & (gives.sizes[people] > 0)
     sought, people = sought[kept], people[kept]
@@ -134,13 +138,15 @@ def of_tags(tuning: bool, seeds: Sequence[int]) -> Iterator[Question]:
         yield wants, offers, np.eye(100, 200, dtype=int)
 
 
-def everything(tuning: bool) -> Iterator[tuple[str, Asked]]:
+def everything(
+    tuning: bool, embed: Embedding | None = None
+) -> Iterator[tuple[str, Asked]]:
     """All there is to fit to, or to measure on, by kind."""
     for size, seeds in zip(SIZES, FIT if tuning else HELD_OUT, strict=True):
         for name, writing in (("full", FULL), ("terse", TERSE)):
             for seed in seeds:
                 question = of_community(size, seed, writing)
-                yield f"community of {size:,}, {name}", ask(question)
+                yield f"community of {size:,}, {name}", ask(question, embed)
     seeds = range(30) if tuning else range(100, 120)
     kinds: dict[str, Callable[[bool, Sequence[int]], Iterator[Question]]] = {
         "tasks": of_tasks,
@@ -148,7 +154,7 @@ def everything(tuning: bool) -> Iterator[tuple[str, Asked]]:
     }
     for name, questions in kinds.items():
         for question in questions(tuning, seeds):
-            yield name, ask(question)
+            yield name, ask(question, embed)
 
 
 def fit() -> list[Row]:
@@ -194,11 +200,11 @@ def reliability(stated: np.ndarray, true: np.ndarray) -> tuple[float, list[Row]]
     return error, rows
 
 
-def run() -> list[Row]:
+def run(embed: Embedding | None = None) -> list[Row]:
     """What, ours, and what it is to be compared with."""
     warm_up()
     found: dict[str, list[tuple[np.ndarray, np.ndarray]]] = {}
-    for kind, asked in everything(False):
+    for kind, asked in everything(False, embed):
         stated = probability(asked.found, asked.rival, asked.words)
         found.setdefault(kind, []).append((stated, asked.true))
     rows, bands = [], []
@@ -225,9 +231,11 @@ def run() -> list[Row]:
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--fit", action="store_true")
+    arguments.add_argument("--transformer", action="store_true")
+    asked = arguments.parse_args()
     warm_up()
-    rows = fit() if arguments.parse_args().fit else []
-    for what, ours, beside in rows + run():
+    rows = fit() if asked.fit else []
+    for what, ours, beside in rows + run(transformer() if asked.transformer else None):
         print(f"{what:45} {ours:60} {beside}")
 
 

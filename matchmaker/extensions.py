@@ -15,6 +15,7 @@ from flask_talisman import Talisman
 from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, event
 
+from matchmaker.config import Settings
 from matchmaker.models import Base
 
 db = SQLAlchemy(metadata=Base.metadata)
@@ -26,6 +27,11 @@ limiter = Limiter(get_remote_address)
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 PATIENCE = 10  # seconds in which another's change should be done
+
+
+def settings() -> Settings:
+    """What the operator has set."""
+    return cast(Settings, current_app.config["SETTINGS"])
 
 
 def tune_sqlite(app: Flask) -> None:

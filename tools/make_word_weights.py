@@ -4,13 +4,15 @@
 
 From the tasks of *half* of the occupations in benchmarks/data/onet/tasks.csv (the other
 half is what the benchmark is printed for) and the vocabulary of skills in
-matchmaker/data/skills/. The same sources always make the same files.
+matchmaker/data/skills/. The same sources always make the same files. Where the extra
+`transformer` is installed, also the middle of its rows, which takes a minute or two.
 """
 
 import csv
 import zlib
 from collections import Counter
 from collections.abc import Iterable
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -94,6 +96,20 @@ def main() -> None:
         map=(directions * shrunk @ directions.T).astype(np.float16),
         grams=np.round(grams * 16).astype(np.uint8),
     )
+
+    if find_spec("onnxruntime"):
+        make_middle()
+
+
+def make_middle() -> None:
+    """The mean of the transformer's rows, tasks and names counting alike."""
+    from matchmaker.matching import transformer
+
+    kinds = [[t for tasks in tuning_tasks().values() for t in tasks], skill_names()]
+    rows = [transformer.whole([*map(essence, texts)])[0] for texts in kinds]
+    means = [of.mean(axis=0) for of in rows]
+    middle = np.mean(means, axis=0).astype(np.float16)
+    np.savez_compressed(lexicon.WEIGHTS / "middle.npz", middle=middle)
 
 
 if __name__ == "__main__":

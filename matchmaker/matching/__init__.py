@@ -26,13 +26,14 @@ from matchmaker.matching.types import (
     Told,
     Why,
 )
-from matchmaker.matching.vectors import warm_up
+from matchmaker.matching.vectors import Embedding, warm_up
 from matchmaker.matching.words import essence
 
 __all__ = [
     "FEATURES",
     "Arm",
     "Block",
+    "Embedding",
     "Gain",
     "Ground",
     "History",

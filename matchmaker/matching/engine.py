@@ -32,6 +32,7 @@ from matchmaker.matching.types import (
     Role,
     Rules,
 )
+from matchmaker.matching.vectors import Embedding
 
 LONGEST_WAIT = 4  # weeks after which waiting counts no more
 _TAKES_ALL = 2  # weeks after which nothing is put off
@@ -62,6 +63,7 @@ def propose(
     vetoes: Collection[Pair] = (),
     aliases: Mapping[str, str] | None = None,
     scorer: Scorer | None = None,
+    embed: Embedding | None = None,
 ) -> Plan:
     """Introduce everybody who can be introduced to the gain of both sides.
 
@@ -76,11 +78,12 @@ def propose(
     The order of the people makes no difference.
 
     `aliases` say which tags mean the same, from essence to essence; a `scorer` has
-    learnt from outcomes how likely what is stated comes true, by `benefit.FEATURES`.
+    learnt from outcomes how likely what is stated comes true, by `benefit.FEATURES`;
+    `embed` knows more of what texts mean (vectors.encode).
 
     Raises ValueError when two people have the same id.
     """
-    profiles = read(people, aliases, history.told)
+    profiles = read(people, aliases, history.told, embed)
     return solve(profiles, history, rules, seed, pins, vetoes, scorer)
 
 

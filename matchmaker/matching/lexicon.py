@@ -84,17 +84,17 @@ def is_known(word: str) -> bool:
     if word in shipped().weights:
         return True
     tokenizer, _ = _model()
-    token = tokenizer.token_to_id("▁" + _plain(word))
+    token = tokenizer.token_to_id("▁" + plain(word))
     return token is not None and _tells("▁" + word)
 
 
 def pieces(words: Sequence[str]) -> Floats:
     """The sum of the embeddings of each word's pieces, at length 1, (words, 256)."""
     tokenizer, embedding = _model()
-    plain = [_plain(word) for word in words]
+    spelled = [plain(word) for word in words]
     tokens = [
         encoded.ids
-        for encoded in tokenizer.encode_batch(plain, add_special_tokens=False)
+        for encoded in tokenizer.encode_batch(spelled, add_special_tokens=False)
     ]
     return unit(bags(tokens, len(embedding)) @ embedding)
 
@@ -149,7 +149,7 @@ def warm_up() -> None:
     _model()
 
 
-def _plain(word: str) -> str:
+def plain(word: str) -> str:
     """Without lone surrogates, which no tokenizer bears."""
     return word.encode("utf-8", "ignore").decode()
 

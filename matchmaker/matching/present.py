@@ -9,6 +9,7 @@ from matchmaker.matching.benefit import Scorer, weigh
 from matchmaker.matching.profiles import read
 from matchmaker.matching.sources import ALL_ROLES
 from matchmaker.matching.types import Person, Rules, Told
+from matchmaker.matching.vectors import Embedding
 
 
 def mutual_benefit(
@@ -18,6 +19,7 @@ def mutual_benefit(
     told: Collection[Told] = (),
     aliases: Mapping[str, str] | None = None,
     scorer: Scorer | None = None,
+    embed: Embedding | None = None,
 ) -> Values:
     """What each pair is worth, (people, people) in the order given, 0 on the diagonal.
 
@@ -30,7 +32,7 @@ def mutual_benefit(
     benefit = np.zeros((len(people), len(people)))
     if len(people) < 2:
         return benefit
-    profiles = read(people, aliases, told)
+    profiles = read(people, aliases, told, embed)
     ranks = profiles.ranks([person.id for person in people])
     one, other = np.triu_indices(len(people), 1)
     found = weigh(profiles, rules, ranks[one], ranks[other], scorer)

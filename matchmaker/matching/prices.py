@@ -7,6 +7,7 @@ from matchmaker.matching.benefit import Scorer
 from matchmaker.matching.engine import solve
 from matchmaker.matching.profiles import read
 from matchmaker.matching.types import History, Pair, Person, Plan, Rules
+from matchmaker.matching.vectors import Embedding
 
 # Each rule and what lifts it. What protects people (blocks, "never") has no price.
 LIFTED: Mapping[str, Mapping[str, object]] = {
@@ -47,13 +48,14 @@ def price_of_rules(
     vetoes: Collection[Pair] = (),
     aliases: Mapping[str, str] | None = None,
     scorer: Scorer | None = None,
+    embed: Embedding | None = None,
 ) -> tuple[Price, ...]:
     """The price of each rule that is in force, in this round, alone.
 
     Arguments are those of `propose`. Nothing is drawn by lot on either side. A soft
     rule may well have a price below 0: what it weighs against is not in these figures.
     """
-    profiles = read(people, aliases, history.told)
+    profiles = read(people, aliases, history.told, embed)
 
     def outcome(by: Rules) -> tuple[float, int]:
         plan = solve(profiles, history, by, seed, pins, vetoes, scorer)

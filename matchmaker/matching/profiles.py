@@ -18,7 +18,7 @@ from matchmaker.matching.industries import codes
 from matchmaker.matching.shelves import Phrases, Shelf, shelve
 from matchmaker.matching.sketch import Sketch
 from matchmaker.matching.types import Person, Told
-from matchmaker.matching.vectors import Vectors, encode
+from matchmaker.matching.vectors import Embedding, Vectors, encode
 
 # A bio says what somebody is interested in, but nobody is told "you share «four
 # hundred words»": an interest longer than this is not stated, and does not count.
@@ -170,11 +170,13 @@ def read(
     people: Iterable[Person],
     aliases: Mapping[str, str] | None = None,
     told: Collection[Told] = (),
+    embed: Embedding | None = None,
 ) -> Profiles:
     """Encode what the people wrote. Raises ValueError when two have the same id.
 
     Aliases say which tags mean the same: from the essence (`words.essence`) of one to
-    that of the name they share. `told` is what came of earlier meetings.
+    that of the name they share. `told` is what came of earlier meetings;
+    `embed` is as in `encode`.
     """
     ranked = tuple(sorted(people, key=lambda person: person.id))
     for one, other in pairwise(ranked):
@@ -194,7 +196,7 @@ def read(
             [helped.get(person.id, ()) for person in ranked],
             [offered for *_, offered in failed],
         ],
-        partial(encode, canonical=aliases),
+        partial(encode, canonical=aliases, embed=embed),
     )
     by_field = dict(zip(fields, shelves, strict=False))
     *_, offered, taught, helped_with, tried = shelves

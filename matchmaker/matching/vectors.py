@@ -26,6 +26,10 @@ from matchmaker.matching.words import FOR
 # half of the occupations (benchmarks/who_can_help.py).
 MEANING = np.float32(0.5)
 
+# Share of the meaning that another embedding has where one is given (a transformer, which
+# reads a text whole): the rest is the shipped one's, word by word. Chosen likewise.
+WHOLE = np.float32(0.5)
+
 # What a word counts that says what the subject is for (words.FOR).
 CONTEXT = np.float32(0.4)
 
@@ -138,8 +142,8 @@ def encode(
     """Encode the texts, one row each. The empty text has no direction: all zeros.
 
     A text that is a key of `canonical` (casefolded) is read as its value: an alias as
-    the skill it means. `embed`, from texts to (texts, dimensions) float32, takes the
-    place of the shipped embedding, for instance a transformer; its rows need not have
+    the skill it means. `embed`, from texts to (texts, dimensions) float32, stands
+    beside the shipped embedding, for instance a transformer; its rows need not have
     length 1. ValueError: it gave another number of rows.
     """
     if canonical:
@@ -160,14 +164,14 @@ def encode(
     place = np.arange(len(counts.data)) - np.repeat(counts.indptr[:-1], sizes)
     shares = np.where(place < np.repeat(within, sizes), np.float32(1), CONTEXT)
     bags = lexicon.weigh(counts, shares, sizes, known.weights)
-    if embed is None:
-        meaning = unit(bags @ known.meaning)
-    else:
-        meaning = np.asarray(embed(texts), np.float32)
-        if meaning.ndim != 2 or len(meaning) != len(texts):
+    meaning = unit(bags @ known.meaning)
+    if embed:
+        more = np.asarray(embed(texts), np.float32)
+        if more.ndim != 2 or len(more) != len(texts):
             raise ValueError("An embedding gives one row for each text.")
-        meaning = unit(np.nan_to_num(meaning, posinf=0, neginf=0))
-        meaning[[not of for of in words]] = 0
+        more = unit(np.nan_to_num(more, posinf=0, neginf=0))
+        more[[not of for of in words]] = 0
+        meaning = unit(np.hstack([meaning * (1 - WHOLE) ** 0.5, more * WHOLE**0.5]))
     spelled = np.fromiter(map(len, names), np.float32, len(names))
     legible = spelled * np.fromiter(map(lexicon.is_known, names), bool, len(names))
     total = counts @ spelled

@@ -5,8 +5,9 @@ from datetime import datetime
 from functools import cache
 
 from matchmaker.data import industries, languages, skills
+from matchmaker.extensions import settings
+from matchmaker.matching import Embedding, Person, Rules, essence
 from matchmaker.matching import Introduction as Proposal
-from matchmaker.matching import Person, Rules, essence
 from matchmaker.models import Introduction, Kind, Membership, Part, Side, Space
 
 
@@ -24,6 +25,15 @@ def aliases() -> Mapping[str, str]:
     """Which tags mean the same, as the engine reads them."""
     read = {essence(tag): essence(name) for tag, name in skills.aliases().items()}
     return {tag: name for tag, name in read.items() if tag != name}
+
+
+def embedding() -> Embedding | None:
+    """The transformer, where the operator has asked for it."""
+    if not settings().transformer:
+        return None
+    from matchmaker.matching import transformer  # here: it needs an extra
+
+    return transformer.embed
 
 
 def person(

@@ -14,6 +14,7 @@ from matchmaker.extensions import db, lock
 from matchmaker.mail import letters
 from matchmaker.matching import (
     Block,
+    Embedding,
     History,
     Pair,
     Person,
@@ -48,6 +49,7 @@ class Question(TypedDict):
     seed: int
     aliases: Mapping[str, str]
     scorer: Scorer | None
+    embed: Embedding | None
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,7 @@ def ask(space: Space, week: str, now: datetime) -> Question:
         seed=monday_of(week).toordinal(),
         aliases=engine.aliases(),
         scorer=learning.scorer(space, now),
+        embed=engine.embedding(),
     )
 
 

@@ -215,14 +215,16 @@ def test_an_alias_is_read_as_what_it_means():
     assert read[0, 1] == 1
 
 
-def test_another_embedding_takes_the_place_of_the_shipped_one():
+def test_another_embedding_stands_beside_the_shipped_one():
     def embed(texts):
         return np.array([[len(text), 1, 0] for text in texts], np.float64)
 
-    found = encode(["logo", "sing", "a much longer text", ""], embed=embed)
+    texts = ["logo", "sing", "a much longer text", ""]
+    alone, found = everything(encode(texts)), encode(texts, embed=embed)
 
-    assert found.meaning.shape == (4, 3)
-    assert everything(found)[0, 1] == pytest.approx(vectors.MEANING, abs=0.05)
+    assert found.meaning.shape == (4, lexicon.MEANINGS + 3)
+    said = vectors.MEANING * vectors.WHOLE  # that the two are the same
+    assert everything(found)[0, 1] - alone[0, 1] == pytest.approx(said, abs=0.05)
     assert not everything(found)[3].any()
 
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 from threading import Barrier, Thread
 
@@ -5,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from matchmaker.extensions import db
+from matchmaker.matching import transformer
 from matchmaker.models import (
     Answer,
     Encounter,
@@ -406,3 +408,15 @@ def test_whose_words_mean_little_to_the_engine_is_told_so(app, as_member):
     gerda.profile.offers = gerda.profile.wants = ["bookkeeping", "grant writing"]
     rounds.run(space, "2030-W20", NOON + timedelta(weeks=1))
     assert not gerda.profile.is_hard_to_read
+
+
+def test_the_transformer_reads_where_the_operator_has_asked_for_it(app, letters):
+    space = make_space()
+    make_member("Ana Duarte", space=space, offers=["a doctor"], wants=["jogging"])
+    make_member("Ben Osei", space=space, offers=["running"], wants=["a physician"])
+    assert rounds.ask(space, WEEK, NOON)["embed"] is None
+
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], transformer=True)
+
+    assert rounds.ask(space, WEEK, NOON)["embed"] is transformer.embed
+    assert rounds.run(space, WEEK, NOON)

@@ -87,6 +87,7 @@ def _in_their_words(
         seed=event.id,
         pins=[frozenset({one.id, other.id})],
         aliases=engine.aliases(),
+        embed=engine.embedding(),
     )
     return engine.kept(plan.introductions[0], now) if plan.introductions else None
 

@@ -147,6 +147,7 @@ def _round(
         vetoes=apart,
         aliases=engine.aliases(),
         scorer=learning.scorer(event.space, now),
+        embed=engine.embedding(),
     )
     made = Round(
         space=event.space,

@@ -69,6 +69,7 @@ def terms(event: Event, members: list[Member], now: datetime) -> Terms:
             told=before.told,
             aliases=engine.aliases(),
             scorer=learning.scorer(space, now),
+            embed=engine.embedding(),
         ),
         apart=_matrix(before.apart, rank),
         met=np.maximum.reduce(
