@@ -113,6 +113,7 @@ NO_PAGE = {
     "calendars.event",
     "calendars.everything",
     "calendars.group",
+    "calendars.hours",
     "calendars.mine",
     "calendars.series",
     "calendars.space",

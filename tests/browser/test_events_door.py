@@ -25,6 +25,7 @@ from tests.browser.habits import open_letter, press_in_letter
 from tests.browser.test_accessibility import ALL_LOOKS, faults_of
 from tests.factories import make_event, make_member, make_rsvp, make_space
 from tests.services.events.afterwards.test_feedback import make_seating
+from tests.waiting import wait_for
 
 PHONE = {"width": 375, "height": 760}
 
@@ -194,7 +195,8 @@ def test_an_answer_that_was_lost_is_not_done_twice(site, door, phone):
     )
     page.get_by_role("button", name="Check in Ana Duarte").click()
     expect(page.get_by_text("1 waiting to be sent")).to_be_visible()
-    assert arrived(site, door) == {"Ana Duarte"}
+    # That is said at once, whether it has arrived or not.
+    assert wait_for(lambda: arrived(site, door)) == {"Ana Duarte"}
     with site.records():
         first = db.session.get_one(Rsvp, (door["event"], door["Ana Duarte"]))
         since = first.checked_in_at
