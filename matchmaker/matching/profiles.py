@@ -183,6 +183,7 @@ def read(
         if one.id == other.id:
             raise ValueError(f"Two people have the same id, {one.id}.")
     fields: list[Field] = [offers, wants, interests, lessons, questions]
+    gives: list[Field] = [offers, lessons]
     helped = _helped_with(told)
     helpers = [rank for rank, person in enumerate(ranked) if person.id in helped]
     failed = _failed_at(ranked, told)
@@ -191,18 +192,18 @@ def read(
             *([*map(field, ranked)] for field in fields),
             *(
                 [field(ranked[rank]) + helped[ranked[rank].id] for rank in helpers]
-                for field in fields[::3]  # what is offered or taught
+                for field in gives
             ),
-            [helped.get(person.id, ()) for person in ranked],
+            [helped.get(person.id, ()) for person in ranked] if helped else [],
             [offered for *_, offered in failed],
         ],
         partial(encode, canonical=aliases, embed=embed),
     )
     by_field = dict(zip(fields, shelves, strict=False))
     *_, offered, taught, helped_with, tried = shelves
-    for gives, more in zip(fields[::3], (offered, taught), strict=True):
-        by_field[gives].proven[helpers] = more.joined
-        by_field[gives] = replace(by_field[gives], helped=helped_with)
+    for field, more in zip(gives, (offered, taught), strict=True):
+        by_field[field].proven[helpers] = more.joined
+        by_field[field] = replace(by_field[field], helped=helped_with)
     for (seeks, rank, place, _), row in zip(failed, tried.joined.tolist(), strict=True):
         by_field[seeks].note_tried(rank, place, row)
     return Profiles(ranked, vectors, by_field)
