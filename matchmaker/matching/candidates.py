@@ -75,7 +75,7 @@ def candidates(profiles: Profiles, rules: Rules, mask: Mask, seed: int) -> Candi
         [np.repeat(np.arange(n), BY_LOT), chance.integers(0, n, n * BY_LOT)]
     )
     drawn = _allowed_keys(n, mask, [(drawn[0], drawn[1])])
-    keys = np.union1d(glanced, drawn)
+    keys = _distinct([glanced, drawn])
     return Candidates(keys // n, keys % n, ~np.isin(keys, glanced, assume_unique=True))
 
 
@@ -91,8 +91,13 @@ def _allowed_keys(n: int, mask: Mask, found: Sequence[tuple[Ints, Ints]]) -> Int
         kept = mask.allows(one, other)
         one, other = one[kept], other[kept]
         keys.append(np.minimum(one, other) * n + np.maximum(one, other))
-    distinct: Ints = np.unique(np.concatenate(keys))
-    return distinct
+    return _distinct(keys)
+
+
+def _distinct(keys: Sequence[Ints]) -> Ints:
+    """As np.unique, which hashes first and takes thrice the time."""
+    every = np.sort(np.concatenate(keys))
+    return every[np.diff(every, prepend=-1) > 0]
 
 
 def _look_closely(

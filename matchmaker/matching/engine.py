@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from itertools import combinations
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from matchmaker.matching import network
 from matchmaker.matching.appraisal import Appraisal, appraise
@@ -83,8 +84,9 @@ def propose(
 
     Raises ValueError when two people have the same id.
     """
-    profiles = read(people, aliases, history.told, embed)
-    return solve(profiles, history, rules, seed, pins, vetoes, scorer)
+    with threadpool_limits(1, "blas"):  # its threads would only be in the way of ours
+        profiles = read(people, aliases, history.told, embed)
+        return solve(profiles, history, rules, seed, pins, vetoes, scorer)
 
 
 def solve(

@@ -68,6 +68,27 @@ def split(text: str) -> list[str]:
 
 def look_up(words: Sequence[str]) -> Lexicon:
     """Weight, meaning and letters of each word."""
+    ours, row = _shipped_words()
+    known = [place for place, word in enumerate(words) if word in row]
+    new = [place for place, word in enumerate(words) if word not in row]
+    here = np.array([row[words[place]] for place in known], np.int64)
+    others = _read([words[place] for place in new])
+    back = np.argsort(np.array(known + new, np.int64))
+    return Lexicon(
+        np.concatenate([ours.weights[here], others.weights])[back],
+        np.concatenate([ours.meaning[here], others.meaning])[back],
+        sparse.vstack([ours.letters[here], others.letters], format="csr")[back],
+    )
+
+
+@cache
+def _shipped_words() -> tuple[Lexicon, dict[str, int]]:
+    """Those that have a weight: most of what anybody writes. And in which row each is."""
+    words = [*shipped().weights]
+    return _read(words), {word: row for row, word in enumerate(words)}
+
+
+def _read(words: Sequence[str]) -> Lexicon:
     ours = shipped()
     weights = [ours.weights.get(word, ours.unseen) for word in words]
     return Lexicon(
@@ -110,7 +131,7 @@ def letters(words: Sequence[str], grams: Floats) -> Any:
     )
     sizes = np.fromiter(map(len, words), np.int64, len(words)) + 2
     ends = np.cumsum(sizes)
-    word = np.repeat(np.arange(len(words)), sizes)
+    word = np.repeat(np.arange(len(words), dtype=np.int32), sizes)
     end = ends[word]
     place = np.arange(len(code))
     rows, columns = [], []
@@ -129,7 +150,10 @@ def letters(words: Sequence[str], grams: Floats) -> Any:
     scrambled = (scrambled ^ (scrambled >> np.uint64(31))) * _SPREAD
     whole = _bucket(np.add.reduceat(scrambled, ends - sizes))
     itself = sparse.csr_array(
-        (np.full(len(words), WHOLE, np.float32), (np.arange(len(words)), whole)),
+        (
+            np.full(len(words), WHOLE, np.float32),
+            (np.arange(len(words), dtype=np.int32), whole),
+        ),
         (len(words), BUCKETS),
     )
     return scaled(scaled(found) + itself)
@@ -140,13 +164,13 @@ def signs(dimensions: int) -> Any:
     is added to one dimension or taken from it (a count sketch)."""
     chance = np.random.default_rng(dimensions)
     sign = chance.choice(np.array([-1, 1], np.float32), BUCKETS)
-    into = chance.integers(0, dimensions, BUCKETS)
-    return sparse.csr_array((sign, (np.arange(BUCKETS), into)), (BUCKETS, dimensions))
+    into = chance.integers(0, dimensions, BUCKETS).astype(np.int32)
+    ends = np.arange(BUCKETS + 1, dtype=np.int32)
+    return sparse.csr_array((sign, into, ends), (BUCKETS, dimensions))
 
 
 def warm_up() -> None:
-    shipped()
-    _model()
+    _shipped_words()
 
 
 def plain(word: str) -> str:
@@ -157,8 +181,8 @@ def plain(word: str) -> str:
 def bags(rows: Sequence[Sequence[int]], width: int) -> Any:
     """Which columns are named in each row, in order and as often as they are: csr_array
     (rows, width) of ones, where several may be in one place."""
-    ends = np.cumsum([0, *map(len, rows)])
-    flat = np.fromiter(chain.from_iterable(rows), np.int64, ends[-1])
+    ends = np.cumsum([0, *map(len, rows)], dtype=np.int32)
+    flat = np.fromiter(chain.from_iterable(rows), np.int32, ends[-1])
     ones = np.ones(len(flat), np.float32)
     return sparse.csr_array((ones, flat, ends), shape=(len(rows), width))
 
@@ -191,9 +215,21 @@ def unit(rows: Floats) -> Floats:
 
 def scaled(rows: Any) -> Any:
     """As `unit`, of a csr_array."""
-    squares = np.asarray(rows.multiply(rows).sum(axis=1)).ravel()
-    lengths = np.sqrt(np.where(squares > 0, squares, 1))
-    return sparse.csr_array(sparse.diags_array(1 / lengths) @ rows, dtype=np.float32)
+    by = lengths(rows)
+    return divided(rows, np.where(by > 0, by, 1))
+
+
+def lengths(rows: Any) -> Floats:
+    """Of the rows of a csr_array that has no entry twice; its own `power` would sort."""
+    squares = sparse.csr_array((rows.data**2, rows.indices, rows.indptr), rows.shape)
+    found: Floats = np.sqrt(squares.sum(axis=1))
+    return found
+
+
+def divided(rows: Any, by: Floats) -> Any:
+    """Each row of a csr_array by a number of its own."""
+    values = rows.data / np.repeat(by, np.diff(rows.indptr)).astype(np.float32)
+    return sparse.csr_array((values, rows.indices, rows.indptr), rows.shape)
 
 
 @cache
@@ -239,6 +275,6 @@ def _tells(token: str) -> bool:
     return len(core) > 1 or (core.isascii() and token != core)  # "R" and "C" are words
 
 
-def _bucket(hashed: NDArray[np.uint64]) -> Ints:
+def _bucket(hashed: NDArray[np.uint64]) -> NDArray[np.int32]:
     mixed = (hashed ^ (hashed >> np.uint64(29))) * _SPREAD
-    return np.asarray(mixed >> np.uint64(64 - BUCKETS.bit_length() + 1), np.int64)
+    return (mixed >> np.uint64(64 - BUCKETS.bit_length() + 1)).astype(np.int32)

@@ -125,7 +125,7 @@ def _meet_compiled(
         rivals.kinship,
         DISCOUNT,
         vectors.sizes,
-        *slopes(np.arange(LONGEST + 1)),
+        *_SLOPES,
         AHEAD,
         log(MEET / (1 - MEET)) - 0.01,  # the probability is rounded yet
     )
@@ -176,19 +176,19 @@ def roughly(vectors: Vectors, gives: Shelf, seeks: Shelf) -> Floats:
     words = np.zeros(evidence.table.shape[1], np.int64)
     words[evidence.want] = vectors.sizes[seeks.texts]
     steepness, constant = slopes(words)
-    odds = evidence.table.T * (steepness + AHEAD).astype(np.float32)[:, None]
+    odds = evidence.table.T.copy()
+    odds *= (steepness + AHEAD).astype(np.float32)[:, None]
     odds += (constant - AHEAD * evidence.rivals.least).astype(np.float32)[:, None]
-    best = greatest(odds, evidence.want, seeks, asking)
-    chances = np.zeros((len(asking), len(gives.sizes)), np.float32)
-    chances[:, giving] = (1 / (1 + np.exp(-best)))[:, evidence.giver[giving]]
-    result[:, asking] = chances.T
+    best = greatest(odds, evidence.want, seeks, asking).T
+    chances = 1 / (1 + np.exp(-best))
+    result[np.ix_(giving, asking)] = chances[evidence.giver[giving]]
     return result
 
 
 def probability(found: Floats, rival: Floats, words: Ints) -> Values:
     """That each want, of so many words, gets what was stated, from what speaks for the
     giver and for their strongest rival. Rising in the first, falling in the second."""
-    steepness, constant = slopes(words)
+    steepness, constant = (of[np.minimum(words, LONGEST)] for of in _SLOPES)
     score = constant + steepness * found.astype(np.float64) + AHEAD * (found - rival)
     chance: Values = np.round(1 / (1 + np.exp(-score)), 4)
     return chance
@@ -206,6 +206,9 @@ def wordiness(words: Ints) -> tuple[Values, Values]:
     and from there to forty words, in the logarithm."""
     story = np.interp(np.log(np.maximum(words, 1)), np.log([8, LONGEST]), [0, 1])
     return np.interp(words, [3, 8], [0, 1]), story
+
+
+_SLOPES = slopes(np.arange(LONGEST + 1))  # by the number of words
 
 
 def _chances(

@@ -57,10 +57,11 @@ def find_rivals(evidence: Floats, kinship: Kinship) -> tuple[Floats, Floats, Int
     give something, (rivals, wants), and their kinship, (rivals, rivals). Of equal ones
     the first. Somebody gives something."""
     first = evidence.argmax(axis=0)
-    less = DISCOUNT[kinship[:, first]]
-    second = (evidence + less).argmax(axis=0)
+    against = DISCOUNT.take(kinship[:, first])
+    against += evidence
+    second = against.argmax(axis=0)
     who, wants = np.stack([first, second]), np.arange(evidence.shape[1])
-    least = np.maximum((evidence + less)[second, wants], FLOOR)
+    least = np.maximum(against[second, wants], FLOOR)
     return least, evidence[who, wants], who
 
 

@@ -6,9 +6,9 @@ from itertools import chain
 from typing import Any
 
 import numpy as np
-from scipy import sparse
 
 from matchmaker.matching.arrays import Floats, Ints
+from matchmaker.matching.lexicon import bags
 from matchmaker.matching.sketch import Sketch
 from matchmaker.matching.vectors import Vectors
 from matchmaker.matching.words import essence
@@ -72,10 +72,11 @@ def shelve(
         for of_all in essences
     ]
     sums = [[tuple(sorted(text for _, text in of)) for of in of_all] for of_all in kept]
-    groups = {group: len(texts) + k for k, group in enumerate(sorted({*chain(*sums)}))}
+    groups = sorted({*chain(*sums)})
+    at = {group: len(texts) + k for k, group in enumerate(groups)}
     for of_all, together in zip(kept, sums, strict=True):
         flat = [pair for of in of_all for pair in of]
-        joined = np.array([groups[group] for group in together], np.int64)
+        joined = np.array([at[group] for group in together], np.int64)
         shelves.append(
             Shelf(
                 starts=np.cumsum([0, *map(len, of_all)], dtype=np.int64),
@@ -85,12 +86,7 @@ def shelve(
                 proven=joined.copy(),
             )
         )
-    columns = np.array([text for group in groups for text in group], np.int64)
-    ends = np.cumsum([0, *map(len, groups)])
-    written = sparse.csr_array(
-        (np.ones(len(columns), np.float32), columns, ends), (len(groups), len(texts))
-    )
-    return encode(texts).with_sums(written), shelves
+    return encode(texts).with_sums(bags(groups, len(texts))), shelves
 
 
 def spread(starts: Ints, people: Ints) -> tuple[Ints, Ints]:

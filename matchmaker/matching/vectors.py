@@ -7,7 +7,9 @@ likeness of two texts is a blend of the two cosines. Nothing is fitted on the te
 themselves, so who joins or leaves moves nobody's likeness to anybody.
 """
 
+import os
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -33,14 +35,15 @@ WHOLE = np.float32(0.5)
 # What a word counts that says what the subject is for (words.FOR).
 CONTEXT = np.float32(0.4)
 
-# Up to so many different words (a square table of 576 MB; 1,000 people use some 2,500,
-# 25 MB) letters are compared exactly; of more, by a `Sketch`.
+# Up to so many different words (a square table of 576 MB; 1,000 people use some 4,000,
+# 64 MB) letters are compared exactly; of more, by a `Sketch`.
 EXACT_WORDS = 12_000
 EXACT_TEXTS = 20_000  # likewise: pairs of more are too many for tables
 SKETCH = 256
 
 _TABLE = 30_000_000  # cells: 120 MB of likenesses, beyond which pairs are done singly
 _CHUNK = 50_000
+_ROWS = 128  # that a thread takes at a time: what they become stays in its cache
 
 Embedding = Callable[[Sequence[str]], Floats]
 
@@ -69,11 +72,29 @@ class Vectors:
         """Likenesses, (rows, columns), between -1 and 1."""
         if len(rows) > len(columns):  # the fewer are spelled out over all words
             return np.ascontiguousarray(self.table(columns, rows).T)
-        spelled = np.ascontiguousarray((self.bags[rows] @ self._words).T)
-        letters = self.bags[columns] @ spelled
-        meaning = self.meaning[columns] @ self.meaning[rows].T
-        known = self._known(columns)[:, None] & self._known(rows)
-        return np.ascontiguousarray(_blend(meaning, letters, known).T)
+        bags, others = self.bags[rows], self.bags[columns]
+        spelled, column = distinct(bags.indices, bags.shape[1])
+        parts = bags.data, column.astype(np.int32), bags.indptr
+        bags = sparse.csr_array(parts, (len(rows), len(spelled)))
+        letters, by_letter = self.letters[spelled], self._by_letter
+        between = np.empty((len(spelled), others.shape[1]), np.float32)
+        known, across = self._known(columns), self.meaning[columns].T
+        result = np.empty((len(rows), len(columns)), np.float32)
+
+        def of_words(some: slice) -> None:
+            between[some] = (letters[some] @ by_letter).toarray()
+
+        def of_texts(some: slice) -> None:
+            alike = np.ascontiguousarray((bags[some] @ between).T)
+            result[some] = _blend(
+                self.meaning[rows[some]] @ across,
+                (others @ alike).T,
+                self._known(rows[some])[:, None] & known,
+            )
+
+        _in_parts(of_words, len(between))
+        _in_parts(of_texts, len(rows))
+        return result
 
     def pairs(self, left: Ints, right: Ints) -> Floats:
         """Likenesses of left[k] and right[k], the same numbers as in `table`."""
@@ -91,7 +112,7 @@ class Vectors:
     def nearly(self, texts: Ints) -> Floats:
         """Rows as a `Sketch` has them: their products are likenesses, to within some
         0.04, for a fraction of the cost of a table."""
-        spelled = self.bags[texts] @ _sketch(self.letters)
+        spelled = self.bags[texts] @ self._spelling
         return sketched(self.meaning[texts], spelled, float(MEANING))
 
     def with_sums(self, groups: Any) -> "Vectors | Sketch":
@@ -111,17 +132,21 @@ class Vectors:
     def _sketched(self, groups: Any) -> Sketch:
         middle = self.meaning.shape[1]
         rows = np.empty((len(self), middle + SKETCH), np.float32)
-        spelling = _sketch(self.letters)
         for start in range(0, len(self), _CHUNK):
             chunk = slice(start, start + _CHUNK)
-            spelled = self.bags[chunk] @ spelling
+            spelled = self.bags[chunk] @ self._spelling
             rows[chunk] = sketched(self.meaning[chunk], spelled, float(MEANING))
         return Sketch(rows, groups, middle, float(MEANING), self.readable, self.sizes)
 
     @cached_property
-    def _words(self) -> Floats:
-        """Cosines of the letters of all words."""
-        return np.asarray((self.letters @ self.letters.T).toarray(), np.float32)
+    def _by_letter(self) -> Any:
+        """csr_array (lexicon.BUCKETS, words)."""
+        return self.letters.T.tocsr()
+
+    @cached_property
+    def _spelling(self) -> Floats:
+        """The letters of all words, nearly, (words, SKETCH)."""
+        return _sketch(self.letters)
 
     def _singly(self, left: Ints, right: Ints) -> Floats:
         meaning = np.einsum("ij,ij->i", self.meaning[left], self.meaning[right])
@@ -185,6 +210,16 @@ def encode(
     )
 
 
+def _in_parts(work: Callable[[slice], None], size: int) -> None:
+    """Some rows at a time, on all cores: NumPy and SciPy let threads run."""
+    parts = [slice(at, at + _ROWS) for at in range(0, size, _ROWS)]
+    if len(parts) == 1:
+        work(parts[0])
+    elif parts:
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            list(threads.map(work, parts))
+
+
 def warm_up() -> None:
     """Load the embeddings (about a second), so that no member waits for it."""
     lexicon.warm_up()
@@ -214,10 +249,9 @@ def _scaled(bags: Any, letters: Any) -> Any:
     """The bags so that their letters have length 1; of many words, nearly."""
     many = letters.shape[0] > EXACT_WORDS
     spelling = _sketch(letters) if many else letters
-    lengths = np.ones(bags.shape[0], np.float32)
-    for start in range(0, len(lengths), _CHUNK):
+    by = np.ones(bags.shape[0], np.float32)
+    for start in range(0, len(by), _CHUNK):
         spelled = bags[start : start + _CHUNK] @ spelling
-        squares = spelled * spelled if many else spelled.multiply(spelled)
-        summed = np.asarray(squares.sum(axis=1)).ravel()
-        lengths[start : start + _CHUNK] = np.sqrt(np.where(summed > 0, summed, 1))
-    return sparse.csr_array(sparse.diags_array(1 / lengths) @ bags, dtype=np.float32)
+        found = np.linalg.norm(spelled, axis=1) if many else lexicon.lengths(spelled)
+        by[start : start + _CHUNK] = np.where(found > 0, found, 1)
+    return lexicon.divided(bags, by)

@@ -37,7 +37,9 @@ def essence(phrase: str) -> str:
     """
     text = _CONTROL.sub(" ", _UNSEEN.sub("", phrase[:LONGEST]))
     text = unicodedata.normalize("NFKC", text).casefold()
-    words = [stripped for word in text.split() if (stripped := word.strip(_AROUND))]
+    # Most words are letters only, which is quicker to see than to strip.
+    bare = (w if w.isalnum() else w.strip(_AROUND) for w in text.split())
+    words = [word for word in bare if word]
     subject, context = words, []
     if len(words) <= _SHORT and "for" in words:
         middle = words.index("for")

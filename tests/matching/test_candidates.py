@@ -7,6 +7,7 @@ import pytest
 
 from matchmaker.matching import History, Person, Rules, Told, candidates, propose
 from matchmaker.matching.candidates import candidates as find
+from matchmaker.matching.evidence import gather
 from matchmaker.matching.mask import mask
 from matchmaker.matching.meeting import meet, roughly
 from matchmaker.matching.profiles import offers, read, wants
@@ -110,3 +111,15 @@ def test_a_rough_look_says_as_much_as_a_close_one_or_more():
     assert (rough[:, 4] == 0).all()  # wants nothing
     best = close.argmax(axis=0)[:4]
     assert rough[best, range(4)] == pytest.approx(close[best, range(4)], abs=1e-3)
+
+
+def test_a_rough_look_changes_nothing_for_the_close_one():
+    want = "help with my taxes"  # a table of one column has itself for its transpose
+    people = [Person(1, offers=("tax advice",)), Person(2, wants=(want,))]
+    profiles = read(people)
+    gives, seeks = profiles.shelves[offers], profiles.shelves[wants]
+    evidence = gather(profiles.vectors, gives, seeks).table.copy()
+
+    roughly(profiles.vectors, gives, seeks)
+
+    assert np.array_equal(gather(profiles.vectors, gives, seeks).table, evidence)

@@ -199,6 +199,28 @@ def test_one_member_more_moves_nobody_else():
     assert (before == after).all()
 
 
+@pytest.mark.parametrize(
+    "words", [[], ["tax"], ["zzzq"], ["zzzq", "tax", "qqqz", "website", "bread"]]
+)
+def test_shipped_words_and_new_ones_are_read_alike(words):
+    found = lexicon.look_up(words)
+    expected = lexicon._read(words)
+
+    assert np.array_equal(found.weights, expected.weights)
+    assert np.allclose(found.meaning, expected.meaning, atol=1e-5)
+    assert abs(found.letters - expected.letters).max() < 1e-5 if words else True
+
+
+def test_tables_are_the_same_in_parts(monkeypatch):
+    texts = encode([essence(text) for text in MEMBERS])
+    at_once = everything(texts)
+
+    monkeypatch.setattr(vectors, "_ROWS", 7)
+
+    assert np.abs(everything(texts) - at_once).max() <= 1e-4
+    assert np.allclose(at_once, at_once.T)
+
+
 def test_the_order_of_the_texts_is_no_matter():
     backwards = everything(encode(MEMBERS[::-1]))[::-1, ::-1]
 
