@@ -2,14 +2,10 @@
 
 Items are sorted into cells around centres (k-means), and a query is multiplied with
 the cells whose centres it is nearest to: all of them up to `EXACT` items, so that the
-answer is exact, and `_PROBES` beyond. All queries of a cell are multiplied with it at
-once, since a product of matrices is an order of magnitude quicker than as many of
-vectors (this is what makes it quicker than an inverted file that goes query by query).
-
-Most products need not be finished. Turned to their principal axes, vectors have most
-of their length in the first few numbers, and what the rest can add is at most the
-product of the two remaining lengths (Cauchy and Schwarz): only where that could reach
-a query's k best are the remaining numbers multiplied.
+answer is exact, and beyond as many as `_PRODUCTS` allows, but at least `_PROBES`.
+All queries of a cell are multiplied with it at once, since a product of matrices is an
+order of magnitude quicker than as many of vectors (this is what makes it quicker than
+an inverted file that goes query by query).
 """
 
 import os
@@ -28,7 +24,8 @@ from matchmaker.matching.arrays import Floats, Ints
 Ints32 = NDArray[np.int32]
 
 EXACT = 75_000  # items up to which nothing is missed
-_PROBES = 16  # cells a query looks into beyond that
+_PRODUCTS = 3_000_000_000  # of all queries beyond that: some 15 s on two cores
+_PROBES = 16  # cells that a query looks into at least
 _CELL = 1_000  # items of a cell, on average
 _LARGEST = 4_000  # and at most: many alike would else be one cell that all look into
 _SAMPLE = 64  # items for each centre, to find the centres by
@@ -82,7 +79,9 @@ def nearest(
         merge = _merge_compiled() if find_spec("numba") else _merge
         sizes = np.sort(np.diff(shelf.ends))
         enough = int(np.searchsorted(np.cumsum(sizes), k)) + 1  # even of the smallest
-        probes = len(sizes) if len(items) <= EXACT else max(_PROBES, enough)
+        afford = _PRODUCTS // (_CELL * len(queries))
+        some = max(_PROBES, enough, afford)
+        probes = len(sizes) if len(items) <= EXACT else some
 
         def answer(start: int) -> None:
             chunk = slice(start, start + _CHUNK)

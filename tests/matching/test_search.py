@@ -60,6 +60,7 @@ def test_items_in_many_cells_are_searched_exactly(monkeypatch):
 
 def test_beyond_the_limit_most_are_found_and_scores_are_true(monkeypatch):
     monkeypatch.setattr(search, "EXACT", 1000)
+    monkeypatch.setattr(search, "_PRODUCTS", 0)
     monkeypatch.setattr(search, "_CELL", 100)
     queries, items = gathered(300, 1), gathered(6000, 2)
 
@@ -76,6 +77,7 @@ def test_beyond_the_limit_most_are_found_and_scores_are_true(monkeypatch):
 
 def test_the_same_question_has_the_same_answer(monkeypatch):
     monkeypatch.setattr(search, "EXACT", 1000)
+    monkeypatch.setattr(search, "_PRODUCTS", 0)
     queries, items = gathered(300, 1), np.repeat(gathered(1500, 2), 2, axis=0)
 
     once, again = nearest(queries, items, 7, 3), nearest(queries, items, 7, 3)
@@ -86,6 +88,7 @@ def test_the_same_question_has_the_same_answer(monkeypatch):
 
 def test_everybody_alike_is_no_trap(monkeypatch):
     monkeypatch.setattr(search, "EXACT", 1000)
+    monkeypatch.setattr(search, "_PRODUCTS", 0)
     monkeypatch.setattr(search, "_LARGEST", 200)
     items = np.tile(gathered(1, 1), (9000, 1))
 
