@@ -2,7 +2,14 @@ import pytest
 from sqlalchemy import event
 
 from matchmaker.extensions import db
-from matchmaker.models import Member, Membership, MembershipStatus, Role, Round
+from matchmaker.models import (
+    Introduction,
+    Member,
+    Membership,
+    MembershipStatus,
+    Role,
+    Round,
+)
 from tests.factories import (
     make_block,
     make_introduction,
@@ -49,6 +56,54 @@ def test_a_round_is_run_with_one_press_and_only_once(mill, olga, letters):
     again = olga.post("/organise/mill/rounds")
     assert again.status_code == 409
     assert "already been run" in again.text
+
+
+def apart(*names):
+    return "-".join(str(mill_member(name).id) for name in names)
+
+
+def test_an_organiser_keeps_two_apart_before_the_round_is_run(mill, olga):
+    make_pair(mill)
+    make_member("Cem", space=mill, offers=["Postgres"], wants=["grant writing"])
+    two = apart("Ana", "Ben")
+
+    page = olga.post("/organise/mill/rounds/preview", data={"apart": two}).text
+    assert "Ana and Cem" in page
+    assert 'Let them meet<span class="sr-only">: Ana and Ben' in page
+
+    olga.post("/organise/mill/rounds", data={"apart": two})
+    (introduction,) = db.session.scalars(db.select(Introduction))
+    assert {side.member.name for side in introduction.sides} == {"Ana", "Cem"}
+
+
+def test_who_was_kept_apart_may_meet_again_after_all(mill, olga):
+    make_pair(mill)
+    two = apart("Ana", "Ben")
+
+    form = {"apart": [two], "again": two}
+    page = olga.post("/organise/mill/rounds/preview", data=form).text
+
+    assert "Ana and Ben" in page
+    assert "Let them meet" not in page
+
+
+def test_nobody_is_named_whom_the_organiser_may_not_see(mill, olga):
+    make_pair(mill)
+    make_member("Zed", space=make_space("elsewhere"))
+    make_block(mill_member("Ben"), mill_member("Olga Berg"))
+
+    for two in apart("Ana", "Zed"), apart("Ana", "Ben"):
+        page = olga.post("/organise/mill/rounds/preview", data={"apart": two}).text
+        assert "Let them meet" not in page
+
+
+@pytest.mark.parametrize("nonsense", ["", "7", "a-b", "1-2-", "٣-٤", "9" * 30 + "-1"])
+def test_what_names_nobody_keeps_nobody_apart(mill, olga, nonsense):
+    make_pair(mill)
+
+    page = olga.post("/organise/mill/rounds/preview", data={"apart": nonsense})
+
+    assert "Ana and Ben" in page.text
 
 
 def test_the_round_page_says_who_was_left_out_and_why(mill, olga):

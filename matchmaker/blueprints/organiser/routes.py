@@ -1,5 +1,8 @@
 """The organiser's pages of a space. Whom an organiser may not see is not counted either."""
 
+import re
+from itertools import combinations
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
@@ -30,6 +33,7 @@ bp = Blueprint("organiser", __name__, url_prefix="/organise/<slug>")
 ON_A_PAGE = 50
 MOST_PAGES = 10_000
 LATEST_ROUNDS = 12
+_IDS = re.compile(r"[0-9]{1,9}(-[0-9]{1,9})+")  # of those kept apart
 _is_invited = Membership.status == MembershipStatus.INVITED
 
 
@@ -112,7 +116,7 @@ def round_(slug: str, week: str) -> ResponseReturnValue:
             Round.space_id == space.id, Round.week == week, Round.event_id.is_(None)
         )
     ) or abort(404)
-    return _round_page(space, found, is_preview=False)
+    return _round_page(space, found)
 
 
 @bp.post("/rounds")
@@ -121,7 +125,7 @@ def run_round(slug: str) -> ResponseReturnValue:
     space = organised_or_404(slug)
     now = utcnow()
     week = rounds.this_week(space, now)
-    made = rounds.run(space, week, now)
+    made = rounds.run(space, week, now, vetoes=_vetoes(_kept_apart()))
     db.session.commit()
     count = len(_introductions_of(made))  # those that this organiser may see
     flash(f"{count} introduction{'s' if count != 1 else ''} on the way.")
@@ -134,10 +138,36 @@ def preview_round(slug: str) -> ResponseReturnValue:
     """Show what this week's round would be; a dry run is a rollback."""
     space = organised_or_404(slug)
     now = utcnow()
-    made = rounds.run(space, rounds.this_week(space, now), now)
-    page = _round_page(space, made, is_preview=True)
+    apart = _kept_apart()
+    week = rounds.this_week(space, now)
+    made = rounds.run(space, week, now, vetoes=_vetoes(apart))
+    page = _round_page(space, made, apart)
     db.session.rollback()
     return page
+
+
+def _kept_apart() -> dict[str, list[Member]]:
+    """Who shall not be introduced to each other this time, as the form names them: by
+    their ids. Only whom the organiser may see can be told that they were named."""
+    named = dict.fromkeys(filter(_IDS.fullmatch, request.form.getlist("apart")))
+    named.pop(request.form.get("again", ""), None)
+    ids = {int(id_) for name in named for id_ in name.split("-")}
+    query = select(Member).where(Member.id.in_(ids), visible_to(viewer()))
+    members = {member.id: member for member in db.session.scalars(query)}
+    groups = {name: [int(id_) for id_ in name.split("-")] for name in named}
+    return {
+        name: [members[id_] for id_ in group]
+        for name, group in groups.items()
+        if members.keys() >= {*group}
+    }
+
+
+def _vetoes(apart: dict[str, list[Member]]) -> list[frozenset[int]]:
+    return [
+        frozenset({one.id, other.id})
+        for group in apart.values()
+        for one, other in combinations(group, 2)
+    ]
 
 
 def _found(slug: str, membership: Membership) -> str:
@@ -145,7 +175,10 @@ def _found(slug: str, membership: Membership) -> str:
     return url_for(".members", slug=slug, q=membership.member.email)
 
 
-def _round_page(space: Space, round_: Round, *, is_preview: bool) -> str:
+def _round_page(
+    space: Space, round_: Round, apart: dict[str, list[Member]] | None = None
+) -> str:
+    """A round that was run; or, with those kept apart in it, one that would be."""
     left_out = db.session.execute(
         select(LeftOut, Member)
         .join(Member, Member.id == LeftOut.member_id)
@@ -158,7 +191,8 @@ def _round_page(space: Space, round_: Round, *, is_preview: bool) -> str:
         round=round_,
         introductions=_introductions_of(round_),
         left_out=left_out,
-        is_preview=is_preview,
+        is_preview=apart is not None,
+        apart=apart,
     )
 
 
