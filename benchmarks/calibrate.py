@@ -28,7 +28,7 @@ from who_can_help import is_for_tuning, occupations, skills, transformer
 
 from matchmaker.matching import warm_up
 from matchmaker.matching.evidence import gather
-from matchmaker.matching.meeting import probability, wordiness
+from matchmaker.matching.meeting import crowd, probability, wordiness
 from matchmaker.matching.shelves import shelve
 from matchmaker.matching.vectors import Embedding, encode
 from matchmaker.matching.words import essence
@@ -58,6 +58,7 @@ class Asked:
     rival: np.ndarray  # and for somebody else
     words: np.ndarray  # of the want
     true: np.ndarray
+    givers: int  # how many people were asked
 
 
 Question = tuple[list[str], list[tuple[str, ...]], np.ndarray]
@@ -79,6 +80,7 @@ def ask(question: Question, embed: Embedding | None) -> Asked:
         rival=evidence.strongest_rival(people, asked),
         words=vectors.sizes[seeks.texts[asked]],
         true=right[sought, people] > 0,
+        givers=evidence.givers,
     )
 
 
@@ -167,17 +169,19 @@ def fit() -> list[Row]:
     for kind, asked in kinds:
         sentence, story = wordiness(asked.words)
         ahead = asked.found - asked.rival
-        columns = (asked.found, ahead, sentence, sentence * asked.found, story)
+        many = np.full(len(ahead), crowd(asked.givers))
+        columns = (asked.found, ahead, sentence, sentence * asked.found, story, many)
         features.append(np.column_stack(columns))
         labels.append(asked.true)
         weights.append(np.full(len(asked.true), 1000 / trues[kind]))
     model = LogisticRegression(C=np.inf, max_iter=500)
     model.fit(*map(np.concatenate, (features, labels)), np.concatenate(weights))
-    steep, ahead_, begins, steeper, story_ = model.coef_[0]
+    steep, ahead_, begins, steeper, story_, crowd_ = model.coef_[0]
     text = (
         f"STEEPNESS, AHEAD, CONSTANT = {steep:.2f}, {ahead_:.2f}, "
         f"{model.intercept_[0]:.2f}; "
-        f"SENTENCE, STORY = ({begins:.2f}, {steeper:.2f}), {story_:.2f}"
+        f"SENTENCE, STORY, CROWD = ({begins:.2f}, {steeper:.2f}), {story_:.2f}, "
+        f"{crowd_:.2f}"
     )
     return [("constants, fitted", text, "those in meeting.py")]
 
@@ -205,7 +209,7 @@ def run(embed: Embedding | None = None) -> list[Row]:
     warm_up()
     found: dict[str, list[tuple[np.ndarray, np.ndarray]]] = {}
     for kind, asked in everything(False, embed):
-        stated = probability(asked.found, asked.rival, asked.words)
+        stated = probability(asked.found, asked.rival, asked.words, asked.givers)
         found.setdefault(kind, []).append((stated, asked.true))
     rows, bands = [], []
     for kind, parts in found.items():

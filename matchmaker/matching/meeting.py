@@ -2,9 +2,10 @@
 
 How well giver g meets want w is the probability that whoever has the want says "I got
 what was stated": a logistic function of what speaks for it (evidence.py), of how far
-that is ahead of what speaks for somebody of another kind (rivals.py), and of how much
-was asked, for of many words more are alike. benchmarks/calibrate.py fits the constants
-and prints how often what is stated comes true.
+that is ahead of what speaks for somebody of another kind (rivals.py), of how much was asked,
+for of many words more are alike, and of how many there are, for among more people more
+look right who are not. benchmarks/calibrate.py fits the constants and prints how often
+what is stated comes true.
 """
 
 from collections.abc import Callable, Sequence
@@ -26,9 +27,14 @@ from matchmaker.matching.vectors import Vectors
 # As `benchmarks/calibrate.py --fit` prints them. Log odds rise by STEEPNESS with the
 # evidence and by AHEAD with the lead over the strongest rival. In a sentence, of eight
 # words or more, they begin at SENTENCE[0] and rise by SENTENCE[1] besides, beside a tag
-# of three words or less; in a story of forty they begin at STORY.
-STEEPNESS, AHEAD, CONSTANT = 4.45, 8.63, -3.04
-SENTENCE, STORY = (0.60, 3.75), -2.54
+# of three words or less; in a story of forty they begin at STORY. Of e hundred people
+# who give anything they begin at CROWD.
+STEEPNESS, AHEAD, CONSTANT = 4.64, 8.45, -2.75
+SENTENCE, STORY, CROWD = (0.75, 3.78), -2.43, -0.56
+
+# Fewer people than the first count as so many, to be careful where little is known, more
+# than the second as so many: it is fitted no further.
+FEW, MANY = 100, 1000
 
 LONGEST = 40  # words, beyond which more make no difference
 
@@ -125,7 +131,7 @@ def _meet_compiled(
         rivals.kinship,
         DISCOUNT,
         vectors.sizes,
-        *_SLOPES,
+        *slopes(np.arange(LONGEST + 1), evidence.givers),
         AHEAD,
         log(MEET / (1 - MEET)) - 0.01,  # the probability is rounded yet
     )
@@ -175,7 +181,7 @@ def roughly(vectors: Vectors, gives: Shelf, seeks: Shelf) -> Floats:
     assert evidence.table is not None  # noqa: S101  (of few people it is there)
     words = np.zeros(evidence.table.shape[1], np.int64)
     words[evidence.want] = vectors.sizes[seeks.texts]
-    steepness, constant = slopes(words)
+    steepness, constant = slopes(words, evidence.givers)
     odds = evidence.table.T.copy()
     odds *= (steepness + AHEAD).astype(np.float32)[:, None]
     odds += (constant - AHEAD * evidence.rivals.least).astype(np.float32)[:, None]
@@ -185,20 +191,29 @@ def roughly(vectors: Vectors, gives: Shelf, seeks: Shelf) -> Floats:
     return result
 
 
-def probability(found: Floats, rival: Floats, words: Ints) -> Values:
+def probability(found: Floats, rival: Floats, words: Ints, givers: int) -> Values:
     """That each want, of so many words, gets what was stated, from what speaks for the
-    giver and for their strongest rival. Rising in the first, falling in the second."""
-    steepness, constant = (of[np.minimum(words, LONGEST)] for of in _SLOPES)
+    giver, one of so many, and for their strongest rival. Rising in the first, falling in
+    the second."""
+    by_words = slopes(np.arange(LONGEST + 1), givers)
+    steepness, constant = (of[np.minimum(words, LONGEST)] for of in by_words)
     score = constant + steepness * found.astype(np.float64) + AHEAD * (found - rival)
     chance: Values = np.round(1 / (1 + np.exp(-score)), 4)
     return chance
 
 
-def slopes(words: Ints) -> tuple[Values, Values]:
-    """By how much log odds rise with the evidence, and where they begin."""
+def slopes(words: Ints, givers: int) -> tuple[Values, Values]:
+    """By how much log odds rise with the evidence, and where they begin, of wants of so
+    many words, (wants,) each, asked of so many people."""
     sentence, story = wordiness(words)
     steepness: Values = STEEPNESS + SENTENCE[1] * sentence
-    return steepness, CONSTANT + SENTENCE[0] * sentence + STORY * story
+    begins = CONSTANT + CROWD * crowd(givers)
+    return steepness, begins + SENTENCE[0] * sentence + STORY * story
+
+
+def crowd(givers: int) -> float:
+    """How far from `FEW` so many are, in the logarithm."""
+    return log(min(max(givers, FEW), MANY) / FEW)
 
 
 def wordiness(words: Ints) -> tuple[Values, Values]:
@@ -206,9 +221,6 @@ def wordiness(words: Ints) -> tuple[Values, Values]:
     and from there to forty words, in the logarithm."""
     story = np.interp(np.log(np.maximum(words, 1)), np.log([8, LONGEST]), [0, 1])
     return np.interp(words, [3, 8], [0, 1]), story
-
-
-_SLOPES = slopes(np.arange(LONGEST + 1))  # by the number of words
 
 
 def _chances(
@@ -222,6 +234,7 @@ def _chances(
         evidence.found(givers, asked),
         evidence.strongest_rival(givers, asked),
         vectors.sizes[seeks.texts[asked]],
+        evidence.givers,
     )
     left: Values = np.round(chances * evidence.left(givers, asked), 4)
     return left

@@ -33,7 +33,7 @@ MEANING = np.float32(0.5)
 WHOLE = np.float32(0.5)
 
 # What a word counts that says what the subject is for (words.FOR).
-CONTEXT = np.float32(0.4)
+CONTEXT = np.float32(0.35)
 
 # Up to so many different words (a square table of 576 MB; 1,000 people use some 4,000,
 # 64 MB) letters are compared exactly; of more, by a `Sketch`.

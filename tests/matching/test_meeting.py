@@ -107,6 +107,7 @@ def test_every_pair_has_its_likeliest_two_phrases():
                 evidence.found(*asked),
                 evidence.strongest_rival(*asked),
                 vectors.sizes[texts],
+                evidence.givers,
             )
             best = met.max()
         if best < meeting.MEET:
@@ -200,7 +201,7 @@ def test_nobody_comes_before_the_one_with_the_most_evidence():
 
     against = rivals.strongest(givers, wants).reshape(30, 50)
 
-    met = probability(found, against, np.full(50, 5))
+    met = probability(found, against, np.full(50, 5), 50)
     assert (met.max(axis=0) == met[found.argmax(axis=0), np.arange(50)]).all()
 
 
@@ -237,12 +238,23 @@ def test_the_strength_is_a_probability_that_rises_with_the_lead(words):
     evidence = np.linspace(-2, 4, 100, dtype=np.float32)
     sizes = np.full(100, words)
 
-    rising = probability(evidence, np.full(100, 0.4, np.float32), sizes)
-    falling = probability(np.full(100, 0.4, np.float32), evidence, sizes)
+    rising = probability(evidence, np.full(100, 0.4, np.float32), sizes, 100)
+    falling = probability(np.full(100, 0.4, np.float32), evidence, sizes, 100)
 
     assert (np.diff(rising) >= 0).all()
     assert (np.diff(falling) <= 0).all()
     assert 0 <= rising[0] < 0.01 < 0.99 < rising[-1] <= 1
+
+
+def test_among_more_people_the_same_evidence_says_less():
+    evidence, rival = np.array([[0.9], [0.6]], np.float32)
+
+    by_crowd = [
+        float(probability(evidence, rival, np.array([5]), givers)[0])
+        for givers in (1, 100, 300, 1000, 10**6)
+    ]
+
+    assert by_crowd[0] == by_crowd[1] > by_crowd[2] > by_crowd[3] == by_crowd[4] > 0
 
 
 def chances(want, offers):

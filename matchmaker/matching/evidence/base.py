@@ -26,6 +26,7 @@ class Evidence:
     giver: Ints  # (people,) row of the rivals' kinship
     want: Ints  # (phrases,) column of the rivals
     rivals: Rivals
+    givers: int  # how many people give anything
     # What was found, (rows, columns) as `giver` and `want` have them, of few people.
     table: Floats | None = None
 

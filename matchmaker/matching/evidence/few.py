@@ -80,6 +80,7 @@ def of_few(vectors: Vectors, gives: Shelf, seeks: Shelf) -> Evidence:
         giver=giver,
         want=want,
         rivals=Rivals(*find_rivals(against, kin), kin),
+        givers=len(people),
         table=table,
     )
 

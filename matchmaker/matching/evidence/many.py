@@ -15,7 +15,7 @@ _TABLE = 2_000_000  # cells of likenesses to them at once
 
 
 def of_many(vectors: Sketch, gives: Shelf, seeks: Shelf) -> Evidence:
-    givers = np.flatnonzero(gives.sizes)
+    everybody = givers = np.flatnonzero(gives.sizes)
     if len(givers) > _SAMPLE:  # the multiples of the golden ratio lie evenly
         givers = np.sort(np.argsort(givers * _GOLDEN % 1)[:_SAMPLE])
     rivals = vectors.rows(gives.joined[givers])
@@ -47,4 +47,5 @@ def of_many(vectors: Sketch, gives: Shelf, seeks: Shelf) -> Evidence:
         giver=np.arange(len(gives.sizes)),
         want=column[seeks.texts],
         rivals=Rivals(least, best, who, kin),
+        givers=len(everybody),
     )
