@@ -27,8 +27,8 @@ from matchmaker.matching.vectors import Vectors
 # As `benchmarks/calibrate.py --fit` prints them. Log odds rise by STEEPNESS with the
 # evidence and by AHEAD with the lead over the strongest rival. In a sentence, of eight
 # words or more, they begin at SENTENCE[0] and rise by SENTENCE[1] besides, beside a tag
-# of three words or less; in a story of forty they begin at STORY. Of e hundred people
-# who give anything they begin at CROWD.
+# of three words or less; in a story of forty they begin at STORY. With each factor e by
+# which more people than `FEW` give something they begin at CROWD.
 STEEPNESS, AHEAD, CONSTANT = 4.64, 8.45, -2.75
 SENTENCE, STORY, CROWD = (0.75, 3.78), -2.43, -0.56
 
