@@ -251,7 +251,7 @@ def test_among_more_people_the_same_evidence_says_less():
 
     by_crowd = [
         float(probability(evidence, rival, np.array([5]), givers)[0])
-        for givers in (1, 100, 300, 1000, 10**6)
+        for givers in (1, 100, 200, 300, 10**6)
     ]
 
     assert by_crowd[0] == by_crowd[1] > by_crowd[2] > by_crowd[3] == by_crowd[4] > 0
