@@ -1,7 +1,8 @@
 """The one filter for whatever one member sees of another."""
 
 from collections.abc import Sequence
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
@@ -19,7 +20,18 @@ from matchmaker.models.introduction import Introduction, Side
 from matchmaker.models.member import Block, Member, Membership, MembershipStatus, Role
 from matchmaker.models.round import Round
 
+T = TypeVar("T")
 MemberId = int | InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
+
+
+@cache
+def _alias(table: type[T], _use: str) -> type[T]:
+    """A table under a name of its own for one use, made once: making it takes longest.
+
+    A use is one function's, and its conditions never stand within one another: there
+    the inner name would be taken for the outer.
+    """
+    return aliased(table)
 
 
 def parted(
@@ -39,7 +51,7 @@ def parted(
 
 def takes_part(member: MemberId, space: MemberId) -> ColumnElement[bool]:
     """Whether a member, by number or column, takes part in a space today."""
-    membership = aliased(Membership)
+    membership = _alias(Membership, "takes part")
     return exists().where(
         membership.member_id == member,
         membership.space_id == space,
@@ -61,7 +73,7 @@ def visible_to(viewer: Member) -> ColumnElement[bool]:
     """
     if not viewer.active:
         return Member.id == viewer.id
-    theirs, mine = aliased(Membership), aliased(Membership)
+    theirs, mine = _alias(Membership, "seen"), _alias(Membership, "seeing")
     in_a_space_i_organise = exists().where(
         theirs.member_id == Member.id,
         theirs.status.in_([MembershipStatus.ACTIVE, MembershipStatus.SUSPENDED]),
@@ -76,7 +88,7 @@ def visible_to(viewer: Member) -> ColumnElement[bool]:
             ]
         ),
     )
-    their_side, my_side = aliased(Side), aliased(Side)
+    their_side, my_side = _alias(Side, "seen"), _alias(Side, "seeing")
     introduced_to_me = and_(
         Member.active,
         exists(
@@ -135,9 +147,9 @@ def events_run_by(viewer: Member) -> ColumnElement[bool]:
     if viewer.is_operator:
         return true()
     mine, host, following = (
-        aliased(Membership),
-        aliased(EventHost),
-        aliased(Following),
+        _alias(Membership, "runs events"),
+        _alias(EventHost, "runs events"),
+        _alias(Following, "runs events"),
     )
     organises = exists().where(
         mine.member_id == viewer.id,
@@ -182,7 +194,7 @@ def finds_out(member: MemberId) -> ColumnElement[bool]:
 
 
 def _is_open_to(member: MemberId) -> ColumnElement[bool]:
-    following, signed_up = aliased(Following), aliased(Rsvp)
+    following, signed_up = _alias(Following, "open to"), _alias(Rsvp, "open to")
     they_follow = exists().where(
         following.group_id == Event.group_id, following.member_id == member
     )
@@ -205,7 +217,7 @@ def _is_open_to(member: MemberId) -> ColumnElement[bool]:
 def is_run_by_parted(viewer: Member | MemberId) -> ColumnElement[bool]:
     """Whether a block parts the viewer from a host of an event, or from all of its group."""
     member = viewer.id if isinstance(viewer, Member) else viewer
-    host = aliased(EventHost)
+    host = _alias(EventHost, "parted")
     parted_from_a_host = exists().where(
         host.event_id == Event.id, parted(member, [host.member_id])
     )
@@ -232,7 +244,8 @@ def groups_run_by(viewer: Member) -> ColumnElement[bool]:
         return false()
     if viewer.is_operator:
         return true()
-    mine, following = aliased(Membership), aliased(Following)
+    mine = _alias(Membership, "runs groups")
+    following = _alias(Following, "runs groups")
     organises = exists().where(
         mine.member_id == viewer.id,
         mine.space_id == Group.space_id,
@@ -250,7 +263,7 @@ def groups_run_by(viewer: Member) -> ColumnElement[bool]:
 def _is_run_only_by_parted(
     member: MemberId, group_id: InstrumentedAttribute[Any]
 ) -> ColumnElement[bool]:
-    one, other = aliased(Following), aliased(Following)
+    one, other = _alias(Following, "parted"), _alias(Following, "another")
     has_a_parted_host = exists().where(
         one.group_id == group_id, one.is_host, parted(member, [one.member_id])
     )

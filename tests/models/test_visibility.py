@@ -1,5 +1,8 @@
 """Whatever one member sees of another passes through one filter."""
 
+import ast
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 
@@ -14,6 +17,7 @@ from matchmaker.models import (
     Visibility,
     events_visible_to,
     finds_out,
+    visibility,
     visible_to,
 )
 from matchmaker.models.visibility import sides_visible_to
@@ -190,3 +194,24 @@ def test_asked_of_many_at_once_the_answer_is_that_of_each(app, visibility, statu
     for member in (*members, left):
         one = select(Event).where(events_visible_to(member))
         assert (member in find) is (db.session.scalar(one) is event)
+
+
+def test_no_two_functions_share_a_name_for_a_table():
+    """Else one could stand within the other, and its rows be taken for the other's."""
+    functions = [
+        node
+        for node in ast.walk(ast.parse(Path(visibility.__file__).read_text()))
+        if isinstance(node, ast.FunctionDef)
+    ]
+    uses = [
+        use
+        for function in functions
+        for use in {
+            tuple(map(ast.unparse, node.args))
+            for node in ast.walk(function)
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "_alias"
+        }
+    ]
+
+    assert len(uses) > 10
+    assert len(uses) == len(set(uses))
