@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import MethodType
 from typing import Any
 
 import flask_migrate
@@ -59,20 +60,28 @@ class Browser(FlaskLoginClient):
 
 
 def share_what_routes_compile_to() -> None:
-    """Compile each route once: of a new application, that is nearly all the time."""
-    compile_builder = Rule._compile_builder
-    compiled: dict[tuple[str, bool], Any] = {}
+    """Compile each route once: of a new application, that is most of the time."""
+    compile_alone = Rule.compile
+    compiled: dict[Any, dict[str, Any]] = {}
 
-    def compile_once(rule: Rule, append_unknown: bool = True) -> Any:
-        key = (
-            f"{rule.rule} {rule.subdomain} {rule.host} {rule.defaults}",
-            append_unknown,
-        )
+    def compile_once(rule: Rule) -> None:
+        is_ours = rule.map.converters["int"]
+        where = f"{rule.rule} {rule.subdomain} {rule.host} {rule.defaults}"
+        key = (where, rule.merge_slashes, rule.map.host_matching, is_ours)
         if key not in compiled:
-            compiled[key] = compile_builder(rule, append_unknown)
-        return compiled[key]
+            compile_alone(rule)
+            compiled[key] = {
+                name: getattr(rule, name)
+                for name in ("_parts", "_trace", "_converters", "arguments")
+            } | {
+                name: getattr(rule, name).__func__
+                for name in ("_build", "_build_unknown")
+            }
+        for name, value in compiled[key].items():
+            is_method = name.startswith("_build")
+            setattr(rule, name, MethodType(value, rule) if is_method else value)
 
-    Rule._compile_builder = compile_once  # type: ignore[method-assign]
+    Rule.compile = compile_once  # type: ignore[method-assign]
 
 
 share_what_routes_compile_to()

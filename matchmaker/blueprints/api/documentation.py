@@ -23,11 +23,15 @@ class _Api(Api):
 
     def _register_responses(self) -> None:
         """The library would answer in a format of its own."""
-        content = {MEDIA_TYPE: {"schema": self.ERROR_SCHEMA}}
+        components = self.spec.components
+        components.schema("Problem", schema=self.ERROR_SCHEMA)
+        # The name, not the schema, which would be read again for each of them.
+        problem = components.get_ref("schema", "Problem")
+        content = {MEDIA_TYPE: {"schema": problem}}
         said = {status.name: status.phrase for status in HTTPStatus}
         for name, words in (said | {"DEFAULT_ERROR": "What is wrong."}).items():
             response = {"description": words, "content": content}
-            self.spec.components.response(name, response, lazy=True)
+            components.response(name, response, lazy=True)
 
 
 def register(app: Flask) -> None:
