@@ -292,7 +292,7 @@ def test_ties_everywhere_are_no_trouble():
 
 @pytest.mark.parametrize("capacity", [1, 3])
 def test_both_ways_agree_to_within_their_gaps(monkeypatch, capacity):
-    graph = community(2000, capacity=capacity)
+    graph = community(1000, capacity=capacity)
     monkeypatch.setattr(pairing, "EXACT", 0)
 
     quick = pair(**graph)
