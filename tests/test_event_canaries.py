@@ -12,7 +12,7 @@ import re
 import shutil
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -58,6 +58,7 @@ from matchmaker.services.events.room import (
     seating,
 )
 from matchmaker.services.events.running import messages
+from tests.conftest import SETTINGS, make_app
 from tests.factories import (
     make_api_key,
     make_block,
@@ -130,10 +131,31 @@ class Community:
         }
 
 
-@pytest.fixture
-def community(app, monkeypatch):
+@pytest.fixture(scope="module")
+def gathered(migrated_file, tmp_path_factory):
+    """A file with the community in it, who they are, and the moment that it is."""
+    path = tmp_path_factory.mktemp("community") / "matchmaker.db"
+    shutil.copy(migrated_file, path)
     now = utcnow()
+    app = make_app(replace(SETTINGS, database_url=f"sqlite:///{path}"))
+    with pytest.MonkeyPatch.context() as monkeypatch, app.app_context():
+        stop_the_clock(monkeypatch, now)
+        community = gather(now)
+        db.session.remove()
+        db.engine.dispose()
+    return path, community, now
+
+
+@pytest.fixture
+def community(gathered, settings, app, monkeypatch):
+    """The community, in a file of the test's own."""
+    path, community, now = gathered
+    shutil.copy(path, settings.database_url.removeprefix("sqlite:///"))
     stop_the_clock(monkeypatch, now)
+    return community
+
+
+def gather(now):
     space = make_space("mill", timezone="Europe/Brussels")
     people = [_member(number, space) for number in range(PEOPLE)]
     group = make_group(space, "potters")
