@@ -1,11 +1,9 @@
 """A round: people in, introductions with reasons out."""
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
-from itertools import combinations
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -16,7 +14,7 @@ from matchmaker.matching.arrays import Bools, Ints
 from matchmaker.matching.benefit import Scorer, Weigh, weigh
 from matchmaker.matching.candidates import Candidates, candidates
 from matchmaker.matching.left_out import why_left_out
-from matchmaker.matching.lots import Drawn, draw, logged
+from matchmaker.matching.lots import leave_to_chance, logged
 from matchmaker.matching.mask import Mask, mask
 from matchmaker.matching.pairing import EXACT, Pairing, pair
 from matchmaker.matching.profiles import Profiles, read
@@ -25,7 +23,6 @@ from matchmaker.matching.sources import ALL_ROLES, PEERS
 from matchmaker.matching.trios import thirds
 from matchmaker.matching.types import (
     Arm,
-    Block,
     History,
     Pair,
     Person,
@@ -111,7 +108,7 @@ def solve(
     pairing = _pair(profiles, rules, found, now, bridge, pinned, seed)
 
     best = _groups(found, worth, pairing.edges)
-    best, blocks = _draw(best, pinned, barred, weigh_, seed)
+    best, blocks = leave_to_chance(best, pinned, barred, weigh_, seed)
     groups, left = _with_thirds([*pinned, *best], found, now, barred)
     groups.sort(key=lambda group: group.ranks)
     suited = np.zeros(len(profiles), bool)
@@ -129,7 +126,7 @@ def solve(
         value=pairing.value / _UNIT,
         bound=pairing.bound / _UNIT,
         is_optimal=pairing.is_optimal,
-        blocks=_logged(blocks, groups, profiles, weigh_),
+        blocks=logged(blocks, groups, profiles.ids, weigh_),
         refused_pins=refused,
         hard_to_read=tuple(profiles.ids[profiles.readable < _READABLE].tolist()),
         hint="" if len(profiles) <= EXACT or find_spec("numba") else _HINT,
@@ -238,54 +235,6 @@ def _groups(found: Candidates, worth: Appraisal, edges: Ints) -> list[Group]:
             *(column[edges].tolist() for column in columns), strict=True
         )
     ]
-
-
-def _draw(
-    best: list[Group],
-    pinned: Sequence[Group],
-    barred: Mask,
-    weigh_: Weigh,
-    seed: int,
-) -> tuple[list[Group], list[Drawn]]:
-    """Leave a share of the introductions to chance: of people who have but one."""
-    rules = barred.rules
-    if not (rules.explore or rules.control):
-        return best, []
-    often = Counter(rank for group in (*pinned, *best) for rank in group.ranks)
-    groups = {
-        (group.ranks[0], group.ranks[1]): group
-        for group in best
-        if all(often[rank] == 1 for rank in group.ranks)
-    }
-    kept = [group for group in best if group.ranks not in groups]
-    blocks = draw(list(groups), barred, weigh_, rules, seed)
-    made = [
-        (pair_, number)
-        for number, drawn in enumerate(blocks)
-        for pair_ in drawn.choices[drawn.chosen]
-    ]
-    ends = np.array([pair_ for pair_, _ in made], np.int64).reshape(-1, 2)
-    for (pair_, number), roles in zip(made, weigh_(*ends.T).best.tolist(), strict=True):
-        drawn = blocks[number]
-        likely = drawn.propensity(pair_)
-        kept.append(Group(pair_, ALL_ROLES[roles], drawn.arm, likely, number))
-    for drawn in blocks:
-        for pair_ in drawn.pairs:
-            del groups[pair_]
-    return [*kept, *groups.values()], blocks
-
-
-def _logged(
-    blocks: Sequence[Drawn], groups: Sequence[Group], profiles: Profiles, weigh_: Weigh
-) -> tuple[Block, ...]:
-    if not blocks:
-        return ()
-    places = {
-        pair_: place
-        for place, group in enumerate(groups)
-        for pair_ in combinations(group.ranks, 2)
-    }
-    return logged(blocks, places, profiles.ids, weigh_)
 
 
 def _with_thirds(

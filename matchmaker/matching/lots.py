@@ -9,14 +9,18 @@ left to chance, and how likely each choice was is known exactly.
 (Randomised blocks and inverse propensities: Fisher 1935; Horvitz and Thompson 1952.)
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
 from matchmaker.matching.arrays import Ints, Values
 from matchmaker.matching.benefit import Weigh
 from matchmaker.matching.mask import Mask
+from matchmaker.matching.reasons import Group
+from matchmaker.matching.sources import ALL_ROLES
 from matchmaker.matching.types import Arm, Block, Rules
 
 PER_BLOCK = 4  # introductions, so that a block has at most 105 choices
@@ -44,7 +48,72 @@ class Drawn:
         return float(self.probabilities[has].sum())
 
 
-def draw(
+def leave_to_chance(
+    best: list[Group], pinned: Sequence[Group], mask: Mask, weigh: Weigh, seed: int
+) -> tuple[list[Group], list[Drawn]]:
+    """The best plan with the shares that the rules leave to chance drawn anew, of people
+    who have but one introduction; and the blocks that were drawn."""
+    rules = mask.rules
+    if not (rules.explore or rules.control):
+        return best, []
+    often = Counter(rank for group in (*pinned, *best) for rank in group.ranks)
+    groups = {
+        (group.ranks[0], group.ranks[1]): group
+        for group in best
+        if all(often[rank] == 1 for rank in group.ranks)
+    }
+    kept = [group for group in best if group.ranks not in groups]
+    blocks = _draw(list(groups), mask, weigh, rules, seed)
+    made = [
+        (pair, number)
+        for number, drawn in enumerate(blocks)
+        for pair in drawn.choices[drawn.chosen]
+    ]
+    ends = np.array([pair for pair, _ in made], np.int64).reshape(-1, 2)
+    for (pair, number), roles in zip(made, weigh(*ends.T).best.tolist(), strict=True):
+        drawn = blocks[number]
+        likely = drawn.propensity(pair)
+        kept.append(Group(pair, ALL_ROLES[roles], drawn.arm, likely, number))
+    for drawn in blocks:
+        for pair in drawn.pairs:
+            del groups[pair]
+    return [*kept, *groups.values()], blocks
+
+
+def logged(
+    blocks: Sequence[Drawn], groups: Sequence[Group], ids: Ints, weigh: Weigh
+) -> tuple[Block, ...]:
+    """The blocks by ids, with what was known of each pair that could have been. `groups`
+    are the plan's introductions in order, thirds included."""
+    if not blocks:
+        return ()
+    places = {
+        pair: place
+        for place, group in enumerate(groups)
+        for pair in combinations(group.ranks, 2)
+    }
+    found = [sorted({pair for c in block.choices for pair in c}) for block in blocks]
+    ends = np.array([pair for pairs in found for pair in pairs], np.int64)
+    features = weigh(*ends.reshape(-1, 2).T).known
+    rows = np.stack(features, axis=1).reshape(2 * len(ends), -1).tolist()
+    result, start = [], 0
+    for block, pairs in zip(blocks, found, strict=True):
+        end = start + 2 * len(pairs)
+        result.append(
+            Block(
+                pairs=[[int(ids[one]), int(ids[other])] for one, other in pairs],
+                features=rows[start:end],
+                choices=[[pairs.index(pair) for pair in c] for c in block.choices],
+                probabilities=block.probabilities.tolist(),
+                chosen=block.chosen,
+                introductions=[places[pair] for pair in block.choices[block.chosen]],
+            )
+        )
+        start = end
+    return tuple(result)
+
+
+def _draw(
     pairs: Sequence[Ranks], mask: Mask, weigh: Weigh, rules: Rules, seed: int
 ) -> list[Drawn]:
     """Draw each of `pairs` with chance `rules.explore` and `rules.control`; nobody is in
@@ -74,32 +143,6 @@ def draw(
         chosen = int(chance.choice(len(choices), p=likely))
         result.append(Drawn(arm, block, choices, likely, chosen))
     return result
-
-
-def logged(
-    blocks: Sequence[Drawn], places: Mapping[Ranks, int], ids: Ints, weigh: Weigh
-) -> tuple[Block, ...]:
-    """The blocks by ids, with what was known of each pair that could have been. `places`
-    are those of the plan's introductions, by the pair that the lot made."""
-    found = [sorted({pair for c in block.choices for pair in c}) for block in blocks]
-    ends = np.array([pair for pairs in found for pair in pairs], np.int64)
-    features = weigh(*ends.reshape(-1, 2).T).known
-    rows = np.stack(features, axis=1).reshape(2 * len(ends), -1).tolist()
-    result, start = [], 0
-    for block, pairs in zip(blocks, found, strict=True):
-        end = start + 2 * len(pairs)
-        result.append(
-            Block(
-                pairs=[[int(ids[one]), int(ids[other])] for one, other in pairs],
-                features=rows[start:end],
-                choices=[[pairs.index(pair) for pair in c] for c in block.choices],
-                probabilities=block.probabilities.tolist(),
-                chosen=block.chosen,
-                introductions=[places[pair] for pair in block.choices[block.chosen]],
-            )
-        )
-        start = end
-    return tuple(result)
 
 
 def _worth(
