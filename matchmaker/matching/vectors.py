@@ -166,13 +166,14 @@ def encode(
 ) -> Vectors:
     """Encode the texts, one row each. The empty text has no direction: all zeros.
 
-    A text that is a key of `canonical` (casefolded) is read as its value: an alias as
-    the skill it means. `embed`, from texts to (texts, dimensions) float32, stands
+    A text that is a key of `canonical` (casefolded) is read with its value: an alias with
+    the skill it means, for the skill's name alone says nothing of "logo design" to who
+    wants "a logo for my bakery". `embed`, from texts to (texts, dimensions) float32, stands
     beside the shipped embedding, for instance a transformer; its rows need not have
     length 1. ValueError: it gave another number of rows.
     """
     if canonical:
-        texts = [canonical.get(text.casefold(), text) for text in texts]
+        texts = [_named(text, canonical.get(text.casefold(), "")) for text in texts]
     parts = [text.partition(f" {FOR} ") for text in texts]
     subjects = [lexicon.split(subject) for subject, _, _ in parts]
     words = [
@@ -208,6 +209,19 @@ def encode(
         np.asarray(readable, np.float32),
         sizes,
     )
+
+
+def _named(text: str, name: str) -> str:
+    """A text with its other name, each word once; subject and what that is for apart."""
+    if not name:
+        return text
+    subject, about = (
+        " ".join(dict.fromkeys(f"{one} {other}".split()))
+        for one, other in zip(
+            *(phrase.partition(f" {FOR} ")[::2] for phrase in (name, text)), strict=True
+        )
+    )
+    return f"{subject} {FOR} {about}" if about else subject
 
 
 def _in_parts(work: Callable[[slice], None], size: int) -> None:
