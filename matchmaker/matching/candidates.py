@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from matchmaker.matching.arrays import Bools, Floats, Ints
+from matchmaker.matching.arrays import Floats, Ints
 from matchmaker.matching.lexicon import unit
 from matchmaker.matching.mask import Mask
 from matchmaker.matching.meeting import roughly
@@ -46,7 +46,6 @@ class Candidates:
 
     first: Ints
     second: Ints
-    by_lot: Bools  # (pairs,) only the lot found it
 
     def __len__(self) -> int:
         return len(self.first)
@@ -61,7 +60,7 @@ def candidates(profiles: Profiles, rules: Rules, mask: Mask, seed: int) -> Candi
         first, second = np.triu_indices(n, 1)
         kept = mask.allows(first, second)
         first, second = first[kept], second[kept]
-        return Candidates(first, second, np.zeros(len(first), bool))
+        return Candidates(first, second)
     chance = np.random.default_rng(seed)
     wanted = NEAREST if n <= _FEW else FEWER
     each = min(n, round(wanted / _share_allowed(n, mask, chance)))
@@ -70,13 +69,9 @@ def candidates(profiles: Profiles, rules: Rules, mask: Mask, seed: int) -> Candi
         if n <= _CLOSE and isinstance(profiles.vectors, Vectors)
         else _glance(profiles, rules, each, seed)
     )
-    glanced = _allowed_keys(n, mask, glance)
-    drawn = np.stack(
-        [np.repeat(np.arange(n), BY_LOT), chance.integers(0, n, n * BY_LOT)]
-    )
-    drawn = _allowed_keys(n, mask, [(drawn[0], drawn[1])])
-    keys = _distinct([glanced, drawn])
-    return Candidates(keys // n, keys % n, ~np.isin(keys, glanced, assume_unique=True))
+    drawn = np.repeat(np.arange(n), BY_LOT), chance.integers(0, n, n * BY_LOT)
+    keys = _allowed_keys(n, mask, [*glance, drawn])
+    return Candidates(keys // n, keys % n)
 
 
 def _share_allowed(n: int, mask: Mask, chance: np.random.Generator) -> float:
@@ -91,11 +86,7 @@ def _allowed_keys(n: int, mask: Mask, found: Sequence[tuple[Ints, Ints]]) -> Int
         kept = mask.allows(one, other)
         one, other = one[kept], other[kept]
         keys.append(np.minimum(one, other) * n + np.maximum(one, other))
-    return _distinct(keys)
-
-
-def _distinct(keys: Sequence[Ints]) -> Ints:
-    """As np.unique, which hashes first and takes thrice the time."""
+    # As np.unique, which hashes first and takes thrice the time.
     every = np.sort(np.concatenate(keys))
     return every[np.diff(every, prepend=-1) > 0]
 
