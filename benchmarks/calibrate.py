@@ -12,8 +12,8 @@ eight tasks of their occupation and want another of it, asked of all others; and
 want a skill under another name, among twice as many who offer something like it.
 
 Counted are all ordered pairs of somebody's want and somebody else, of those stated at
-0.2 or more: what is stated at less is shown to nobody, and there is so much of it that
-it would hide the rest. ECE is the mean distance of stated and true over ten bands.
+0.2 or more: what is stated at less is shown to few, and there is so much of it that it
+would hide the rest. ECE is the mean distance of stated and true over ten bands.
 """
 
 import argparse

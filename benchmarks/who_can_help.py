@@ -79,7 +79,7 @@ def plain_embeddings(texts: list[str]) -> np.ndarray:
 
 
 def baselines(questions: list[str], texts: list[str]) -> dict[str, np.ndarray]:
-    """Scores, (questions, texts), of what engine.md measured."""
+    """Scores, (questions, texts), of what there is to be had without us."""
     found = {}
     words = TfidfVectorizer().fit(texts)
     asked, told = words.transform(questions), words.transform(texts)

@@ -41,7 +41,7 @@ class Benefits:
 
     A value lies between 0 and 1. It begins with what can be said in words, b; the soft
     terms lower it, and nothing makes a benefit where there is nothing to say. The
-    value is the lesser of both sides' (docs/matching.md: mutual benefit).
+    value is the lesser of both sides' (docs/matching.md: the value of a pair).
     """
 
     profiles: Profiles

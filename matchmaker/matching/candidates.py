@@ -47,9 +47,6 @@ class Candidates:
     first: Ints
     second: Ints
 
-    def __len__(self) -> int:
-        return len(self.first)
-
 
 def candidates(profiles: Profiles, rules: Rules, mask: Mask, seed: int) -> Candidates:
     """All allowed pairs of up to `ALL_PAIRS` people; of more, for each person about

@@ -170,6 +170,7 @@ def signs(dimensions: int) -> Any:
 
 
 def warm_up() -> None:
+    """Read the shipped words and load their embeddings, about a second; once."""
     _shipped_words()
 
 
@@ -234,6 +235,7 @@ def divided(rows: Any, by: Floats) -> Any:
 
 @cache
 def shipped() -> Shipped:
+    """What is in the folder of weights, read once."""
     weights: dict[str, float] = {}
     for line in (WEIGHTS / "words.tsv").read_text("utf-8").splitlines():
         word, weight = line.split("\t")

@@ -1,7 +1,7 @@
 """Whether what one person gives meets what another looks for, and in which words.
 
 How well giver g meets want w is the probability that whoever has the want says "I got
-what was stated": a logistic function of what speaks for it (evidence.py), of how far
+what was stated": a logistic function of what speaks for it (evidence/), of how far
 that is ahead of what speaks for somebody of another kind (rivals.py), of how much was asked,
 for of many words more are alike, and of how many there are, for among more people more
 look right who are not. benchmarks/calibrate.py fits the constants and prints how often

@@ -54,6 +54,7 @@ def price_of_rules(
 
     Arguments are those of `propose`. Nothing is drawn by lot on either side. A soft
     rule may well have a price below 0: what it weighs against is not in these figures.
+    Raises ValueError where `propose` does.
     """
     profiles = read(people, aliases, history.told, embed)
 

@@ -20,8 +20,8 @@ from matchmaker.matching.sketch import Sketch
 from matchmaker.matching.types import Person, Told
 from matchmaker.matching.vectors import Embedding, Vectors, encode
 
-# A bio says what somebody is interested in, but nobody is told "you share «four
-# hundred words»": an interest longer than this is not stated, and does not count.
+# Nobody is told "you share «four hundred words»": an interest longer than this is not
+# stated, and does not count.
 LONGEST_INTEREST = 80  # characters
 
 # Of what somebody has helped with, so much, the latest, is enough to know what they can
@@ -32,6 +32,7 @@ Bits = NDArray[np.uint64]
 Field = Callable[[Person], tuple[str, ...]]
 
 
+# The fields: what of somebody's words stands on one shelf.
 def offers(person: Person) -> tuple[str, ...]:
     return person.offers
 
@@ -55,7 +56,9 @@ def questions(person: Person) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Profiles:
-    """People by rank, and what they wrote. All columns are (people,) unless said."""
+    """People by rank, and what they wrote. All columns are (people,) unless said, and
+    what a column means and in which unit is said at `Person`; (people, words of 64 bits)
+    where they are sets."""
 
     people: tuple[Person, ...]
     vectors: Vectors | Sketch

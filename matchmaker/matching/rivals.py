@@ -30,7 +30,7 @@ FLOOR = np.float32(0.4)
 # are at 0.7 to 0.95 where they say much, other people at 0.1 to 0.3.
 _APART, _SAME = 0.2, 0.6
 _STEPS = 256
-SHARPNESS = 20  # of the softmax: its slope in the fit of meeting.py, nearly
+SHARPNESS = 20  # of the softmax; the slopes of meeting.py's fit are 13 to 17
 DISCOUNT = (np.log1p(-np.arange(_STEPS) / _STEPS) / SHARPNESS).astype(np.float32)
 
 

@@ -32,11 +32,12 @@ class Shelf:
     # Of a phrase, by where it is in `texts`: the rows of all that each of those offers
     # who met its owner because of it and could not help.
     tried: dict[int, list[int]] = field(default_factory=dict, repr=False)
-    # What speaks for those who give what another shelf holds (evidence.py).
+    # What speaks for those who give what another shelf holds (evidence/).
     evidence: dict["Shelf", Any] = field(default_factory=dict, repr=False)
 
     @property
     def sizes(self) -> Ints:
+        """How many phrases each wrote that name a subject, (people,)."""
         sizes: Ints = np.diff(self.starts)
         return sizes
 

@@ -47,6 +47,7 @@ class Source:
 
     @property
     def sought(self) -> Ints:
+        """Place of the phrase among what the receiver looks for, (pairs,)."""
         return self.met.given if self.is_reversed else self.met.sought
 
     def reversed(self, weight: float) -> "Source":

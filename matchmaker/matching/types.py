@@ -286,11 +286,11 @@ class Block:
 class Plan:
     """A round: who meets whom, who meets nobody and why.
 
-    `value` and `bound` are of one objective: the sum over the pairs, as they were
-    before lots were drawn and before anybody odd joined them, of the introduction's
-    value, the surplus, the bridge and the bonus for having waited. No other choice of
-    pairs among the candidates exceeds `bound`; where `is_optimal`, none exceeds
-    `value` either.
+    `value` and `bound` are of one objective: the sum over the pairs that nobody pinned,
+    as they were before lots were drawn and before anybody odd joined them, of the
+    introduction's value, the surplus, the bridge and the bonus for having waited. No
+    other choice of pairs, among the candidates that are not put off, exceeds `bound`;
+    where `is_optimal`, none exceeds `value` either.
     """
 
     introductions: tuple[Introduction, ...] = ()

@@ -1,6 +1,6 @@
 """Texts as vectors, and how alike two texts are.
 
-Static word embeddings know that "logo" and "brand identity" are close; letters know
+Static word embeddings know that "lawyer" and "attorney" are close; letters know
 names of tools, rare words and misspellings. A text is the weighted sum of its words
 (lexicon.py) in both views; what several texts say together is the sum of theirs. The
 likeness of two texts is a blend of the two cosines. Nothing is fitted on the texts

@@ -32,7 +32,8 @@ class Space(Base):
     round_hour: Mapped[int] = mapped_column(default=9)
     # For how long two who were introduced are not introduced again.
     cool_down_weeks: Mapped[int] = mapped_column(default=52)
-    # How much a different industry counts: 0 not at all, 1 as much as the benefit.
+    # The share of the benefit that two of one industry lose: 0 nothing, 0.65 the most that
+    # the engine's other terms leave (matching.types.Rules).
     industry_weight: Mapped[float] = mapped_column(default=0.2)
     # Shares of the introductions that are drawn by lot: so that other pairs have their
     # chance (explore), and to see what the engine adds to chance (control).

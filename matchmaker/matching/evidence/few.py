@@ -35,6 +35,7 @@ MATTER = np.float32(0.8)
 
 
 def of_few(vectors: Vectors, gives: Shelf, seeks: Shelf) -> Evidence:
+    """As `gather`. A want that somebody could not help with has a column of its own."""
     people, everything = np.flatnonzero(gives.sizes), len(vectors)
     wants, _ = distinct(seeks.texts, everything)
     # Who offers the same, and has helped with the same, is one giver here, and no
@@ -57,7 +58,7 @@ def of_few(vectors: Vectors, gives: Shelf, seeks: Shelf) -> Evidence:
     giver, column = np.zeros(len(gives.sizes), np.int64), np.zeros(everything, np.int64)
     giver[people], column[wants] = group, np.arange(len(wants))
     want = column[seeks.texts]
-    # A want that was tried is its owner's alone: it gets a column of its own.
+    # It is its owner's alone.
     tried = np.array([*seeks.tried], np.int64)
     left = _left(vectors, seeks.tried.values(), rows)
     against = table

@@ -15,6 +15,7 @@ _TABLE = 2_000_000  # cells of likenesses to them at once
 
 
 def of_many(vectors: Sketch, gives: Shelf, seeks: Shelf) -> Evidence:
+    """As `gather`. What was found is looked up when it is asked for, not in a table."""
     everybody = givers = np.flatnonzero(gives.sizes)
     if len(givers) > _SAMPLE:  # the multiples of the golden ratio lie evenly
         givers = np.sort(np.argsort(givers * _GOLDEN % 1)[:_SAMPLE])

@@ -68,6 +68,7 @@ class Log:
 
     @property
     def known(self) -> NDArray[np.bool_]:
+        """Which rows somebody has told the outcome of, (rows,)."""
         return ~np.isnan(self.outcomes)
 
     @property

@@ -35,6 +35,7 @@ class Adjacency:
 
 
 def adjacency(graph: Graph) -> Adjacency:
+    """The same graph; its weights are positive, and its places `trimmed`."""
     degrees = np.bincount(graph.first, minlength=graph.people)
     degrees += np.bincount(graph.second, minlength=graph.people)
     begins = np.concatenate([[0], np.cumsum(degrees)])

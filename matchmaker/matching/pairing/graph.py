@@ -45,6 +45,7 @@ class Graph:
         return one, other
 
     def only(self, edges: Ints) -> "Graph":
+        """The same people, and of the edges those at these positions, in this order."""
         return Graph(
             self.capacities,
             self.first[edges],

@@ -24,7 +24,7 @@ from matchmaker.matching.seating.tables import (
     together,
 )
 
-REPEAT = 6.0  # of the best preferences: what a repeat costs (docs: engine.md)
+REPEAT = 6.0  # of the best preferences: what a repeat costs
 MIXED = 0.25  # of the best preference: what two people of one group at a table cost
 
 _APART = 1000.0  # repeats: what breaking a hard rule costs until it is mended
