@@ -2,9 +2,9 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 
-from matchmaker.extensions import db
+from matchmaker.extensions import db, lock
 from matchmaker.mail import letters, outbox
 from matchmaker.models import (
     Consent,
@@ -16,11 +16,12 @@ from matchmaker.models import (
     Membership,
     MembershipStatus,
     Rsvp,
+    Slot,
     Space,
 )
 from matchmaker.refusal import Refusal
 from matchmaker.services import accounts
-from matchmaker.services.events import places
+from matchmaker.services.events import booked_hours, places
 
 # What a member says yes to; kept word for word with each yes and no.
 INTRODUCTIONS_WORDING = (
@@ -118,23 +119,33 @@ def resume(membership: Membership) -> None:
 def suspend(membership: Membership, now: datetime) -> None:
     """Take a member out of everything in a space until an organiser lets them back.
 
-    Their places at events to come go to whoever waits, and their keys for programs end.
+    Their places at events to come go to whoever waits, whoever was to have an hour with
+    them hears that they do not come, and their keys for programs end.
     """
     if membership.status is not MembershipStatus.ACTIVE:
         raise Refusal("They do not take part today, so there is nothing to suspend.")
     membership.status = MembershipStatus.SUSPENDED
     membership.member.api_keys.clear()
-    to_come = (
+    member = membership.member
+    signed_up = exists().where(
+        Rsvp.event_id == Event.id, Rsvp.member_id == member.id, Event.starts_at > now
+    )
+    has_hours = exists().where(
+        Slot.event_id == Event.id,
+        or_(Slot.mentor_id == member.id, Slot.mentee_id == member.id),
+        Slot.starts_at > now,
+    )
+    theirs = (
         select(Event)
-        .join(Rsvp)
-        .where(
-            Rsvp.member_id == membership.member_id,
-            Event.space_id == membership.space_id,
-            Event.starts_at > now,
-        )
+        .where(Event.space_id == membership.space_id, or_(signed_up, has_hours))
         .order_by(Event.id)
     )
-    places.leave_everything(membership.member, db.session.scalars(to_come).all(), now)
+    for event in db.session.scalars(theirs).all():
+        if event.starts_at > now:
+            places.leave_everything(member, [event], now)
+        else:  # where they are or were, their place stays
+            lock(event)
+            booked_hours.give_up(event, member, now, silently=True)
 
 
 def reinstate(membership: Membership) -> None:

@@ -76,9 +76,11 @@ def _leave_what_is_gone(guest: Member, now: datetime) -> None:
     """An event that one whom a block parts from them runs is no longer there for them."""
     to_come = (
         select(Event)
-        .join(Rsvp, Rsvp.event_id == Event.id)
         .where(
-            Rsvp.member_id == guest.id,
+            or_(
+                exists().where(Rsvp.event_id == Event.id, Rsvp.member_id == guest.id),
+                exists().where(Slot.event_id == Event.id, Slot.mentor_id == guest.id),
+            ),
             Event.starts_at > now,
             is_run_by_parted(guest),
         )

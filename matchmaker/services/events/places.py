@@ -228,10 +228,10 @@ def leave_everything(member: Member, events: Iterable[Event], now: datetime) -> 
     """Take the member out of events to come, silently, and pass their places on."""
     for event in events:
         lock(event)
+        booked_hours.give_up(event, member, now, silently=True)
         rsvp = of(event, member)
         if rsvp is None or rsvp.status is RsvpStatus.DECLINED:
             continue
-        booked_hours.give_up(event, member, now, silently=True)
         _put(rsvp, RsvpStatus.DECLINED, now)
         _settle(event, now)
 

@@ -396,6 +396,45 @@ def test_whoever_leaves_silently_is_not_written_to_but_the_mentor_is(
     assert (first.mentee, second.mentee) == (None, None)
 
 
+@pytest.mark.parametrize("deed", ["suspended", "suspended meanwhile", "parted"])
+def test_whoever_booked_hears_that_the_mentor_is_gone_and_not_why(
+    event, host, mentor, letters, deed
+):
+    """Mentors need not have signed up: their hours alone bring them."""
+    ana = comer(event)
+    _, second, _ = open_hours(event, mentor)
+    mentor_hours.book(second, ana, "pricing", NOON)
+    begun = event.starts_at + timedelta(minutes=10)
+
+    if deed == "parted":
+        safety.block(mentor, host, LATER)
+    else:
+        when = LATER if deed == "suspended" else begun
+        memberships.suspend(mentor.membership_in(event.space), when)
+
+    (to_ana,) = released(letters)
+    assert to_ana.member is ana
+    assert "Mara Lind does not come to the event" in to_ana.text
+    assert hour_in(to_ana)["STATUS"] == "CANCELLED"
+    assert not why_not(to_ana, begun)
+    assert "suspend" not in to_ana.text + to_ana.subject
+    assert second.mentee is None
+
+
+def test_an_hour_that_has_been_stays_when_the_mentor_is_suspended(
+    event, mentor, letters
+):
+    ana = comer(event)
+    first, *_ = open_hours(event, mentor)
+    mentor_hours.book(first, ana, "pricing", NOON)
+
+    over = first.starts_at + timedelta(minutes=20)
+    memberships.suspend(mentor.membership_in(event.space), over)
+
+    assert released(letters) == []
+    assert first.mentee is ana
+
+
 def test_nobody_hears_of_whom_a_block_parts_from_them(event, mentor, letters):
     ana = comer(event)
     first, *_ = open_hours(event, mentor)
