@@ -1,4 +1,6 @@
 import re
+from datetime import timedelta
+from html import unescape
 
 import pytest
 
@@ -268,6 +270,32 @@ def test_whoever_makes_an_account_for_an_event_is_led_back_to_it(visitor, letter
     )
     assert done.location == here
     assert "I’ll be there" in visitor.get(here).text
+
+
+def test_a_letter_sent_again_leads_back_to_the_event_too(visitor, letters):
+    event = make_event(make_space(), visibility=Visibility.PUBLIC)
+    here = f"/events/{event.id}"
+    form = re.search(
+        r'<form[^>]* action="([^"]+)"', visitor.get(f"/register?back={here}").text
+    )
+    mine = {"email": "ana@example.org", "password": PASSWORD}
+
+    page = visitor.post(unescape(form[1]), data=mine, follow_redirects=True)
+    assert page.request.path == "/check-your-mail"
+    again = f"/confirm?back={here}"
+    assert f'href="{again}"' in page.text
+    assert f'href="/sign-in?next={here}"' in visitor.get(again).text
+    letters()[0].made_at -= timedelta(hours=1)
+    db.session.commit()
+    visitor.post(again, data=mine)
+
+    first, second = map(link_in, letters())
+    assert f"back={here}" in first
+    assert visitor.post(second, data={"password": PASSWORD}).location == here
+    gone = visitor.get(first)
+    assert gone.status_code == 410
+    assert f'href="{again}"' in gone.text
+    assert f'href="/sign-in?next={here}"' in gone.text
 
 
 def test_whoever_has_an_account_is_led_back_to_the_event_too(app, visitor, letters):
