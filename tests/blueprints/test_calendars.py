@@ -315,6 +315,24 @@ def test_a_group_that_only_somebody_parted_runs_is_not_on_the_page(as_member, sp
     assert "potters" not in as_member(ana).get("/calendar").text
 
 
+def test_more_groups_are_named_only_where_there_is_one_to_follow(as_member, space):
+    ana, host = make_member(space=space), make_member(space=space)
+    browser, words = as_member(ana), "More groups to follow"
+    assert words not in browser.get("/calendar").text
+
+    one, other = make_group(space), make_group(space)
+    make_group(space, archived_at=utcnow())
+    make_following(one, ana)
+    assert words in browser.get("/calendar").text
+
+    make_following(other, ana)
+    assert words not in browser.get("/calendar").text
+
+    make_following(make_group(space), host, is_host=True)
+    make_block(host, ana)
+    assert words not in browser.get("/calendar").text
+
+
 def test_the_page_asks_before_it_makes_new_addresses(as_member, space):
     ana = make_member(space=space)
     browser = as_member(ana)

@@ -24,7 +24,7 @@ from sqlalchemy import select
 
 from matchmaker.blueprints.calendars import sources
 from matchmaker.blueprints.calendars.finding import bp
-from matchmaker.blueprints.viewer import space_or_404, viewer
+from matchmaker.blueprints.viewer import current_membership, space_or_404, viewer
 from matchmaker.extensions import db
 from matchmaker.mail.links import absolute
 from matchmaker.models import (
@@ -35,6 +35,7 @@ from matchmaker.models import (
     groups_visible_to,
     utcnow,
 )
+from matchmaker.services import groups
 from matchmaker.services.events.calendars import feeds
 
 __all__ = ["bp", "sources"]
@@ -142,7 +143,7 @@ def subscribe() -> ResponseReturnValue:
         )
         for space in member.spaces
     ]
-    groups = [
+    of_groups = [
         Address(
             group.name,
             f"A group that you follow in {group.space.name}.",
@@ -155,10 +156,13 @@ def subscribe() -> ResponseReturnValue:
         )
         for group in db.session.scalars(followed)
     ]
+    here = current_membership()  # its groups are those that the link leads to
+    known = {group.id for group in groups.of(here.space, member)} if here else set()
     return render_template(
         "calendars/subscribe.html",
         own=own if spaces else None,
-        others=[*([several] if len(spaces) > 1 else []), *spaces, *groups],
+        others=[*([several] if len(spaces) > 1 else []), *spaces, *of_groups],
+        has_more_groups=bool(known - groups.followed_by(member)),
     )
 
 
