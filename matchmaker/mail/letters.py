@@ -16,7 +16,7 @@ from matchmaker.mail.meeting import LENGTH, calendar_file
 from matchmaker.mail.message import mailbox, one_click
 from matchmaker.mail.names import full_name, safe_name
 from matchmaker.mail.wording import day_words, names_of, parties, subject, why
-from matchmaker.models import Letter, Member, Membership, Side
+from matchmaker.models import ApiKey, Letter, Member, Membership, Scope, Side
 
 
 def confirm_address(
@@ -68,6 +68,23 @@ def password_changed(member: Member, now: datetime) -> Letter:
         "Your password was changed",
         "If that was you, all is well.",
         now,
+        forgot_url=absolute("security.forgot_password"),
+    )
+
+
+def key_made(key: ApiKey, now: datetime) -> Letter:
+    """Tell whose key it is, lest somebody at their screen make one unnoticed."""
+    db.session.flush()
+    return _account_letter(
+        "key_made",
+        key.member,
+        "A key for programs was made",
+        "If that was you, all is well.",
+        now,
+        about=f".key{key.id}",
+        name=safe_name(key.name),
+        days=(key.expires_at - key.made_at).days,
+        signs_up=key.scope.allows(Scope.RSVP),
         forgot_url=absolute("security.forgot_password"),
     )
 
@@ -226,6 +243,7 @@ def _account_letter(
     headline: str,
     preheader: str,
     now: datetime,
+    about: str = "",
     **words: Any,
 ) -> Letter:
     """Asked for by whoever typed an address, so each asking is a cause of its own."""
@@ -234,7 +252,7 @@ def _account_letter(
     return outbox.post(
         compose(kind, headline, preheader, host=host, **words),
         kind=kind,
-        cause=f"{kind}.member{member.id}.{now:%Y%m%dT%H%M%S.%f}",
+        cause=f"{kind}.member{member.id}{about}.{now:%Y%m%dT%H%M%S.%f}",
         member=member,
         now=now,
     )

@@ -53,6 +53,7 @@ URGENT = {
     "already_registered",
     "reset_password",
     "password_changed",
+    "key_made",
     "event_promoted",
     "event_offered",
 }

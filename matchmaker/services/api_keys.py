@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
 from matchmaker.extensions import db, lock
+from matchmaker.mail import letters
 from matchmaker.models import ApiKey, Member, Scope
 from matchmaker.models.api_key import prefix_of
 from matchmaker.refusal import Refusal
@@ -17,7 +18,8 @@ DAYS = (30, 90, 365)
 def make(
     member: Member, name: str, scope: Scope, days: int, now: datetime
 ) -> tuple[ApiKey, str]:
-    """Make a key, and give what to hand the program: nobody can read it again."""
+    """Make a key, and give what to hand the program: nobody can read it again. Whose it
+    is hears of it by letter."""
     lock(member)  # pressed twice it is made once
     keys = db.session.scalars(select(ApiKey).where(ApiKey.member_id == member.id)).all()
     if name in {key.name for key in keys}:
@@ -36,6 +38,7 @@ def make(
     )
     text = key.give_secret()
     db.session.add(key)
+    letters.key_made(key, now)
     return key, text
 
 

@@ -16,6 +16,7 @@ from matchmaker.mail.message import message
 from matchmaker.models import Answer, Kind, Member
 from tests.factories import (
     NOON,
+    make_api_key,
     make_introduction,
     make_invited,
     make_member,
@@ -82,6 +83,7 @@ def every_letter():
         letters.already_registered(ana.member, NOON),
         letters.reset_password(ana.member, "a.token", NOON),
         letters.password_changed(ana.member, NOON),
+        letters.key_made(make_api_key(ana.member)[0], NOON),
         letters.invitation(invited.memberships[0], "Mara Joss", NOON),
         letters.introduction(ana, NOON),
         letters.introduction(ben, NOON),

@@ -38,6 +38,29 @@ def test_the_key_is_kept_nowhere(ana):
     assert len(text) - len(row.prefix) > 40
 
 
+@pytest.mark.parametrize(("scope", "may"), [(Scope.READ, False), (Scope.RSVP, True)])
+def test_whose_key_it_is_hears_that_it_was_made_and_never_the_key(
+    ana, letters, scope, may
+):
+    key, text = api_keys.make(ana, "Script", scope, 90, NOON)
+
+    (letter,) = letters()
+    assert letter.member is ana
+    assert "“Script”" in letter.text
+    assert "90 days" in letter.text
+    assert ("gives up places for you" in letter.text) is may
+    everything = letter.subject + letter.text + letter.html
+    assert text not in everything
+    assert key.prefix not in everything
+
+
+def test_whoever_made_it_has_no_word_in_the_letter_that_leads_elsewhere(ana, letters):
+    api_keys.make(ana, "Log in at https://evil.example", Scope.READ, 30, NOON)
+
+    (letter,) = letters()
+    assert "evil" not in letter.text + letter.html
+
+
 @pytest.mark.parametrize("text", ["", "mmk_", "mmk_\0", "ü" * 56, "x" * 1_000_000])
 def test_what_is_no_key_is_not_looked_up(ana, text):
     assert api_keys.find(text, LATER) is None
