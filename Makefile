@@ -29,7 +29,7 @@ test: .venv/dev chromium
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q -n 2 --dist worksteal -m "not slow" --ignore=tests/browser
-	@if command -v chromium >/dev/null; then set -x; $(BIN)/pytest -q -n 2 --dist worksteal tests/browser; fi
+	@if command -v chromium >/dev/null; then set -x; $(BIN)/pytest -q tests/browser; fi
 
 # Full disks, busy databases, dead processes and bad mail servers: the slow tests too.
 faults: .venv/dev

@@ -122,6 +122,7 @@ for (const field of document.querySelectorAll("[data-tags]")) {
   if (field.classList.contains("input-error")) box.classList.add("input-error");
   const around = make("div", { class: "suggests" }, box);
 
+  const isHere = document.activeElement === field; // somebody was quicker than this file
   field.id += "-lines"; // the label now names the input
   field.hidden = true;
   field.before(around);
@@ -171,6 +172,7 @@ for (const field of document.querySelectorAll("[data-tags]")) {
   draw();
   given.forEach((tag) => add(tag));
   suggestions.say("");
+  if (isHere) input.focus();
   box.addEventListener("click", (event) => event.target === box && input.focus());
   input.addEventListener("blur", () => add(input.value));
   input.addEventListener("input", () => {

@@ -161,3 +161,21 @@ def test_one_can_skip_to_the_page(introduced, open_page):
     page.keyboard.press("Tab")
 
     expect(page.get_by_role("link", name="Answer Ben")).to_be_focused()
+
+
+def test_whoever_is_quicker_than_the_script_types_on(open_page, nina):
+    page = open_page(nina)
+    held = []
+    page.route("**/app.js*", lambda route: held.append(route))
+    page.goto("/profile/exchange", wait_until="commit")
+    page.get_by_label("What could somebody come to you for?").press_sequentially("gr")
+    page.keyboard.press("Enter")
+    page.keyboard.type("a choir")
+
+    held[0].continue_()
+    field = page.get_by_role("combobox", name="What could somebody come to you for?")
+    expect(field).to_be_focused()
+    page.keyboard.type("sailing")
+
+    expect(field).to_have_value("sailing")
+    expect(page.get_by_role("listitem").filter(has_text="a choir")).to_be_visible()
