@@ -216,8 +216,7 @@ def unit(rows: Floats) -> Floats:
 
 def scaled(rows: Any) -> Any:
     """As `unit`, of a csr_array."""
-    by = lengths(rows)
-    return divided(rows, np.where(by > 0, by, 1))
+    return divided(rows, lengths(rows))
 
 
 def lengths(rows: Any) -> Floats:
@@ -228,8 +227,9 @@ def lengths(rows: Any) -> Floats:
 
 
 def divided(rows: Any, by: Floats) -> Any:
-    """Each row of a csr_array by a number of its own."""
-    values = rows.data / np.repeat(by, np.diff(rows.indptr)).astype(np.float32)
+    """Each row of a csr_array by a number of its own; where that is 0 the row stays."""
+    by = np.where(by > 0, by, 1).astype(np.float32)
+    values = rows.data / np.repeat(by, np.diff(rows.indptr))
     return sparse.csr_array((values, rows.indices, rows.indptr), rows.shape)
 
 

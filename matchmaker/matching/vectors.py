@@ -263,9 +263,10 @@ def _scaled(bags: Any, letters: Any) -> Any:
     """The bags so that their letters have length 1; of many words, nearly."""
     many = letters.shape[0] > EXACT_WORDS
     spelling = _sketch(letters) if many else letters
-    by = np.ones(bags.shape[0], np.float32)
+    by = np.empty(bags.shape[0], np.float32)
     for start in range(0, len(by), _CHUNK):
         spelled = bags[start : start + _CHUNK] @ spelling
-        found = np.linalg.norm(spelled, axis=1) if many else lexicon.lengths(spelled)
-        by[start : start + _CHUNK] = np.where(found > 0, found, 1)
+        by[start : start + _CHUNK] = (
+            np.linalg.norm(spelled, axis=1) if many else lexicon.lengths(spelled)
+        )
     return lexicon.divided(bags, by)

@@ -151,10 +151,10 @@ def _kept_apart() -> dict[str, list[Member]]:
     their ids. Only whom the organiser may see can be told that they were named."""
     named = dict.fromkeys(filter(_IDS.fullmatch, request.form.getlist("apart")))
     named.pop(request.form.get("again", ""), None)
-    ids = {int(id_) for name in named for id_ in name.split("-")}
+    groups = {name: [*map(int, name.split("-"))] for name in named}
+    ids = set().union(*groups.values())
     query = select(Member).where(Member.id.in_(ids), visible_to(viewer()))
     members = {member.id: member for member in db.session.scalars(query)}
-    groups = {name: [int(id_) for id_ in name.split("-")] for name in named}
     return {
         name: [members[id_] for id_ in group]
         for name, group in groups.items()

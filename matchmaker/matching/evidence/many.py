@@ -16,7 +16,7 @@ _TABLE = 2_000_000  # cells of likenesses to them at once
 
 def of_many(vectors: Sketch, gives: Shelf, seeks: Shelf) -> Evidence:
     """As `gather`. What was found is looked up when it is asked for, not in a table."""
-    everybody = givers = np.flatnonzero(gives.sizes)
+    givers = np.flatnonzero(gives.sizes)
     if len(givers) > _SAMPLE:  # the multiples of the golden ratio lie evenly
         givers = np.sort(np.argsort(givers * _GOLDEN % 1)[:_SAMPLE])
     rivals = vectors.rows(gives.joined[givers])
@@ -48,5 +48,5 @@ def of_many(vectors: Sketch, gives: Shelf, seeks: Shelf) -> Evidence:
         giver=np.arange(len(gives.sizes)),
         want=column[seeks.texts],
         rivals=Rivals(least, best, who, kin),
-        givers=len(everybody),
+        givers=int(np.count_nonzero(gives.sizes)),
     )
