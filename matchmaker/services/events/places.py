@@ -208,14 +208,11 @@ def check_is_welcome(event: Event, member: Member) -> None:
 
 def take_back_late_offers(now: datetime) -> None:
     """Pass on the places that were not claimed in time."""
-    late = (
-        select(Event)
-        .join(Rsvp)
-        .where(Rsvp.status == RsvpStatus.OFFERED, Rsvp.offered_until <= now)
-        .order_by(Event.id)
-        .distinct()
+    late = select(Rsvp.event_id).where(
+        Rsvp.status == RsvpStatus.OFFERED, Rsvp.offered_until <= now
     )
-    for event in db.session.scalars(late).all():
+    events = select(Event).where(Event.id.in_(late)).order_by(Event.id)
+    for event in db.session.scalars(events).all():
         lock(event)
         for rsvp in _with_status(event, RsvpStatus.OFFERED):
             if rsvp.offered_until and rsvp.offered_until <= now:
