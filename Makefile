@@ -1,19 +1,19 @@
 # make run    the portal with a made-up community, on this machine
 # make test   every check there is
-# A fresh Debian machine needs python3 (3.11), python3-venv and make for either.
+# A fresh Debian or Ubuntu machine needs python3 (3.11 to 3.13), python3-venv and make.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 # Several starts in a row: what the first has compiled serves the others.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: run test faults bench bench-large scale transformer lock chromium
+.PHONY: run test faults bench bench-large scale transformer lock programs
 
 BIN := .venv/bin
 UV := $(BIN)/uv pip
 COMPILE := $(UV) compile --quiet --universal --generate-hashes --no-header --no-annotate
-PYTHON := $(shell for python in python3 python3.11; do \
-	$$python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null \
+PYTHON := $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
 	&& echo $$python && break; done)
 
 run: export MATCHMAKER_DEMONSTRATION := 1
@@ -23,7 +23,7 @@ run: .venv/run
 	@exec $(BIN)/python app.py
 
 # The quickest first. In CI nothing may be left out.
-test: .venv/dev chromium
+test: .venv/dev programs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -33,7 +33,7 @@ test: .venv/dev chromium
 
 # Full disks, busy databases, dead processes and bad mail servers: the slow tests too.
 faults: .venv/dev
-	$(BIN)/pytest -q -s tests/test_errors.py tests/test_cli.py tests/test_serving.py tests/mail tests/jobs tests/services/events
+	$(BIN)/pytest -q -s tests/test_errors.py tests/test_cli.py tests/serving tests/mail tests/jobs tests/services/events
 
 # How good and how quick the engine is, beside baselines, into docs/benchmarks.md.
 bench: .venv/dev
@@ -50,20 +50,25 @@ lock: $(BIN)/uv
 	$(COMPILE) --upgrade --extra postgres --extra transformer --output-file requirements/transformer.lock pyproject.toml
 	$(COMPILE) --upgrade --extra postgres --extra scale --extra transformer --group dev --output-file requirements/dev.lock pyproject.toml
 
-chromium:
-	@if command -v chromium >/dev/null; then exit 0; fi; \
-	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		echo "Installing Chromium for the browser tests."; \
-		apt-get -qq update && apt-get -qq install -y --no-install-recommends chromium; \
-	elif [ "$${CI:-}" = true ]; then \
-		echo "The browser tests need Chromium: apt-get install chromium" >&2; exit 1; \
-	else \
-		echo "LEFT OUT: the browser tests. For them: sudo apt-get install chromium"; \
-	fi
+# What some tests drive beside Python: a browser, and a proxy in front of the server.
+programs:
+	@export PATH="$$PATH:/usr/sbin"; \
+	for program in chromium nginx; do \
+		if command -v $$program >/dev/null; then continue; fi; \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			echo "Installing $$program for the tests."; \
+			apt-get -qq update && apt-get -qq install -y --no-install-recommends $$program; \
+		elif [ "$${CI:-}" = true ]; then \
+			echo "The tests need $$program: apt-get install $$program" >&2; exit 1; \
+		else \
+			echo "LEFT OUT: the tests with $$program. For them: sudo apt-get install $$program"; \
+		fi; \
+	done
 
 $(BIN)/uv: requirements/build.lock
 	@if [ -z "$(PYTHON)" ]; then \
-		echo "Matchmaker needs Python 3.11; neither python3 nor python3.11 is that." >&2; \
+		echo "Matchmaker needs Python 3.11, 3.12 or 3.13, and none of them is here:" >&2; \
+		echo "sudo apt-get install python3" >&2; \
 		exit 1; fi
 	@$(PYTHON) -m venv .venv || { \
 		echo "Python cannot make .venv: sudo apt-get install python3-venv" >&2; exit 1; }
@@ -74,17 +79,17 @@ $(BIN)/uv: requirements/build.lock
 # scale: for rounds of more than some 10,000 people; 200 MB more. transformer: for more
 # words that mean the same (MATCHMAKER_TRANSFORMER); 100 MB more. The later takes away the other.
 scale transformer: %: .venv/run requirements/%.lock
-	@$(UV) sync --quiet --require-hashes requirements/$@.lock
+	@$(UV) sync --quiet --require-hashes requirements/build.lock requirements/$@.lock
 	@$(UV) install --quiet --no-deps --no-build-isolation --editable .
 
 # What is installed for `make test` is enough for `make run`, not the reverse.
 .venv/run: $(BIN)/uv requirements/run.lock pyproject.toml
 	@rm -f .venv/dev
-	@$(UV) sync --quiet --require-hashes requirements/run.lock
+	@$(UV) sync --quiet --require-hashes requirements/build.lock requirements/run.lock
 	@$(UV) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/dev: $(BIN)/uv requirements/dev.lock pyproject.toml
-	@$(UV) sync --quiet --require-hashes requirements/dev.lock
+	@$(UV) sync --quiet --require-hashes requirements/build.lock requirements/dev.lock
 	@$(UV) install --quiet --no-deps --no-build-isolation --editable .
 	@touch .venv/run $@

@@ -1,55 +1,19 @@
 """The server, started as a process of its own, as an operator would."""
 
-import os
 import signal
 import socket
-import subprocess
-import sys
 import urllib.request
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 
-from matchmaker.config import ROOT
 from matchmaker.extensions import db
 from matchmaker.mail import letters as letter_texts
 from matchmaker.models import Letter, LetterStatus, utcnow
 from tests.conftest import make_app
 from tests.factories import make_invited, make_space
 from tests.waiting import free_port, wait_for
-
-
-@pytest.fixture
-def start(settings, tmp_path):
-    processes = []
-
-    def start(**environment):
-        kept = {
-            name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ
-        }
-        process = subprocess.Popen(
-            [sys.executable, "app.py"],
-            cwd=ROOT,
-            env=kept
-            | {
-                "MATCHMAKER_DATABASE_URL": settings.database_url,
-                "MATCHMAKER_DEMONSTRATION": "1",
-                "MATCHMAKER_SECRET_KEY": "x" * 40,
-            }
-            | environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        processes.append(process)
-        return process
-
-    yield start
-    for process in processes:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
 
 
 def page(port):
