@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from flask_security import SQLAlchemyUserDatastore
 from jinja2 import StrictUndefined
 from sqlalchemy import text
-from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from matchmaker import blueprints, cli, errors
@@ -25,6 +24,7 @@ from matchmaker.extensions import (
 from matchmaker.mail.compose import wrapped
 from matchmaker.models import Member
 from matchmaker.models.base import UTCDateTime
+from matchmaker.proxies import TrustedProxies
 
 CONTENT_SECURITY_POLICY = {
     "default-src": "'self'",
@@ -50,8 +50,7 @@ def create_app(
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["wrapped"] = wrapped
-    hops = settings.trusted_proxies
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.wsgi_app = TrustedProxies(app.wsgi_app, settings)  # type: ignore[method-assign]
 
     INSTANCE.mkdir(exist_ok=True)
     db.init_app(app)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from importlib.util import find_spec
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -48,6 +49,9 @@ class Settings:
     demonstration: bool = False
     # How many proxies of ours stand in front and set X-Forwarded-*.
     trusted_proxies: int = 0
+    # Where those proxies connect from: addresses or networks, separated by commas.
+    # Nobody else's X-Forwarded-* is believed.
+    proxy_addresses: str = "127.0.0.0/8, ::1"
     # Counts attempts to sign in, and requests of programs; one memory for each process
     # unless told otherwise.
     rate_limit_storage: str = "memory://"
@@ -103,6 +107,7 @@ def _check(settings: Settings) -> None:
             )
     if settings.smtp_url:
         _check_smtp(settings.smtp_url)
+    read_networks(settings.proxy_addresses)
     if settings.transformer and not all(map(find_spec, _TRANSFORMER)):
         raise SettingError(
             "MATCHMAKER_TRANSFORMER is on, but the extra matchmaker[transformer] is not "
@@ -114,6 +119,17 @@ def _check(settings: Settings) -> None:
         raise SettingError(
             "MATCHMAKER_DATABASE_URL cannot be read. Set it to sqlite:////path/file.db "
             "or postgresql+psycopg://user:password@host/name."
+        ) from None
+
+
+def read_networks(text: str) -> list[IPv4Network | IPv6Network]:
+    """Read addresses and networks that are separated by commas."""
+    try:
+        return [ip_network(part.strip(), strict=False) for part in text.split(",")]
+    except ValueError:
+        raise SettingError(
+            f"MATCHMAKER_PROXY_ADDRESSES is {text!r}. Set it to the addresses that your "
+            "proxies connect from, such as 127.0.0.1 or 10.0.0.0/8, separated by commas."
         ) from None
 
 

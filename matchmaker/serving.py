@@ -47,7 +47,14 @@ def serve(app: Flask) -> None:
 
 def _listen(app: Flask, settings: Settings) -> Any:
     try:
-        return create_server(app, host=settings.host, port=settings.port, threads=8)
+        return create_server(
+            app,
+            host=settings.host,
+            port=settings.port,
+            threads=8,
+            # Who may send them is decided in one place, for every server: proxies.py.
+            clear_untrusted_proxy_headers=False,
+        )
     except (OSError, ValueError) as problem:
         if isinstance(problem, OSError) and problem.errno == errno.EADDRINUSE:
             _cannot_start(

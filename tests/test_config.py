@@ -42,6 +42,8 @@ def test_without_what_it_needs_it_does_not_start(missing):
         ("SMTP_URL", "smtp://mail.example.org:notaport"),
         ("DATABASE_URL", "not a database"),
         ("DEMONSTRATION", "perhaps"),
+        ("PROXY_ADDRESSES", ""),
+        ("PROXY_ADDRESSES", "127.0.0.1, proxy.example.org"),
         ("PORT", "eighty"),
         ("PROT", "8000"),
     ],
