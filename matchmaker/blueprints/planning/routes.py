@@ -18,7 +18,7 @@ from matchmaker.blueprints.planning.small_forms import CancelForm
 from matchmaker.blueprints.viewer import event_i_run_or_404, viewer
 from matchmaker.extensions import db
 from matchmaker.models import Event, Member, Space, utcnow
-from matchmaker.refusal import Refusal
+from matchmaker.refusal import Refusal, Unfit
 from matchmaker.services.events.planning import (
     editing,
     hosting,
@@ -29,7 +29,6 @@ from matchmaker.services.events.planning import (
     standing,
 )
 from matchmaker.services.events.planning import series as recurring
-from matchmaker.services.events.planning.plans import Unfit
 from matchmaker.services.events.planning.repeats import Repeat
 from matchmaker.services.events.planning.series import Scope
 

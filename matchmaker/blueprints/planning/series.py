@@ -9,9 +9,9 @@ from matchmaker.blueprints.planning.small_forms import ExtendForm, RepeatForm
 from matchmaker.blueprints.viewer import event_i_run_or_404, run_by_viewer, viewer
 from matchmaker.extensions import db
 from matchmaker.models import Event, EventStatus, utcnow
+from matchmaker.refusal import Unfit
 from matchmaker.services.events.planning import plans, repeats, series_times
 from matchmaker.services.events.planning import series as recurring
-from matchmaker.services.events.planning.plans import Unfit
 from matchmaker.services.events.planning.repeats import Repeat
 
 

@@ -16,9 +16,8 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from matchmaker.blueprints.fields import DayField, PhrasesField, SmallNumberField
-from matchmaker.refusal import Refusal
+from matchmaker.refusal import Refusal, Unfit
 from matchmaker.services.events.planning.pictures import CAPTION_LENGTH
-from matchmaker.services.events.planning.plans import Unfit
 from matchmaker.services.events.planning.recurrence import MOST
 from matchmaker.services.events.planning.repeats import Choice, Repeat
 from matchmaker.services.events.planning.series import Scope

@@ -25,11 +25,11 @@ from matchmaker.models import (
     events_visible_to,
     parted,
 )
-from matchmaker.refusal import Refusal
+from matchmaker.refusal import Refusal, Unfit
 from matchmaker.services import groups
 from matchmaker.services.events import places, timeline
 from matchmaker.services.events.planning import announcing, clock, pictures, plans
-from matchmaker.services.events.planning.plans import IN_CALENDARS, Plan, Unfit
+from matchmaker.services.events.planning.plans import IN_CALENDARS, Plan
 from matchmaker.services.groups import who_hosts
 
 # Pressed twice, it is made once.

@@ -14,7 +14,7 @@ from matchmaker.models import (
     blocked_between,
     visible_to,
 )
-from matchmaker.services.events.planning.plans import Unfit
+from matchmaker.refusal import Unfit
 
 
 def suggest(space: Space, viewer: Member, words: str, limit: int = 8) -> list[str]:

@@ -19,7 +19,7 @@ from matchmaker.models import (
     Venue,
     Visibility,
 )
-from matchmaker.refusal import Refusal
+from matchmaker.refusal import Unfit
 from matchmaker.services.events.planning import clock
 
 TITLE_LENGTH = 120
@@ -33,14 +33,6 @@ IN_CALENDARS = {
     "title", "description", "venue", "place", "online_url", "starts_at", "ends_at",
 }  # fmt: skip
 _AFTER_START = ("rsvp_opens_at", "rsvp_closes_at")
-
-
-class Unfit(Refusal):
-    """A rule said no to one thing that was said, which `field` names."""
-
-    def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.field = field
 
 
 @dataclass(frozen=True)

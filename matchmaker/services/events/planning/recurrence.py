@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice
 
 from matchmaker.mail.wording import day_words
-from matchmaker.services.events.planning.plans import Unfit
+from matchmaker.refusal import Unfit
 
 MOST = 120
 YEARS_AHEAD = 2

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 
+from matchmaker.refusal import Unfit
 from matchmaker.services.events.planning import recurrence
-from matchmaker.services.events.planning.plans import Unfit
 from matchmaker.services.events.planning.recurrence import Rule
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

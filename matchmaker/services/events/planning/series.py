@@ -10,7 +10,7 @@ from sqlalchemy import select
 from matchmaker.extensions import db, lock, lock_all
 from matchmaker.mail.wording import day_words
 from matchmaker.models import Event, EventStatus, Member, Series, Space
-from matchmaker.refusal import Refusal
+from matchmaker.refusal import Refusal, Unfit
 from matchmaker.services.events.planning import (
     clock,
     editing,
@@ -19,7 +19,7 @@ from matchmaker.services.events.planning import (
     recurrence,
     standing,
 )
-from matchmaker.services.events.planning.plans import Plan, Unfit
+from matchmaker.services.events.planning.plans import Plan
 from matchmaker.services.events.planning.recurrence import MOST, Rule
 from matchmaker.services.events.planning.series_times import (
     Moved,

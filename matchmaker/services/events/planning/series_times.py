@@ -9,8 +9,9 @@ from sqlalchemy import select
 from matchmaker.extensions import db
 from matchmaker.mail.wording import day_words
 from matchmaker.models import Event, Series
+from matchmaker.refusal import Unfit
 from matchmaker.services.events.planning import clock, plans, recurrence, repeats
-from matchmaker.services.events.planning.plans import Plan, Unfit
+from matchmaker.services.events.planning.plans import Plan
 from matchmaker.services.events.planning.recurrence import Rule
 
 

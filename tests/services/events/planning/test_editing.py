@@ -16,10 +16,10 @@ from matchmaker.models import (
     Venue,
     Visibility,
 )
-from matchmaker.refusal import Refusal
+from matchmaker.refusal import Refusal, Unfit
 from matchmaker.services.events import places
 from matchmaker.services.events.planning import editing, plans, standing
-from matchmaker.services.events.planning.plans import Plan, Unfit
+from matchmaker.services.events.planning.plans import Plan
 from tests.factories import (
     NOON,
     make_block,

@@ -5,8 +5,8 @@ from dateutil.rrule import rrulestr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matchmaker.refusal import Unfit
 from matchmaker.services.events.planning import recurrence, repeats
-from matchmaker.services.events.planning.plans import Unfit
 from matchmaker.services.events.planning.recurrence import MOST
 from matchmaker.services.events.planning.repeats import Choice, Repeat
 

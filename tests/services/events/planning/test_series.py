@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from matchmaker.extensions import db
 from matchmaker.models import Event, EventStatus, Role, Series
-from matchmaker.refusal import Refusal
+from matchmaker.refusal import Refusal, Unfit
 from matchmaker.services.events.planning import (
     clock,
     plans,
@@ -19,7 +19,7 @@ from matchmaker.services.events.planning import (
     series_times,
     standing,
 )
-from matchmaker.services.events.planning.plans import Plan, Unfit
+from matchmaker.services.events.planning.plans import Plan
 from matchmaker.services.events.planning.series import Scope
 from tests.factories import NOON, make_event, make_member, make_rsvp, make_space
 
