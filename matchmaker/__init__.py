@@ -11,6 +11,7 @@ from sqlalchemy import text
 from werkzeug.routing import IntegerConverter, Map
 
 from matchmaker import blueprints, cli, errors
+from matchmaker.blueprints.line_ends import FormRequest
 from matchmaker.config import INSTANCE, ROOT, Settings, flask_config, read_settings
 from matchmaker.extensions import (
     csrf,
@@ -47,6 +48,7 @@ def create_app(
         instance_path=str(INSTANCE),
     )
     app.config.from_mapping(flask_config(settings) | dict(overrides or {}))
+    app.request_class = FormRequest
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["wrapped"] = wrapped

@@ -187,3 +187,25 @@ def test_words_that_come_in_new_are_remembered(app, as_member):
     db.session.expire_all()
     assert ana.profile.new_words == ["grant writing"]
     assert ana.profile.words_changed_at is not None
+
+
+@pytest.mark.parametrize(
+    ("bio", "status"),
+    [
+        ("a\r\n" * 999 + "bc", 302),  # what a browser sends of 2,000 characters
+        ("🙂" * 2000, 302),
+        ("a\r\n" * 1000 + "b", 422),
+    ],
+)
+def test_a_line_break_counts_once_as_in_the_browser(any_database, bio, status):
+    ana = make_member()
+    db.session.commit()
+    browser = any_database.test_client(user=ana)
+
+    answer = browser.post(
+        "/profile/about", data={"name": "Ana", "headline": "x", "bio": bio}
+    )
+
+    assert answer.status_code == status
+    if status == 302:
+        assert ana.profile.bio == bio.replace("\r\n", "\n")
