@@ -12,13 +12,14 @@ from typing import Any, ParamSpec, TypeVar
 
 from dbos import DBOS, DBOSConfig
 from flask import Flask
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect
+from sqlalchemy.exc import OperationalError
 
 from matchmaker.extensions import db
 from matchmaker.mail import outbox
-from matchmaker.models import utcnow
+from matchmaker.models import Base, utcnow
 from matchmaker.refusal import Refusal
-from matchmaker.services import introductions, rounds
+from matchmaker.services import introductions, job_failures, rounds
 from matchmaker.services.events import places, reminders
 from matchmaker.services.events.afterwards import thanks
 from matchmaker.services.events.calendars import calendar_import
@@ -55,13 +56,18 @@ def tick(_scheduled_at: datetime, _context: Any) -> None:
 
 
 def do_what_is_due(now: datetime) -> None:
+    """Do each thing in a transaction of its own, so that it fails alone."""
     for space, week in _found(rounds.due, now):
-        _do(rounds.run, space, week, now)
-    _do(introductions.ask_whether_they_met, now)
-    _do(places.take_back_late_offers, now)
-    for event in _found(reminders.due, now):
-        _do(reminders.remind, event, now)
-    _do(thanks.thank, now)
+        _do_counted(rounds.run, space, week, now=now)
+    for side in _found(introductions.sides_to_ask, now):
+        _do_counted(introductions.ask_whether_they_met, side, now=now)
+    for rsvp in _found(places.late_offers, now):
+        _do_counted(places.take_back, rsvp, now=now)
+    for rsvp in _found(reminders.due, now):
+        _do_counted(reminders.remind, rsvp, now=now)
+    for rsvp in _found(thanks.due, now):
+        _do_counted(thanks.thank, rsvp, now=now)
+    _do(job_failures.tidy, now)
     _do(outbox.requeue_due, now)
     _read_calendars(now)
 
@@ -76,24 +82,54 @@ def _read_calendars(now: datetime) -> None:
 
 def _found(look: Callable[[datetime], Iterable[T]], now: datetime) -> list[T]:
     """Look for what is due; where that fails, what comes after it is done all the same."""
-    try:
-        return list(look(now))
-    except Exception:
-        db.session.rollback()
-        logger.exception("%s failed; the next tick tries again.", look)
-        return []
+    found: list[T] = []
+    _do(lambda: found.extend(look(now)))
+    return found
 
 
-def _do(deed: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
-    """Do one thing in a transaction of its own, so that it fails alone."""
+def _do_counted(deed: Callable[..., object], *args: Any, now: datetime) -> None:
+    """Do one thing; where it fails, try it again later and later, and then no more.
+
+    So what always fails neither fills the log nor keeps the others waiting.
+    """
+    job = _name(deed, args)
+
+    def do() -> None:
+        if job_failures.may_try(job, now):
+            deed(*args, now)
+            job_failures.forget(job)
+
+    error = _do(do)
+    if error is not None and not isinstance(error, OperationalError):
+        _do(job_failures.note, job, error, now)
+
+
+def _do(
+    deed: Callable[P, object], *args: P.args, **kwargs: P.kwargs
+) -> Exception | None:
+    """Do one thing in a transaction of its own; give what went wrong."""
     try:
         deed(*args, **kwargs)
         db.session.commit()
     except Refusal:  # another worker was quicker
         db.session.rollback()
-    except Exception:
+    except Exception as error:
         db.session.rollback()
-        logger.exception("%s failed; the next tick tries again.", deed)
+        logger.exception("%s failed; it is tried again later.", deed)
+        return error
+    return None
+
+
+def _name(deed: Callable[..., object], args: Iterable[Any]) -> str:
+    """Name a deed and what it is done to: thanks.thank(12.7)"""
+    subjects = (
+        ".".join(map(str, inspect(arg).identity or ()))
+        if isinstance(arg, Base)
+        else str(arg)
+        for arg in args
+    )
+    module = deed.__module__.rpartition(".")[2]
+    return f"{module}.{deed.__name__}({', '.join(subjects)})"
 
 
 def start(app: Flask) -> None:

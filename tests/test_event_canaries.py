@@ -277,9 +277,12 @@ def _happen(community, now):
         for sender in [*event.hosts, community.member(ORGANISERS[0])]:
             with suppress(Refusal):
                 messages.send(event, sender, messages.To.ALL, "News", "Bread.", now)
-    thanks.thank(now)
+    for rsvp in thanks.due(now):
+        thanks.thank(rsvp, now)
     soon = community.event("soon")
-    reminders.remind(soon, soon.starts_at - timedelta(hours=1))
+    an_hour_before = soon.starts_at - timedelta(hours=1)
+    for rsvp in soon.rsvps:
+        reminders.remind(rsvp, an_hour_before)
     before = event_letters.arrangements(soon)
     event_changes.changed(soon, list(soon.rsvps), before, now)
 

@@ -30,6 +30,7 @@ from matchmaker.models.introduction import (
     Side,
     StatedGain,
 )
+from matchmaker.models.job_failure import JobFailure
 from matchmaker.models.letter import Letter, LetterStatus
 from matchmaker.models.member import (
     Block,
@@ -75,6 +76,7 @@ __all__ = [
     "Group",
     "GroupPicture",
     "Introduction",
+    "JobFailure",
     "Joining",
     "Kind",
     "LeftOut",

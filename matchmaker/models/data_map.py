@@ -209,6 +209,13 @@ DATA_MAP: dict[str, dict[str, Rule]] = {
         "told_on": _shared("the cool-down counts from it"),
         "source": _shared("what it came of"),
     },
+    "job_failure": {
+        "job": _about_space("what failed: the deed, and the numbers of its rows"),
+        "attempts": _about_space("when to give up"),
+        "problem": _about_space("what kind of error it was"),
+        "due_at": _about_space("when it is tried again"),
+        "failed_at": _about_space("when it failed last"),
+    },
     "letter": {
         "id": _letter("tells letters apart", export=False),
         "cause": _letter("written once for one cause", export=False),

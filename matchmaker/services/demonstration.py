@@ -86,14 +86,19 @@ def load(password_hash: str, now: datetime) -> Welcome | None:
     _answer(first, hero, chance)
     second = run(1)
     _answer(second, hero, chance)
-    introductions.ask_whether_they_met(first.made_at + timedelta(days=8))
+    _ask_whether_they_met(first.made_at + timedelta(days=8))
     _tell(first, first.made_at + timedelta(days=9), chance)
-    introductions.ask_whether_they_met(now)
+    _ask_whether_they_met(now)
     _tire(tired, now)
     _let_the_others_say_yes(run(0), hero, now)
     hold_events(space, now, random.Random("Events"))  # noqa: S311  (the same each time)
     _mark_as_sent(now)
     return welcome()
+
+
+def _ask_whether_they_met(now: datetime) -> None:
+    for side in introductions.sides_to_ask(now):
+        introductions.ask_whether_they_met(side, now)
 
 
 def welcome() -> Welcome | None:

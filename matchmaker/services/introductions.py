@@ -55,8 +55,8 @@ def can_answer(side: Side) -> bool:
     )
 
 
-def ask_whether_they_met(now: datetime) -> None:
-    """Ask each side by itself, some days after they were introduced."""
+def sides_to_ask(now: datetime) -> list[Side]:
+    """List the sides that have not said yet whether they met, some days after."""
     unasked = (
         select(Side)
         .join(Introduction, Introduction.id == Side.introduction_id)
@@ -66,12 +66,18 @@ def ask_whether_they_met(now: datetime) -> None:
             Side.asked_at.is_(None),
             Side.told_at.is_(None),
         )
-        .with_for_update(of=Side, skip_locked=True)
+        .order_by(Side.introduction_id, Side.member_id)
     )
-    for side in db.session.scalars(unasked).all():
-        if side.introduction.everybody_takes_part:
-            side.asked_at = now
-            letters.did_you_meet(side, now)
+    sides = db.session.scalars(unasked)
+    return [side for side in sides if side.introduction.everybody_takes_part]
+
+
+def ask_whether_they_met(side: Side, now: datetime) -> None:
+    """Ask one side, unless it has been asked or has told meanwhile."""
+    lock(side)
+    if side.asked_at is None and side.told_at is None:
+        side.asked_at = now
+        letters.did_you_meet(side, now)
 
 
 def tell(

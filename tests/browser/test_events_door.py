@@ -309,7 +309,9 @@ def test_two_taps_say_how_it_was_and_both_wishes_bring_two_together(
         event.starts_at -= timedelta(hours=6)
         event.ends_at -= timedelta(hours=6)
         addresses = {rsvp.member.name: rsvp.member.email for rsvp in event.rsvps}
-        thanks.thank(utcnow())
+        now = utcnow()
+        for rsvp in thanks.due(now):
+            thanks.thank(rsvp, now)
     site.post_round(later)
 
     ana = open_page(viewport=PHONE)  # she has not signed in

@@ -158,7 +158,8 @@ def test_from_making_an_account_to_having_met(site, page, open_page, ben, run_ro
 
     later = utcnow() + introductions.ASK_AFTER + timedelta(minutes=1)
     with site.records():
-        introductions.ask_whether_they_met(later)
+        for side in introductions.sides_to_ask(later):
+            introductions.ask_whether_they_met(side, later)
     assert site.post_round(later) == 2
     press_in_letter(page, NEWCOMER, "Did you and Ben meet?", "We met")
     expect(page.get_by_label("Yes, we met")).to_be_checked()

@@ -117,7 +117,7 @@ def test_one_space_that_fails_does_not_stop_the_others(app, monkeypatch, caplog)
     jobs.do_what_is_due(utcnow())
 
     assert db.session.scalars(select(Round.space_id)).all() == [sound.id]
-    assert "the next tick tries again" in caplog.text
+    assert "it is tried again later" in caplog.text
 
 
 @pytest.mark.parametrize("found", [rounds, reminders])
@@ -131,7 +131,7 @@ def test_what_is_not_found_does_not_stop_what_comes_after(
     jobs.do_what_is_due(utcnow())
 
     assert len(done) == 1
-    assert "the next tick tries again" in caplog.text
+    assert "it is tried again later" in caplog.text
 
 
 def _let_time_pass():

@@ -132,14 +132,19 @@ def test_two_last_yeses_at_once_introduce_once(any_database):
     assert len(db.session.scalars(select(Letter)).all()) == 2
 
 
+def ask_whether_they_met(now):
+    for side in introductions.sides_to_ask(now):
+        introductions.ask_whether_they_met(side, now)
+
+
 def test_each_is_asked_once_whether_they_met(app, letters):
     make_introduced()
     later = NOON + introductions.ASK_AFTER
 
-    introductions.ask_whether_they_met(later - timedelta(hours=1))
+    ask_whether_they_met(later - timedelta(hours=1))
     assert letters() == []
-    introductions.ask_whether_they_met(later)
-    introductions.ask_whether_they_met(later + timedelta(days=1))
+    ask_whether_they_met(later)
+    ask_whether_they_met(later + timedelta(days=1))
 
     assert kinds(letters) == ["did_you_meet", "did_you_meet"]
 
@@ -147,7 +152,7 @@ def test_each_is_asked_once_whether_they_met(app, letters):
 def test_who_was_withdrawn_is_not_asked(app, letters):
     make_introduced(withdrawn_at=NOON)
 
-    introductions.ask_whether_they_met(NOON + timedelta(days=30))
+    ask_whether_they_met(NOON + timedelta(days=30))
 
     assert letters() == []
 

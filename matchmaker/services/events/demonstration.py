@@ -80,7 +80,9 @@ def hold_events(space: Space, now: datetime, chance: random.Random) -> None:
                 held.append(event.ends_at)
     for ended_at in sorted(held):
         if now - thanks.LATEST < ended_at < now - thanks.AFTER:
-            thanks.thank(ended_at + thanks.AFTER)  # or that would be done today
+            thanked_at = ended_at + thanks.AFTER
+            for rsvp in thanks.due(thanked_at):  # or that would be done today
+                thanks.thank(rsvp, thanked_at)
     for event in db.session.scalars(select(Event).where(Event.space == space)):
         if event.ends_at <= now:
             _tell(event, programme["told"], now, chance)

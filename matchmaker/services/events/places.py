@@ -206,19 +206,22 @@ def check_is_welcome(event: Event, member: Member) -> None:
         )
 
 
-def take_back_late_offers(now: datetime) -> None:
-    """Pass on the places that were not claimed in time."""
-    late = select(Rsvp.event_id).where(
+def late_offers(now: datetime) -> list[Rsvp]:
+    """List the places that were held for somebody and not claimed in time."""
+    late = select(Rsvp).where(
         Rsvp.status == RsvpStatus.OFFERED, Rsvp.offered_until <= now
     )
-    events = select(Event).where(Event.id.in_(late)).order_by(Event.id)
-    for event in db.session.scalars(events).all():
-        lock(event)
-        for rsvp in _with_status(event, RsvpStatus.OFFERED):
-            if rsvp.offered_until and rsvp.offered_until <= now:
-                _put(rsvp, RsvpStatus.DECLINED, now)
-                letters.passed_on(rsvp, now)
-        _settle(event, now)
+    return list(db.session.scalars(late.order_by(Rsvp.event_id, Rsvp.number)))
+
+
+def take_back(rsvp: Rsvp, now: datetime) -> None:
+    """Pass a place that was not claimed in time to the next in the queue."""
+    _lock_with(rsvp)
+    if rsvp.offered_until is None or rsvp.offered_until > now:
+        return
+    _put(rsvp, RsvpStatus.DECLINED, now)
+    letters.passed_on(rsvp, now)
+    _settle(rsvp.event, now)
 
 
 def leave_everything(member: Member, events: Iterable[Event], now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from matchmaker.extensions import db, lock
 from matchmaker.mail import event_letters as letters
@@ -13,37 +13,36 @@ EARLIEST = timedelta(days=7)  # no choice is longer
 THE_DAY_BEFORE = 24  # hours, for whoever chose none and often did not come
 
 
-def due(now: datetime) -> list[Event]:
-    """The events of which somebody is to be reminded."""
-    numbers = {rsvp.event_id for rsvp in _due(now)}
-    events = select(Event).where(Event.id.in_(numbers)).order_by(Event.starts_at)
-    return list(db.session.scalars(events))
+def due(now: datetime) -> list[Rsvp]:
+    """List those whose moment to be reminded has come."""
+    coming = (
+        _going(now).where(Event.starts_at <= now + EARLIEST).order_by(Event.starts_at)
+    )
+    found = db.session.scalars(coming.order_by(Rsvp.event_id, Rsvp.number))
+    return [rsvp for rsvp in found.all() if _is_due(rsvp, now)]
 
 
-def remind(event: Event, now: datetime) -> None:
-    """Write to those whose moment has come; once for each time at which it begins."""
-    lock(event)  # as every deed does: nobody gives up a place between
-    for rsvp in _due(now, event):
-        rsvp.reminded_at = now
-        letters.reminder(rsvp, now)
+def remind(rsvp: Rsvp, now: datetime) -> None:
+    """Write to somebody who goes; once for each time at which the event begins."""
+    lock(rsvp.event)  # as every deed does: they give up no place between
+    mine = Rsvp.event_id == rsvp.event_id, Rsvp.member_id == rsvp.member_id
+    still_goes = _going(now).where(*mine).execution_options(populate_existing=True)
+    if db.session.scalar(still_goes) is None or not _is_due(rsvp, now):
+        return
+    rsvp.reminded_at = now
+    letters.reminder(rsvp, now)
 
 
-def _due(now: datetime, event: Event | None = None) -> list[Rsvp]:
-    query = (
+def _going(now: datetime) -> Select[Rsvp]:
+    return (
         select(Rsvp)
         .join(Event)
         .where(
             Event.status == EventStatus.PUBLISHED,
             Event.starts_at > now,
-            Event.starts_at <= now + EARLIEST,
             Rsvp.status == RsvpStatus.GOING,
         )
-        .order_by(Rsvp.event_id, Rsvp.number)
     )
-    if event is not None:
-        query = query.where(Rsvp.event_id == event.id)
-    found = db.session.scalars(query.execution_options(populate_existing=True))
-    return [rsvp for rsvp in found.all() if _is_due(rsvp, now)]
 
 
 def _is_due(rsvp: Rsvp, now: datetime) -> bool:

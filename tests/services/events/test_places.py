@@ -148,6 +148,11 @@ def test_more_room_lets_in_who_waits_and_less_turns_nobody_out():
     assert statuses(event, members) == [GOING] * 4
 
 
+def take_back_late_offers(now):
+    for rsvp in places.late_offers(now):
+        places.take_back(rsvp, now)
+
+
 def test_a_freed_place_is_held_as_long_as_the_host_wants(letters):
     event = make_event(capacity=1, claim_hours=12)
     ana, ben, cem = people(event, 3)
@@ -158,10 +163,10 @@ def test_a_freed_place_is_held_as_long_as_the_host_wants(letters):
     assert statuses(event, (ben, cem)) == [OFFERED, WAITING]
     assert event.places_left == 0
 
-    places.take_back_late_offers(LATER + timedelta(hours=11))
+    take_back_late_offers(LATER + timedelta(hours=11))
     assert statuses(event, (ben, cem)) == [OFFERED, WAITING]
 
-    places.take_back_late_offers(LATER + timedelta(hours=12))
+    take_back_late_offers(LATER + timedelta(hours=12))
     assert statuses(event, (ben, cem)) == [DECLINED, OFFERED]
     with pytest.raises(Refusal, match="join the queue again"):
         places.claim(places.of(event, ben), LATER + timedelta(hours=13))

@@ -215,11 +215,11 @@ class Places(RuleBasedStateMachine):
             for entry in self.expected.entries.values()
             if entry.status is OFFERED and entry.until and entry.until <= self.now
         ]
-        for entry in late:
+        for entry in sorted(late, key=lambda entry: entry.number):
             entry.status = DECLINED
-        if late:
             self.expected.settle(self.now)
-        self.do(False, places.take_back_late_offers, self.now)
+        for rsvp in places.late_offers(self.now):
+            self.do(False, places.take_back, rsvp, self.now)
 
     def do(self, refused: bool, deed: Any, *arguments: Any) -> None:
         """Do it, and see that it is refused exactly when it should be."""

@@ -13,8 +13,8 @@ pytestmark = pytest.mark.usefixtures("app")
 
 
 def reminded(now, letters):
-    for event in reminders.due(now):
-        reminders.remind(event, now)
+    for rsvp in reminders.due(now):
+        reminders.remind(rsvp, now)
     return [letter.member for letter in letters() if letter.kind == "event_reminder"]
 
 

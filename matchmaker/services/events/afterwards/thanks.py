@@ -23,26 +23,32 @@ AFTER = timedelta(hours=3)
 LATEST = timedelta(days=3)
 
 
-def thank(now: datetime) -> None:
-    """Write to everybody who came to an event that has been over for some hours, once.
+def due(now: datetime) -> list[Rsvp]:
+    """List everybody to thank: those who came to an event that ended some hours ago.
 
     Those who were checked in; where nobody was, those who were going.
     """
-    for event_id in db.session.scalars(_due(now).distinct().order_by(Event.id)).all():
-        event = db.session.get_one(Event, event_id)
-        lock(event)
-        query = _due(now).with_only_columns(Rsvp).where(Rsvp.event_id == event_id)
-        for rsvp in db.session.scalars(query.order_by(Rsvp.number)).all():
-            rsvp.asked_at = now
-            if rsvp.wants_messages:
-                after_letters.thanks(rsvp, met.there(event, rsvp.member), now)
+    return list(
+        db.session.scalars(_due(now).order_by(Rsvp.event_id, Rsvp.number)),
+    )
 
 
-def _due(now: datetime) -> Select[int]:
-    """The events of those who are still to be thanked, a row for each of them."""
+def thank(rsvp: Rsvp, now: datetime) -> None:
+    """Write to somebody who came, once."""
+    event = rsvp.event
+    lock(event)
+    mine = Rsvp.event_id == rsvp.event_id, Rsvp.member_id == rsvp.member_id
+    is_due = _due(now).where(*mine).execution_options(populate_existing=True)
+    if db.session.scalar(is_due) is None:
+        return
+    rsvp.asked_at = now
+    if rsvp.wants_messages:
+        after_letters.thanks(rsvp, met.there(event, rsvp.member), now)
+
+
+def _due(now: datetime) -> Select[Rsvp]:
     return (
-        select(Event.id)
-        .select_from(Rsvp)
+        select(Rsvp)
         .join(Event, Event.id == Rsvp.event_id)
         .join(Member, Member.id == Rsvp.member_id)
         .where(
