@@ -85,6 +85,7 @@ MATRIX: dict[str, Row] = {
     "profile.meeting": everywhere(ACTIVE),
     "profile.suggest_skills": everywhere(SIGNED_IN),
     "profile.suggest_industries": everywhere(SIGNED_IN),
+    "profile.suggest_languages": everywhere(SIGNED_IN),
     "memberships.join": everywhere(EVERYBODY),
     "memberships.press_join": everywhere(SIGNED_IN),
     "memberships.use": everywhere(SIGNED_IN),
