@@ -113,12 +113,12 @@ def solve(
     best, blocks = leave_to_chance(best, pinned, barred, weigh_, seed)
     groups, left = _with_thirds([*pinned, *best], found, now, barred)
     groups.sort(key=lambda group: group.ranks)
-    suited = np.zeros(len(profiles), bool)
-    suited[found.first[worth.values > 0]] = True
-    suited[found.second[worth.values > 0]] = True
-    somebody = np.zeros(len(profiles), bool)
-    somebody[found.first] = somebody[found.second] = True
-    reasons = why_left_out(left, somebody, suited, barred, weigh_, seed)
+    has_time, alone = profiles.introductions > 0, np.zeros(len(profiles), bool)
+    alone[left] = True
+    suited, put_off = (
+        _who_suits(found, worth, among) for among in (has_time, has_time & alone)
+    )
+    reasons = why_left_out(left, suited, put_off, barred, weigh_, seed)
     return Plan(
         introductions=introductions(groups, profiles, weigh_, bridge, history),
         left_out=tuple(
@@ -227,6 +227,14 @@ def _put_off(
     weeks = np.maximum(waited[found.first], waited[found.second])
     particular = np.maximum(1 - weeks / _TAKES_ALL, 0)
     return np.asarray(worth.values < rules.ambition * usual * particular)
+
+
+def _who_suits(found: Candidates, worth: Appraisal, among: Bools) -> Bools:
+    """Who has a pair worth something, of two among these, (people,)."""
+    pairs = (worth.values > 0) & among[found.first] & among[found.second]
+    suits = np.zeros(len(among), bool)
+    suits[found.first[pairs]] = suits[found.second[pairs]] = True
+    return suits
 
 
 def _groups(found: Candidates, worth: Appraisal, edges: Ints) -> list[Group]:

@@ -10,22 +10,23 @@ from matchmaker.matching.benefit import Weigh
 from matchmaker.matching.mask import Mask
 from matchmaker.matching.types import Why
 
-_LOOK = 40_000  # pairs looked at to find who has no hour in common; of more, a sample
+_LOOK = 40_000  # pairs looked at to find whom one rule bars; of more, a sample
 
 
 def why_left_out(
     ranks: Sequence[int],
-    somebody: Bools,
     suited: Bools,
+    put_off: Bools,
     mask: Mask,
     weigh: Weigh,
     seed: int,
 ) -> list[Why]:
-    """The reason for each of `ranks`. (people,) `somebody` tells who has anybody that
-    they may meet, `suited` who has a pair that would have been worth it.
+    """Return the reason for each of `ranks`.
 
-    It is the first hindrance without which somebody would have suited. What kept two
-    apart for good (a block, say) is never among them.
+    (people,) `suited` tells who has a pair that would have been worth it, `put_off` who
+    has one of two who are both left out. Of those who have none, it is the one rule
+    without which somebody would have suited. What keeps two apart for good (a block,
+    say) is no such rule: somebody kept apart counts as somebody who doesn't suit.
     """
     people = mask.profiles
     reasons: dict[int, Why] = {}
@@ -36,19 +37,21 @@ def why_left_out(
         elif not people.introductions[rank]:
             reasons[rank] = Why.NO_TIME
         elif suited[rank]:
-            reasons[rank] = Why.ODD_ONE_OUT
+            reasons[rank] = Why.PUT_OFF if put_off[rank] else Why.ODD_ONE_OUT
         else:
-            barred = Why.BELOW_THRESHOLD if somebody[rank] else Why.NO_ONE_ALLOWED
-            reasons[rank] = barred
+            reasons[rank] = Why.BELOW_THRESHOLD
             others.append(rank)
     if others:
         met = np.array([mask.lately // len(people), mask.lately % len(people)])
-        hours = replace(mask, rules=replace(mask.rules, common_hours=False))
+        some = _some_pairs(others, len(people), seed)
         unmet = replace(mask, lately=mask.lately[:0])
-        # The last to hold is the one that is told.
+        colleagues = replace(mask, rules=replace(mask.rules, colleagues_apart=False))
+        hours = replace(mask, rules=replace(mask.rules, common_hours=False))
+        # Of several the last is told: the one that they can best do something about.
         for why, lifted, (me, other) in (
-            (Why.UNAVAILABLE, hours, _some_pairs(others, len(people), seed)),
             (Why.MET_LATELY, unmet, np.concatenate([met, met[::-1]], axis=1)),
+            (Why.COLLEAGUES, colleagues, some),
+            (Why.UNAVAILABLE, hours, some),
         ):
             mine = np.isin(me, others)
             would = _would_suit(me[mine], other[mine], mask, lifted, weigh)
@@ -67,7 +70,8 @@ def _some_pairs(ranks: Sequence[int], people: int, seed: int) -> Ints:
 
 
 def _would_suit(me: Ints, other: Ints, mask: Mask, lifted: Mask, weigh: Weigh) -> Ints:
-    """Who of `me` would suit `other` if the mask were so lifted."""
-    more = np.flatnonzero(lifted.allows(me, other) & ~mask.allows(me, other))
+    """Who of `me` would suit `other`, who has time, if the mask were so lifted."""
+    barred = lifted.allows(me, other) & ~mask.allows(me, other)
+    more = np.flatnonzero(barred & (mask.profiles.introductions[other] > 0))
     found: Ints = me[more[weigh(me[more], other[more]).values > 0]]
     return found

@@ -34,11 +34,13 @@ class Why(enum.Enum):
 
     NOTHING_WRITTEN = "nothing written"
     NO_TIME = "no time"  # they have as many introductions as they have time for
-    NO_ONE_ALLOWED = "no one allowed"  # kept apart from all, or of the same company
+    # Somebody would suit, if it were not for one rule:
     UNAVAILABLE = "unavailable"  # no hour, way to meet or language in common
-    MET_LATELY = "met lately"  # all who would suit
+    COLLEAGUES = "colleagues"  # of the same company, or their manager
+    MET_LATELY = "met lately"  # met or introduced within the cool-down
     BELOW_THRESHOLD = "below threshold"  # nobody for whom both sides gain enough
-    ODD_ONE_OUT = "odd one out"  # somebody would have suited; all were better paired
+    PUT_OFF = "put off"  # somebody suits, so little that next week may do better
+    ODD_ONE_OUT = "odd one out"  # all who suit were introduced to others
 
 
 class Arm(enum.StrEnum):

@@ -184,7 +184,7 @@ def test_nobody_is_introduced_when_everybody_is_kept_apart(people):
 
     assert plan.introductions == ()
     assert {why for _, why in plan.left_out} <= {
-        Why.NO_ONE_ALLOWED,
+        Why.BELOW_THRESHOLD,
         Why.NOTHING_WRITTEN,
     }
 
@@ -194,7 +194,7 @@ def test_nobody_is_due():
 
 
 def test_one_alone_is_left_out():
-    assert propose([ANA]).left_out == ((1, Why.NO_ONE_ALLOWED),)
+    assert propose([ANA]).left_out == ((1, Why.BELOW_THRESHOLD),)
 
 
 def test_two_who_can_help_each_other_meet():

@@ -15,8 +15,8 @@ PAIR = frozenset({1, 2})
 @pytest.mark.parametrize(
     ("ana", "ben", "why"),
     [
-        ({"company": "Acme"}, {"company": "Acme"}, Why.NO_ONE_ALLOWED),
-        ({"manager": 2}, {}, Why.NO_ONE_ALLOWED),
+        ({"company": "Acme"}, {"company": "Acme"}, Why.COLLEAGUES),
+        ({"manager": 2}, {}, Why.COLLEAGUES),
         ({"times": {"noon"}}, {"times": {"evening"}}, Why.UNAVAILABLE),
         ({"formats": {"walk"}}, {"formats": {"online"}}, Why.UNAVAILABLE),
         ({"languages": {"nl"}}, {"languages": {"en", "fr"}}, Why.UNAVAILABLE),
