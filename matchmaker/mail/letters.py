@@ -220,7 +220,7 @@ def did_you_meet(side: Side, now: datetime) -> Letter:
     return outbox.post(
         composed,
         kind="did_you_meet",
-        cause=_cause("did-you-meet", side),
+        cause=_cause(f"did-you-meet.{now:%Y%m%dT%H%M%S}", side),
         member=side.member,
         membership=membership,
         introduction=side.introduction,

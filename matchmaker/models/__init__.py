@@ -40,7 +40,6 @@ from matchmaker.models.member import (
     MembershipStatus,
     Role,
 )
-from matchmaker.models.member_session import MemberSession
 from matchmaker.models.profile import DayPart, Format, Profile
 from matchmaker.models.room import Seat, Seating, Slot
 from matchmaker.models.round import LeftOut, Round
@@ -84,7 +83,6 @@ __all__ = [
     "Letter",
     "LetterStatus",
     "Member",
-    "MemberSession",
     "Membership",
     "MembershipStatus",
     "Outcome",

@@ -174,6 +174,13 @@ class Side(Base):
         return "waiting for the other" if self.answer else "waiting for you"
 
     @property
+    def is_asked_whether_they_met(self) -> bool:
+        """Whether they have been asked, and have told nothing since."""
+        return self.asked_at is not None and (
+            self.told_at is None or self.told_at < self.asked_at
+        )
+
+    @property
     def others_called(self) -> str:
         """What one calls the others in a sentence: Ben; Ben and Cem."""
         return " and ".join(side.member.first_name for side in self.others)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from itertools import combinations
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from matchmaker.extensions import db, lock
 from matchmaker.mail import letters
@@ -19,7 +19,12 @@ from matchmaker.refusal import Refusal
 from matchmaker.services.meeting_times import times_that_suit
 
 CLOSED = "This introduction did not come about. The next round brings you another."
-ASK_AFTER = timedelta(days=6)
+
+# "Did you meet?" comes after the last of the times that were proposed, and a week after
+# each "not yet", until it is no longer a fresh introduction.
+ASK_AFTER = timedelta(days=7)
+ASK_AGAIN_AFTER = timedelta(days=7)
+ASK_FOR = timedelta(days=30)
 
 
 def answer(side: Side, answer: Answer, now: datetime, reason: str = "") -> None:
@@ -56,26 +61,40 @@ def can_answer(side: Side) -> bool:
 
 
 def sides_to_ask(now: datetime) -> list[Side]:
-    """List the sides that have not said yet whether they met, some days after."""
-    unasked = (
+    """List the sides to be asked whether they met."""
+    introduced = (
         select(Side)
         .join(Introduction, Introduction.id == Side.introduction_id)
         .where(
             Introduction.introduced_at <= now - ASK_AFTER,
             Introduction.withdrawn_at.is_(None),
-            Side.asked_at.is_(None),
-            Side.told_at.is_(None),
+            or_(
+                and_(Side.asked_at.is_(None), Side.told_at.is_(None)),
+                and_(Side.met.is_(False), Introduction.introduced_at > now - ASK_FOR),
+            ),
         )
         .order_by(Side.introduction_id, Side.member_id)
     )
-    sides = db.session.scalars(unasked)
-    return [side for side in sides if side.introduction.everybody_takes_part]
+    return [
+        side
+        for side in db.session.scalars(introduced)
+        if _is_to_be_asked(side, now) and side.introduction.everybody_takes_part
+    ]
+
+
+def _is_to_be_asked(side: Side, now: datetime) -> bool:
+    """Whether they were never asked and have told nothing; or said "not yet" some time
+    ago, and have not been asked since."""
+    if side.told_at is None:
+        return side.asked_at is None
+    is_answered = side.asked_at is None or side.asked_at <= side.told_at
+    return side.met is False and is_answered and side.told_at <= now - ASK_AGAIN_AFTER
 
 
 def ask_whether_they_met(side: Side, now: datetime) -> None:
     """Ask one side, unless it has been asked or has told meanwhile."""
     lock(side)
-    if side.asked_at is None and side.told_at is None:
+    if _is_to_be_asked(side, now):
         side.asked_at = now
         letters.did_you_meet(side, now)
 

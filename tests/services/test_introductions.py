@@ -1,5 +1,6 @@
 from datetime import timedelta
 from threading import Barrier, Thread
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -7,6 +8,7 @@ from sqlalchemy import select
 from matchmaker.extensions import db
 from matchmaker.models import (
     Answer,
+    DayPart,
     Encounter,
     Letter,
     MembershipStatus,
@@ -15,6 +17,7 @@ from matchmaker.models import (
 )
 from matchmaker.refusal import Refusal
 from matchmaker.services import introductions
+from matchmaker.services.meeting_times import times_that_suit
 from tests.factories import NOON, make_introduction, make_member, make_space
 
 
@@ -147,6 +150,45 @@ def test_each_is_asked_once_whether_they_met(app, letters):
     ask_whether_they_met(later + timedelta(days=1))
 
     assert kinds(letters) == ["did_you_meet", "did_you_meet"]
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Pacific/Auckland", "US/Pacific"])
+def test_they_are_asked_after_the_last_of_the_times_that_were_proposed(zone):
+    zone = ZoneInfo(zone)
+    for hours in range(0, 24 * 7 * 3, 5):
+        for part in DayPart:
+            said_yes = NOON.replace(month=3, day=4) + timedelta(hours=hours)
+            times = times_that_suit([frozenset({part})], zone, said_yes)
+            asked_at = said_yes + introductions.ASK_AFTER
+            assert max(times) + timedelta(hours=5) <= asked_at
+
+
+def test_who_says_not_yet_is_asked_again_a_week_later_and_not_for_ever(app, letters):
+    side = make_introduced().sides[0]
+    asked = []
+    for hour in range(24 * 60):
+        now = NOON + timedelta(hours=hour)
+        ask_whether_they_met(now)
+        db.session.flush()
+        if side.asked_at == now:
+            asked.append(hour / 24)
+            assert side.is_asked_whether_they_met
+            introductions.tell(side, met=False, now=now)
+            assert not side.is_asked_whether_they_met
+
+    assert asked == [7, 14, 21, 28]
+    assert kinds(letters) == ["did_you_meet"] * 5  # and the other once
+
+
+def test_who_met_after_all_is_asked_no_more(app, letters):
+    side = make_introduced().sides[0]
+    introductions.tell(side, met=False, now=NOON)
+    introductions.tell(side, met=True, outcome=Outcome.OTHER, now=NOON)
+
+    for days in range(40):
+        ask_whether_they_met(NOON + timedelta(days=days))
+
+    assert [letter.member for letter in letters()] == [side.others[0].member]
 
 
 def test_who_was_withdrawn_is_not_asked(app, letters):
