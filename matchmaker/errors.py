@@ -37,8 +37,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         response.content_type, response.data = told.content_type, told.data
         return response
     response.content_type = "text/html; charset=utf-8"
-    page = getattr(error, "page", error.code)
-    response.set_data(render_template([f"errors/{page}.html", "errors/400.html"]))
+    response.set_data(render_template([f"errors/{error.code}.html", "errors/400.html"]))
     return response
 
 

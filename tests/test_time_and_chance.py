@@ -15,7 +15,6 @@ KEYS = {
     "models/event.py",
     "models/member.py",
     "services/accounts.py",
-    "services/sessions.py",
 }
 ASKING = {
     "utcnow",

@@ -1,5 +1,6 @@
 """Form fields of our own."""
 
+import re
 from typing import Any
 
 from wtforms import (
@@ -11,22 +12,22 @@ from wtforms import (
 )
 from wtforms.widgets import TextInput
 
-from matchmaker.text import join_list, split_list
-
 
 class PhrasesField(TextAreaField):
     """Short phrases, one a line; the page turns them into tags with suggestions."""
 
     between = "\n"
+    ends = r"[\n;]"
 
     def _value(self) -> str:
-        return join_list(self.data or [], self.between)
+        return self.between.join(self.data or [])
 
     def process_data(self, value: list[str] | None) -> None:
         self.data = list(value or [])
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = split_list("\n".join(valuelist))
+        phrases = re.split(self.ends, "\n".join(valuelist))
+        self.data = [phrase.strip() for phrase in phrases if phrase.strip()]
 
 
 class WordsField(PhrasesField):
@@ -34,6 +35,7 @@ class WordsField(PhrasesField):
 
     widget = TextInput()
     between = ", "
+    ends = r"[\n;,]"
 
 
 class SmallNumberField(IntegerField):

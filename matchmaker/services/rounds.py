@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypedDict
@@ -86,14 +86,19 @@ def run(
 ) -> Round:
     """Introduce everybody who is due, and write their letters.
 
-    One round for each space and week, however many ask for it at once. Pins and vetoes
-    are pairs of member ids that the organiser wants or does not want introduced. What
-    a pin asks and no rule allows is refused, without saying which rule.
+    One round for each space and week, however many ask for it at once; one that
+    introduced nobody doesn't count, and is replaced. Pins and vetoes are pairs of member
+    ids that the organiser wants or does not want introduced. What a pin asks and no
+    rule allows is refused, without saying which rule.
     """
     monday = monday_of(week)
     lock(space)
-    if _round_of(space, week):
+    earlier = find(space, week)
+    if earlier and earlier.introductions:
         raise Refusal(f"The round of {week} in {space.name} has already been run.")
+    if earlier:
+        db.session.delete(earlier)
+        db.session.flush()
     question = ask(space, week, now)
     plan = propose(**question, pins=pins, vetoes=vetoes)
     if plan.refused_pins:
@@ -168,29 +173,78 @@ def _refused(pins: Collection[Pair]) -> str:
 
 
 def due(now: datetime) -> list[tuple[Space, str]]:
-    """Find the spaces whose hour has come this week, and the week."""
+    """Find the spaces whose round is due, and its week."""
     spaces = db.session.scalars(select(Space).order_by(Space.id))
-    weeks = [(space, this_week(space, now)) for space in spaces]
-    return [
-        (space, week)
-        for space, week in weeks
-        if now >= starts_at(space, week) and not _round_of(space, week)
-    ]
+    weeks = [(space, _week_due(space, now)) for space in spaces]
+    return [(space, week) for space, week in weeks if week]
+
+
+def _week_due(space: Space, now: datetime) -> str | None:
+    """Return the week whose round is due, also where the worker was down at its hour.
+
+    A round that introduced nobody is tried again at the next hour that there is one.
+    What was before the space was made is no hour of its.
+    """
+    day = now.astimezone(space.zone).date()
+    if now < _hour_of(space, day):
+        day -= timedelta(days=1)
+    hour = _hour_of(space, day)
+    if day.isoweekday() not in _weekdays(space) or hour < space.made_at:
+        return None
+    week = this_week(space, hour)
+    latest = find(space, week)
+    if latest and (latest.introductions or latest.made_at >= hour):
+        return None
+    return week
+
+
+def _weekdays(space: Space) -> range:
+    """Return the days of a week on which its round may be run: the space's own day, and
+    as long as nobody was introduced those after it, but for the eve of the next."""
+    return range(space.round_weekday, min(space.round_weekday + 6, 8))
 
 
 def starts_at(space: Space, week: str) -> datetime:
     """Say when a week's round is run: at an hour of the space's own clock."""
     day = monday_of(week) + timedelta(days=space.round_weekday - 1)
+    return _hour_of(space, day)
+
+
+def _hour_of(space: Space, day: date) -> datetime:
     local = datetime(day.year, day.month, day.day, space.round_hour, tzinfo=space.zone)
     return local.astimezone(UTC)
 
 
 def next_start(space: Space, now: datetime) -> datetime:
-    """Say when the next round is run, on the space's own clock."""
-    week = this_week(space, now)
-    if _round_of(space, week):
-        week = this_week(space, now + timedelta(weeks=1))
-    return max(starts_at(space, week), now).astimezone(space.zone)
+    """Say when the next round is run, on the space's own clock; `now` if it is due."""
+    return next(start for start, _ in _starts(space, now)).astimezone(space.zone)
+
+
+def next_start_for(membership: Membership, now: datetime) -> datetime:
+    """Say when the next round is run in which a member's turn comes."""
+    space = membership.space
+    introduced_in = history.last_week_introduced(space).get(membership.member_id)
+    return next(
+        start
+        for start, week in _starts(space, now)
+        if not _sits_out(membership, week, introduced_in)
+    ).astimezone(space.zone)
+
+
+def _starts(space: Space, now: datetime) -> Iterator[tuple[datetime, str]]:
+    """Yield when rounds are run from now on, and their weeks, were nobody introduced."""
+    if week := _week_due(space, now):
+        yield now, week
+    day = now.astimezone(space.zone).date()
+    monday = day - timedelta(days=day.weekday())
+    while True:
+        week = f"{monday:%G-W%V}"
+        found = find(space, week)
+        for weekday in () if found and found.introductions else _weekdays(space):
+            hour = _hour_of(space, monday + timedelta(days=weekday - 1))
+            if hour > now:
+                yield hour, week
+        monday += timedelta(weeks=1)
 
 
 def who_is_due(space: Space, week: str, now: datetime) -> Turnout:
@@ -237,15 +291,40 @@ def _why_not_due(
         return paused
     if not membership.member.profile.is_matchable:
         return unfinished
-    last = introduced_in.get(membership.member_id)
-    if last:
-        weeks_since = (monday_of(week) - monday_of(last)).days // 7
-        if 0 <= weeks_since < membership.cadence_weeks:
-            return not_their_week
+    if _sits_out(membership, week, introduced_in.get(membership.member_id)):
+        return not_their_week
     return None
 
 
-def _round_of(space: Space, week: str) -> Round | None:
+def _sits_out(membership: Membership, week: str, last: str | None) -> bool:
+    """Whether a member was introduced so lately that it isn't their week yet."""
+    if last is None:
+        return False
+    weeks_since = (monday_of(week) - monday_of(last)).days // 7
+    return 0 <= weeks_since < membership.cadence_weeks
+
+
+def left_out_lately(membership: Membership, now: datetime) -> LeftOut | None:
+    """Return how the space's latest round left a member out, if it did and was lately."""
+    latest = (
+        select(Round.id)
+        .where(Round.space_id == membership.space_id, Round.event_id.is_(None))
+        .order_by(Round.week.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return db.session.scalar(
+        select(LeftOut)
+        .join(Round, Round.id == LeftOut.round_id)
+        .where(
+            LeftOut.round_id == latest,
+            LeftOut.member_id == membership.member_id,
+            Round.made_at > now - timedelta(weeks=1),
+        )
+    )
+
+
+def find(space: Space, week: str) -> Round | None:
     """The space's own round of a week; events have theirs beside it."""
     return db.session.scalar(
         select(Round).where(

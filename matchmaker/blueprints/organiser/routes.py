@@ -57,8 +57,9 @@ def overview(slug: str) -> ResponseReturnValue:
         rounds=[
             (round_, _introductions_of(round_)) for round_ in db.session.scalars(latest)
         ],
-        week=rounds.this_week(space, now),
+        this_round=rounds.find(space, rounds.this_week(space, now)),
         next_round=rounds.next_start(space, now),
+        now=now,
     )
 
 
@@ -111,12 +112,7 @@ def reinstate(slug: str, id_: int) -> ResponseReturnValue:
 @login_required
 def round_(slug: str, week: str) -> ResponseReturnValue:
     space = organised_or_404(slug)
-    found = db.session.scalar(
-        select(Round).where(
-            Round.space_id == space.id, Round.week == week, Round.event_id.is_(None)
-        )
-    ) or abort(404)
-    return _round_page(space, found)
+    return _round_page(space, rounds.find(space, week) or abort(404))
 
 
 @bp.post("/rounds")

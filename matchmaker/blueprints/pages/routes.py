@@ -40,12 +40,9 @@ def home() -> ResponseReturnValue:
             side for side in sides if side.answer is None and side.introduction.is_open
         ],
         answered=[side for side in sides if side.answer and side.introduction.is_open],
-        untold=[
-            side
-            for side in sides
-            if side.introduction.introduced_at and side.told_at is None
-        ],
-        next_round=rounds.next_start(membership.space, now),
+        untold=[side for side in sides if side.is_asked_whether_they_met],
+        next_round=rounds.next_start_for(membership, now),
+        left_out=rounds.left_out_lately(membership, now),
         to_tell=feedback.still_to_tell(viewer(), membership.space, now),
         coming_up=agenda.coming_up(viewer(), membership.space, now),
         may_make=editing.may_make(viewer(), membership.space),

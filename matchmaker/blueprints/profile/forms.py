@@ -16,11 +16,9 @@ from wtforms.validators import (
 )
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from matchmaker.blueprints.fields import PhrasesField, SmallNumberField
+from matchmaker.blueprints.fields import PhrasesField, SmallNumberField, WordsField
 from matchmaker.data import industries
 from matchmaker.models import DayPart, Format
-from matchmaker.refusal import Refusal
-from matchmaker.services.profiles import language_names
 
 
 class ChecksField(SelectMultipleField):
@@ -166,9 +164,9 @@ class MeetingForm(FlaskForm):
         coerce=int,
         default=0,
     )
-    languages = _phrases(
+    languages = WordsField(
         "Which languages do you like to talk in?",
-        "Such as English or Nederlands. Leave it empty if any will do.",
+        description="Such as: English, Nederlands. Leave it empty if any will do.",
     )
     formats = ChecksField(
         "How do you like to meet?",
@@ -205,8 +203,6 @@ class MeetingForm(FlaskForm):
         "Somebody who has done what you are trying to do. Leave it empty if not.",
     )
 
-    def validate_languages(self, field: PhrasesField) -> None:
-        try:
-            language_names(field.data)
-        except Refusal as refusal:
-            raise ValidationError(str(refusal)) from None
+    def validate_languages(self, field: WordsField) -> None:
+        if len(field.data) > 12 or any(len(name) > 40 for name in field.data):
+            raise ValidationError("Name at most twelve, with a comma between them.")
