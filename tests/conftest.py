@@ -41,7 +41,18 @@ CHEAP_HASHES = {
     "argon2__time_cost": 1,
     "argon2__parallelism": 1,
 }
-COMPILED_TEMPLATES = FileSystemBytecodeCache()
+
+
+class CompiledTemplates(FileSystemBytecodeCache):
+    """Keeps apart what was compiled for text, which is not escaped, and for HTML."""
+
+    def get_bucket(self, environment: Any, name: str, *source: Any) -> Any:
+        return super().get_bucket(
+            environment, f"{name} {environment.autoescape}", *source
+        )
+
+
+COMPILED_TEMPLATES = CompiledTemplates()
 OVERRIDES = {
     "TESTING": True,
     "WTF_CSRF_ENABLED": False,

@@ -158,9 +158,11 @@ def reminder(rsvp: Rsvp, now: datetime) -> Letter:
         f"It is {soon[0].lower()}{soon[1:]}",
         ["Cannot come after all? One press passes your place on."],
         [MY_CODE, CANNOT_COME],
+        stop_url=_stop_url(rsvp),
     )
     which = f"{event.starts_at:%Y%m%dT%H%M}.{rsvp.remind_hours}h"
-    return _post(rsvp, "event_reminder", composed, now, which)
+    stops = one_click(_stop_url(rsvp))
+    return _post(rsvp, "event_reminder", composed, now, which, stops)
 
 
 def message(rsvp: Rsvp, subject: str, words: str, now: datetime) -> Letter:

@@ -181,10 +181,10 @@ def introduced(side: Side, times: Sequence[datetime], now: datetime) -> Letter:
         questions=questions(side),
         to_bring=to_bring(side),
     )
-    replies = ", ".join(
-        str(mailbox(full_name(other.member), other.member.email))
-        for other in side.others
-    )
+    replies = [
+        mailbox(full_name(other.member), other.member.email) for other in side.others
+    ]
+    takers = [str(reply) for reply in replies if reply.addr_spec.isascii()]
     return outbox.post(
         composed,
         kind="introduced",
@@ -192,7 +192,7 @@ def introduced(side: Side, times: Sequence[datetime], now: datetime) -> Letter:
         member=side.member,
         introduction=side.introduction,
         calendar=calendar_file(side, times, now) if times else "",
-        headers={"Reply-To": replies},
+        headers={"Reply-To": ", ".join(takers)} if takers else {},
         now=now,
     )
 

@@ -7,12 +7,12 @@ import re
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime, parseaddr
 from urllib.parse import urlsplit
 
 from flask import current_app
 
+from matchmaker.mail.headers import SMTP, SMTPUTF8
 from matchmaker.mail.names import one_line, safe_name
 from matchmaker.models import Letter
 

@@ -8,7 +8,7 @@ from matchmaker.models import Member
 # What a mail program would turn into a link, or read as syntax.
 _LINK = re.compile(r"://|www\.|\S@\S", re.IGNORECASE)
 _HOST = re.compile(r"\.(?=\w)")  # example.org, but also J.R. and St.John
-_SYNTAX = str.maketrans("", "", '@:,;<>()[]\\"`|')
+_SYNTAX = str.maketrans("", "", '@:,;<>()[]\\"`|=')
 
 
 def one_line(text: str) -> str:

@@ -21,6 +21,7 @@ from sqlalchemy.orm import defer
 from matchmaker.config import Settings
 from matchmaker.extensions import db, job_client
 from matchmaker.mail.compose import Composed
+from matchmaker.mail.kinds import KINDS, URGENT
 from matchmaker.mail.message import message, own_host, sender
 from matchmaker.mail.smtp import Fate, Report, send
 from matchmaker.mail.staleness import why_not
@@ -47,16 +48,6 @@ BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120
 GIVE_UP = timedelta(days=7)
 # For how many of those that are due a job is left at a time: each sends all that wait.
 JOBS_AT_ONCE = 100
-# Somebody waits at the screen for these; the others can wait behind them.
-URGENT = {
-    "confirm_address",
-    "already_registered",
-    "reset_password",
-    "password_changed",
-    "key_made",
-    "event_promoted",
-    "event_offered",
-}
 _IN_TURN = (case((Letter.kind.in_(URGENT), 0), else_=1), Letter.id)
 
 
@@ -123,10 +114,20 @@ def post_all(letters: Sequence[Letter], now: datetime) -> None:
     A job for each would hold the lock on the database several times as long. Should
     the one fail, `requeue_due` leaves others.
     """
+    for letter in letters:
+        _check_kind(letter)
     db.session.add_all(letters)
     db.session.flush()
     if letters:
         _enqueue(letters[0], now)
+
+
+def _check_kind(letter: Letter) -> None:
+    """Refuse a letter that nobody has thought about, or that should say how to stop it."""
+    if letter.kind not in KINDS:
+        raise ValueError(f"There is no row for {letter.kind!r} in mail/kinds.py.")
+    if KINDS[letter.kind].can_be_stopped and "List-Unsubscribe" not in letter.headers:
+        raise ValueError(f"A letter of the kind {letter.kind!r} needs `one_click`.")
 
 
 @dataclass(frozen=True)

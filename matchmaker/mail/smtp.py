@@ -9,7 +9,6 @@ import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.policy import SMTPUTF8
 from urllib.parse import unquote, urlsplit
 
 TIMEOUT = 30  # seconds, for each exchange with the server
@@ -104,7 +103,7 @@ def _connection(url: str, own_host: str) -> Iterator[smtplib.SMTP]:
 
 
 def _options(server: smtplib.SMTP, message: EmailMessage) -> list[str]:
-    if message.policy is not SMTPUTF8:
+    if not message.policy.utf8:  # type: ignore[attr-defined]
         return []
     if not server.has_extn("smtputf8"):
         raise _Reply(Fate.REFUSED, 553, b"The mail server takes plain addresses only.")

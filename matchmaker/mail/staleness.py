@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import and_, exists, or_, select
 
 from matchmaker.extensions import db
+from matchmaker.mail.kinds import KINDS
 from matchmaker.models import (
     Block,
     Event,
@@ -15,32 +16,9 @@ from matchmaker.models import (
     Membership,
     MembershipStatus,
     Rsvp,
-    RsvpStatus,
     events_visible_to,
     is_run_by_parted,
 )
-
-# What somebody must have said of an event for a letter about it still to be true; those
-# that are not here go whatever they say.
-_SAID = {
-    "event_going": {RsvpStatus.GOING},
-    "event_promoted": {RsvpStatus.GOING},
-    "event_reminder": {RsvpStatus.GOING},
-    "event_changed": {RsvpStatus.GOING, RsvpStatus.WAITING, RsvpStatus.OFFERED},
-    "event_message": {RsvpStatus.GOING, RsvpStatus.WAITING, RsvpStatus.OFFERED},
-    "event_waiting": {RsvpStatus.WAITING},
-    "event_asked": {RsvpStatus.ASKED},
-    "event_offered": {RsvpStatus.OFFERED},
-    "event_passed_on": {RsvpStatus.DECLINED},
-    "event_removed": {RsvpStatus.DECLINED},
-    "event_thanks": {RsvpStatus.GOING},
-}
-
-# Those that somebody may have stopped.
-_OF_THE_HOST = {"event_message", "event_thanks"}
-
-# Those that may name others than who runs the event.
-_NAMING = {"event_thanks", "hours_opened", "hours_booked", "hours_released"}
 
 
 def why_not(letter: Letter, now: datetime) -> str:
@@ -100,12 +78,14 @@ def _still_concerns(letter: Letter, now: datetime) -> bool:
     rsvp = db.session.get(Rsvp, (event.id, member.id))
     if letter.kind == "group_event" and (rsvp or not _is_still_news(letter, now)):
         return False
-    if letter.kind in _OF_THE_HOST and rsvp and not rsvp.wants_messages:
+    if letter.kind == "event_reminder" and rsvp and not rsvp.wants_reminder:
         return False
-    if letter.kind in _NAMING and _is_parted_since(letter):
+    kind = KINDS[letter.kind]
+    if kind.is_of_the_host and rsvp and not rsvp.wants_messages:
         return False
-    said = _SAID.get(letter.kind)
-    return said is None or (rsvp is not None and rsvp.status in said)
+    if kind.names_others and _is_parted_since(letter):
+        return False
+    return kind.if_said is None or (rsvp is not None and rsvp.status in kind.if_said)
 
 
 def _is_still_news(letter: Letter, now: datetime) -> bool:

@@ -340,6 +340,11 @@ class Rsvp(Base):
         return self.member.name if joined or is_ours else "Somebody new here"
 
     @property
+    def wants_reminder(self) -> bool:
+        """Whether they may be reminded: not once they have stopped all such letters."""
+        return self.remind_hours is not None or self.wants_messages
+
+    @property
     def is_going(self) -> bool:
         return self.status is RsvpStatus.GOING
 

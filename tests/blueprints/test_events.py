@@ -597,7 +597,7 @@ def test_the_hosts_letters_stop_with_one_press_or_one_request(visitor):
     rsvp = make_rsvp(event)
     token = links.sign(Purpose.EVENT_MESSAGES, event.id, rsvp.member_id)
     address = f"/letters/{token}/event-messages"
-    assert "Stop what the host writes?" in visitor.get(address).text
+    assert "Stop the host&#39;s letters and reminders?" in visitor.get(address).text
     assert rsvp.wants_messages
 
     answer = visitor.post(address, data={"List-Unsubscribe": "One-Click"})

@@ -270,5 +270,7 @@ def come(
 
 
 def stop_messages(rsvp: Rsvp) -> None:
-    """No more letters of the host's own; those about their place still come."""
+    """No more of the host's own letters, nor reminders; what is about their place still
+    comes."""
     rsvp.wants_messages = False
+    rsvp.remind_hours = None

@@ -50,6 +50,8 @@ def _is_due(rsvp: Rsvp, now: datetime) -> bool:
 
     An event that was moved to a later time is reminded of again.
     """
+    if not rsvp.wants_reminder:
+        return False
     hours = THE_DAY_BEFORE if rsvp.remind_hours is None else rsvp.remind_hours
     moment = rsvp.event.starts_at - timedelta(hours=hours)
     was_reminded = rsvp.reminded_at is not None and rsvp.reminded_at >= moment

@@ -1,0 +1,70 @@
+"""Every kind of letter that we write, and what its sending depends on.
+
+A letter that answers what its reader did (asked for, signed up, said yes, booked), or
+says what became of that, is theirs to have. Any other can be stopped with one click,
+and its kind has to say so: see `outbox.post_all`.
+"""
+
+from dataclasses import dataclass
+
+from matchmaker.models import RsvpStatus
+
+GOING, WAITING, OFFERED = RsvpStatus.GOING, RsvpStatus.WAITING, RsvpStatus.OFFERED
+
+
+@dataclass(frozen=True)
+class LetterKind:
+    # Somebody waits at the screen for it; the others can wait behind it.
+    is_urgent: bool = False
+    # One click stops letters of this kind: RFC 8058.
+    can_be_stopped: bool = False
+    # What its reader must have said of the event for it still to be true.
+    if_said: frozenset[RsvpStatus] | None = None
+    # Stopped with the host's letters about an event.
+    is_of_the_host: bool = False
+    # May name others than who runs the event.
+    names_others: bool = False
+
+
+def _to(*statuses: RsvpStatus) -> frozenset[RsvpStatus]:
+    return frozenset(statuses)
+
+
+KINDS = {
+    "confirm_address": LetterKind(is_urgent=True),
+    "already_registered": LetterKind(is_urgent=True),
+    "reset_password": LetterKind(is_urgent=True),
+    "password_changed": LetterKind(is_urgent=True),
+    "key_made": LetterKind(is_urgent=True),
+    "invitation": LetterKind(can_be_stopped=True),
+    "introduction": LetterKind(can_be_stopped=True),
+    "introduced": LetterKind(),
+    "did_you_meet": LetterKind(can_be_stopped=True),
+    "group_event": LetterKind(can_be_stopped=True),
+    "event_going": LetterKind(if_said=_to(GOING)),
+    "event_waiting": LetterKind(if_said=_to(WAITING)),
+    "event_asked": LetterKind(if_said=_to(RsvpStatus.ASKED)),
+    "event_promoted": LetterKind(is_urgent=True, if_said=_to(GOING)),
+    "event_offered": LetterKind(is_urgent=True, if_said=_to(OFFERED)),
+    "event_passed_on": LetterKind(if_said=_to(RsvpStatus.DECLINED)),
+    "event_removed": LetterKind(if_said=_to(RsvpStatus.DECLINED)),
+    "event_changed": LetterKind(if_said=_to(GOING, WAITING, OFFERED)),
+    "event_cancelled": LetterKind(),
+    "event_reminder": LetterKind(can_be_stopped=True, if_said=_to(GOING)),
+    "event_message": LetterKind(
+        can_be_stopped=True,
+        if_said=_to(GOING, WAITING, OFFERED),
+        is_of_the_host=True,
+    ),
+    "event_trial": LetterKind(),
+    "event_thanks": LetterKind(
+        can_be_stopped=True,
+        if_said=_to(GOING),
+        is_of_the_host=True,
+        names_others=True,
+    ),
+    "hours_opened": LetterKind(names_others=True),
+    "hours_booked": LetterKind(names_others=True),
+    "hours_released": LetterKind(names_others=True),
+}
+URGENT = {name for name, kind in KINDS.items() if kind.is_urgent}
