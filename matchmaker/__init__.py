@@ -73,7 +73,7 @@ def create_app(
         force_https=settings.base_url.startswith("https"),
         session_cookie_secure=settings.base_url.startswith("https"),
         content_security_policy=CONTENT_SECURITY_POLICY,
-        referrer_policy="same-origin",  # never the token in a letter's link
+        referrer_policy="no-referrer",  # never the token in a letter's link
         permissions_policy={"browsing-topics": "()"},
     )
     blueprints.register_accounts_library(

@@ -190,6 +190,7 @@ def _kept_secret_key() -> str:
 def flask_config(settings: Settings) -> dict[str, Any]:
     """Say the settings in the words of Flask and its extensions."""
     base = urlsplit(settings.base_url)
+    is_https = base.scheme == "https"
     return {
         "SETTINGS": settings,
         "SECRET_KEY": settings.secret_key,
@@ -199,13 +200,15 @@ def flask_config(settings: Settings) -> dict[str, Any]:
             *(["localhost", "127.0.0.1"] if settings.demonstration else []),
         ],
         "MAX_CONTENT_LENGTH": 1024 * 1024,
-        "SESSION_COOKIE_SECURE": base.scheme == "https",
+        # A name with __Host- is the browser's promise that no other host has set it.
+        "SESSION_COOKIE_NAME": "__Host-session" if is_https else "session",
+        "SESSION_COOKIE_PATH": "/",
+        "SESSION_COOKIE_SECURE": is_https,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "REMEMBER_COOKIE_SECURE": base.scheme == "https",
-        "REMEMBER_COOKIE_HTTPONLY": True,
-        "REMEMBER_COOKIE_SAMESITE": "Lax",
-        "REMEMBER_COOKIE_DURATION": timedelta(days=30),
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=30),  # "stay signed in"
+        "WTF_CSRF_SSL_STRICT": False,  # no page says where it comes from; see `csrf`
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: nothing typed is lost
         "RATELIMIT_STORAGE_URI": settings.rate_limit_storage,
         "RATELIMIT_HEADERS_ENABLED": True,
@@ -219,6 +222,7 @@ def flask_config(settings: Settings) -> dict[str, Any]:
 # Flask-Security: register, confirm, sign in, reset; the same answer to everybody.
 _SECURITY: dict[str, Any] = {
     "SECURITY_STATIC_FOLDER": None,
+    "SECURITY_CACHE_CONTROL": None,  # ours: see `blueprints.register`
     "SECURITY_CLI_USERS_NAME": "",  # commands of ours do what these would
     "SECURITY_CLI_ROLES_NAME": "",
     "SECURITY_REGISTERABLE": True,
@@ -234,11 +238,8 @@ _SECURITY: dict[str, Any] = {
     "SECURITY_CHANGE_URL": "/change-password",
     "SECURITY_FRESHNESS": timedelta(minutes=-1),  # no page asks for the password twice
     "SECURITY_POST_LOGIN_VIEW": "pages.home",
-    "SECURITY_POST_LOGOUT_VIEW": "pages.home",
     "SECURITY_POST_REGISTER_VIEW": "accounts.check_your_mail",
     "SECURITY_POST_RESET_VIEW": "security.login",
-    "SECURITY_POST_CHANGE_VIEW": "profile.show",
-    "SECURITY_AUTO_LOGIN_AFTER_CONFIRM": True,
     "SECURITY_CONFIRM_EMAIL_WITHIN": timedelta(days=5),
     "SECURITY_RESET_PASSWORD_WITHIN": timedelta(hours=2),
     "SECURITY_PASSWORD_CONFIRM_REQUIRED": False,
@@ -251,17 +252,12 @@ _SECURITY: dict[str, Any] = {
     ),
     "SECURITY_MSG_EMAIL_NOT_PROVIDED": ("Type your e-mail address.", "error"),
     "SECURITY_MSG_PASSWORD_NOT_PROVIDED": ("Type your password.", "error"),
-    "SECURITY_MSG_GENERIC_AUTHN_FAILED": (
-        "Address and password do not belong together. Try again, or choose a new one.",
-        "error",
-    ),
     "SECURITY_MSG_RETYPE_PASSWORD_MISMATCH": ("The two are not the same.", "error"),
     "SECURITY_MSG_PASSWORD_INVALID_LENGTH": ("Choose at least 10 characters.", "error"),
     "SECURITY_MSG_PASSWORD_RESET_NO_LOGIN": (
         "Your new password is saved. Sign in with it.",
         "success",
     ),
-    "SECURITY_MSG_PASSWORD_CHANGE": ("Your new password is saved.", "success"),
     "SECURITY_MSG_INVALID_PASSWORD": ("This is not your password.", "error"),
     # Of the addresses in tokens, which are signed: not secrets, and to be had quickly,
     # or the time that a letter takes would tell who has an account.

@@ -37,7 +37,8 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         response.content_type, response.data = told.content_type, told.data
         return response
     response.content_type = "text/html; charset=utf-8"
-    response.set_data(render_template([f"errors/{error.code}.html", "errors/400.html"]))
+    page = getattr(error, "page", error.code)
+    response.set_data(render_template([f"errors/{page}.html", "errors/400.html"]))
     return response
 
 

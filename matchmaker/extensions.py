@@ -14,6 +14,7 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_talisman import Talisman
 from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, event
+from werkzeug.exceptions import Forbidden
 
 from matchmaker.config import Settings
 from matchmaker.models import Base
@@ -21,7 +22,33 @@ from matchmaker.models import Base
 db = SQLAlchemy(metadata=Base.metadata)
 migrate = Migrate()
 security = Security()
-csrf = CSRFProtect()
+
+
+class FromElsewhere(Forbidden):
+    """A page of another site has sent a form of ours."""
+
+    page = "from_elsewhere"
+
+
+class SameOriginCSRFProtect(CSRFProtect):  # type: ignore[misc]  # not typed
+    """Ask the browser, beside the token, whether a form was sent by a page of ours.
+
+    A request without the header is no browser of today's: its token alone decides.
+    """
+
+    def protect(self, apply_exemptions: bool = False) -> None:
+        exempt = apply_exemptions and (not request.endpoint or self._is_exempt())
+        site = request.headers.get("Sec-Fetch-Site", "same-origin")
+        if (
+            request.method not in SAFE_METHODS
+            and not exempt
+            and site not in {"same-origin", "none"}
+        ):
+            raise FromElsewhere
+        super().protect(apply_exemptions)
+
+
+csrf = SameOriginCSRFProtect()
 talisman = Talisman()
 limiter = Limiter(get_remote_address)
 

@@ -17,8 +17,7 @@ from typing import Any
 import flask_migrate
 import pytest
 from flask import Flask
-from flask.testing import FlaskCliRunner
-from flask_login import FlaskLoginClient
+from flask.testing import FlaskClient, FlaskCliRunner
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
@@ -29,6 +28,7 @@ from matchmaker import create_app
 from matchmaker.config import Settings
 from matchmaker.extensions import db
 from matchmaker.models import Event, Letter, Member
+from tests.factories import make_session, token_of
 
 SETTINGS = Settings(
     secret_key="a key for tests only, long enough to be read",
@@ -61,8 +61,16 @@ OVERRIDES = {
 }
 
 
-class Browser(FlaskLoginClient):
+class Browser(FlaskClient):
     """A test client whose requests see what the test made, and the reverse."""
+
+    def __init__(self, *args: Any, user: Member | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if user is not None:
+            make_session(user)
+            db.session.commit()
+            with self.session_transaction() as cookie:
+                cookie["_user_id"] = token_of(user)
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
         db.session.commit()

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
+from sqlalchemy import select
+
 from matchmaker.extensions import db
 from matchmaker.models import (
     Answer,
@@ -20,6 +22,7 @@ from matchmaker.models import (
     Introduction,
     Kind,
     Member,
+    MemberSession,
     Membership,
     MembershipStatus,
     Part,
@@ -35,8 +38,10 @@ from matchmaker.models import (
     Space,
     StatedGain,
 )
+from matchmaker.models.base import digest
 
 NOON = datetime(2030, 5, 6, 12, tzinfo=UTC)  # a Monday
+ALWAYS = datetime(9000, 1, 1, tzinfo=UTC)
 T = TypeVar("T")
 
 _numbers = count(1)
@@ -105,6 +110,34 @@ def make_member(
             )
         )
     return _save(member)
+
+
+def token_of(member: Member) -> str:
+    """Give the token in the cookie of the member's browser, see `make_session`."""
+    return f"a token of member {member.id}"
+
+
+def make_session(member: Member, **fields: Any) -> MemberSession:
+    """Sign a browser of the member's in, unless it is; it stays so whatever the time."""
+    if member.id is None:
+        db.session.flush()
+    fields = {"digest": digest(token_of(member))} | fields
+    there = select(MemberSession).where(MemberSession.digest == fields["digest"])
+    return db.session.scalar(there) or _save(
+        MemberSession(
+            **(
+                {
+                    "member": member,
+                    "made_under": member.fs_uniquifier,
+                    "device": "Firefox on Linux",
+                    "created_at": NOON,
+                    "last_seen_at": NOON,
+                    "expires_at": ALWAYS,
+                }
+                | fields
+            )
+        )
+    )
 
 
 def make_invited(name: str = "Ivo", *, space: Space, **fields: Any) -> Member:

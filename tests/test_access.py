@@ -74,6 +74,10 @@ MATRIX: dict[str, Row] = {
     "accounts.check_your_mail": everywhere(EVERYBODY),
     # Whoever holds a letter's link acts for the one it was sent to, and only in that.
     "accounts.invitation": everywhere(EVERYBODY),
+    # Where one is signed in is one's own.
+    "accounts.list_sessions": everywhere(SIGNED_IN),
+    "accounts.end_session": Row(SIGNED_IN, NOBODY),
+    "accounts.end_other_sessions": everywhere(SIGNED_IN),
     "unsubscribe.show": everywhere(EVERYBODY),
     "unsubscribe.stop": everywhere(EVERYBODY),
     "introductions.by_letter": Row(LETTERED, EVERYBODY),
@@ -85,6 +89,7 @@ MATRIX: dict[str, Row] = {
     "profile.meeting": everywhere(ACTIVE),
     "profile.suggest_skills": everywhere(SIGNED_IN),
     "profile.suggest_industries": everywhere(SIGNED_IN),
+    "profile.suggest_languages": everywhere(SIGNED_IN),
     "memberships.join": everywhere(EVERYBODY),
     "memberships.press_join": everywhere(SIGNED_IN),
     "memberships.use": everywhere(SIGNED_IN),

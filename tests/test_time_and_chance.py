@@ -15,6 +15,7 @@ KEYS = {
     "models/event.py",
     "models/member.py",
     "services/accounts.py",
+    "services/sessions.py",
 }
 ASKING = {
     "utcnow",

@@ -124,6 +124,7 @@ def test_every_form_carries_a_token_and_no_page_needs_inline_code(place, role):
         if not response.content_type.startswith("text/html") or "/html" in url:
             continue
         pages += 1
+        assert response.headers["Referrer-Policy"] == "no-referrer", url
         if "/unsubscribe/" not in url:  # needs no token: RFC 8058
             assert not forms_without_a_token(response.text), url
         assert not inline_code(response.text), url

@@ -38,6 +38,7 @@ from tests.factories import (
     make_picture,
     make_round,
     make_rsvp,
+    make_session,
     make_slot,
     make_source,
     make_space,
@@ -86,6 +87,8 @@ class World:
     slots: dict[int, int]
     # By role and scope: a key's number, and the key.
     api_keys: dict[tuple[str, Scope], tuple[int, str]]
+    # By role: the number of the session under which their browser is signed in.
+    sessions: dict[str, int]
     # A calendar of each space, by its slug; somebody has yet to look at it.
     sources: dict[str, int]
     # A group of each space, by its slug; the mill's is run by its host.
@@ -123,6 +126,7 @@ class World:
             "group": "potters",
             "slug": slug,
             "key_id": self.api_keys[role if own else "Ana", Scope.READ][0],
+            "session_id": self.sessions[role if own else "Ana"],
             "source_id": self.sources[slug],
             "week": WEEK,
             "year_month": "2030-05",
@@ -234,6 +238,10 @@ def make_world() -> World:
             (role, scope): _numbered(make_api_key(member, scope))
             for role, member in {**people, "Ana": ana, ANONYMOUS: ana}.items()
             for scope in Scope
+        },
+        sessions={
+            role: make_session(member).id
+            for role, member in {**people, "Ana": ana, ANONYMOUS: ana}.items()
         },
         sources={
             space.slug: make_source(space, url=None, pending=calendar_of_a_talk()).id

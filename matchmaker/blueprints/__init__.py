@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from flask import Blueprint, Flask, abort, request
+from flask import Blueprint, Flask, Response, abort, request, session
 from flask_limiter.util import get_remote_address
 from flask_security import Security, SQLAlchemyUserDatastore
 
@@ -16,6 +16,7 @@ from matchmaker.models import utcnow
 
 def register(app: Flask) -> None:
     """Add every page. Imported here: routes need extensions that are ready."""
+    from matchmaker.blueprints.accounts import signing_in
     from matchmaker.blueprints.accounts.routes import bp as accounts
     from matchmaker.blueprints.accounts.routes import confirm
     from matchmaker.blueprints.agenda.routes import bp as agenda
@@ -63,12 +64,23 @@ def register(app: Flask) -> None:
     settings: Settings = app.config["SETTINGS"]
     if settings.demonstration:
         app.register_blueprint(mailbox)
+    signing_in.register(app)
     # The library confirms on GET, so that a mail scanner would; ours asks for a press.
     app.view_functions["security.confirm_email"] = confirm
+    app.after_request(_keep_no_copy)
     app.context_processor(viewer.what_every_page_shows)
     app.jinja_env.globals["static_url"] = viewer.static_url
     app.jinja_env.filters["markdown"] = render_markdown
     app.jinja_env.filters["excerpt"] = excerpt
+
+
+def _keep_no_copy(response: Response) -> Response:
+    """Let no browser or proxy keep what is one person's, unless the page says how."""
+    if request.endpoint == "static" or "Cache-Control" in response.headers:
+        return response
+    if "_user_id" in session or "token" in (request.view_args or {}):
+        response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def register_accounts_library(

@@ -1,6 +1,5 @@
 """Form fields of our own."""
 
-import re
 from typing import Any
 
 from wtforms import (
@@ -12,22 +11,22 @@ from wtforms import (
 )
 from wtforms.widgets import TextInput
 
+from matchmaker.text import join_list, split_list
+
 
 class PhrasesField(TextAreaField):
     """Short phrases, one a line; the page turns them into tags with suggestions."""
 
     between = "\n"
-    ends = r"[\n;]"
 
     def _value(self) -> str:
-        return self.between.join(self.data or [])
+        return join_list(self.data or [], self.between)
 
     def process_data(self, value: list[str] | None) -> None:
         self.data = list(value or [])
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        phrases = re.split(self.ends, "\n".join(valuelist))
-        self.data = [phrase.strip() for phrase in phrases if phrase.strip()]
+        self.data = split_list("\n".join(valuelist))
 
 
 class WordsField(PhrasesField):
@@ -35,7 +34,6 @@ class WordsField(PhrasesField):
 
     widget = TextInput()
     between = ", "
-    ends = r"[\n;,]"
 
 
 class SmallNumberField(IntegerField):

@@ -40,6 +40,7 @@ from matchmaker.models.member import (
     MembershipStatus,
     Role,
 )
+from matchmaker.models.member_session import MemberSession
 from matchmaker.models.profile import DayPart, Format, Profile
 from matchmaker.models.room import Seat, Seating, Slot
 from matchmaker.models.round import LeftOut, Round
@@ -83,6 +84,7 @@ __all__ = [
     "Letter",
     "LetterStatus",
     "Member",
+    "MemberSession",
     "Membership",
     "MembershipStatus",
     "Outcome",

@@ -1,5 +1,4 @@
 import enum
-import hashlib
 import hmac
 import re
 import secrets
@@ -8,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from matchmaker.models.base import Base
+from matchmaker.models.base import Base, digest
 from matchmaker.models.member import Member
 
 _PREFIX = 12  # characters of it that are kept as they are, to find it by
@@ -49,11 +48,11 @@ class ApiKey(Base):
     def give_secret(self) -> str:
         """Make the key itself. This is the one time at which anybody can read it."""
         text = f"mmk_{secrets.token_hex(4)}_{secrets.token_urlsafe(32)}"
-        self.prefix, self.digest = text[:_PREFIX], _digest(text)
+        self.prefix, self.digest = text[:_PREFIX], digest(text)
         return text
 
     def is_written(self, text: str) -> bool:
-        return hmac.compare_digest(self.digest, _digest(text))
+        return hmac.compare_digest(self.digest, digest(text))
 
     def is_expired(self, now: datetime) -> bool:
         return self.expires_at <= now
@@ -66,8 +65,3 @@ class ApiKey(Base):
 def prefix_of(text: str) -> str | None:
     """What to look a key up by; nothing for what is no key."""
     return text[:_PREFIX] if _SHAPE.fullmatch(text) else None
-
-
-def _digest(text: str) -> str:
-    """It is long and drawn by lot, so that a quick hash cannot be guessed back."""
-    return hashlib.sha256(text.encode()).hexdigest()

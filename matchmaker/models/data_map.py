@@ -35,11 +35,16 @@ class Rule:
 MEMBERSHIP_LIFE = "as long as the account"
 HISTORY = "as long as one of the members has an account"
 SPACE_LIFE = "as long as the space"
+SESSION_LIFE = "until signing out, at most 30 days"
 LETTER_LIFE = "two years"
 
 
 def _about_member(purpose: str, *, export: bool = True) -> Rule:
     return Rule(Owner.MEMBER, purpose, MEMBERSHIP_LIFE, export, Erasure.DELETE)
+
+
+def _about_session(purpose: str, *, export: bool = True) -> Rule:
+    return Rule(Owner.MEMBER, purpose, SESSION_LIFE, export, Erasure.DELETE)
 
 
 def _about_space(purpose: str) -> Rule:
@@ -99,6 +104,16 @@ DATA_MAP: dict[str, dict[str, Rule]] = {
         "made_at": _about_member("when it was made"),
         "expires_at": _about_member("when it ends"),
         "last_changed_on": _about_member("shows what is no longer used"),
+    },
+    "member_session": {
+        "id": _about_session("tells sessions apart", export=False),
+        "member_id": _about_session("who is signed in", export=False),
+        "digest": _about_session("finds it; a hash", export=False),
+        "made_under": _about_session("a new password ends it", export=False),
+        "device": _about_session("tells the member which browser it is"),
+        "created_at": _about_session("tells the member when they signed in"),
+        "last_seen_at": _about_session("tells the member whether it is in use"),
+        "expires_at": _about_session("ends it"),
     },
     "membership": {
         "id": _about_member("tells memberships apart", export=False),

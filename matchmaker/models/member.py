@@ -12,6 +12,7 @@ from matchmaker.models.space import Space
 
 if TYPE_CHECKING:
     from matchmaker.models.api_key import ApiKey
+    from matchmaker.models.member_session import MemberSession
     from matchmaker.models.profile import Profile
 
 
@@ -45,6 +46,11 @@ class Member(Base, UserMixin):
     )
     api_keys: Mapped[list["ApiKey"]] = relationship(
         back_populates="member", cascade="all, delete-orphan", order_by="ApiKey.id"
+    )
+    sessions: Mapped[list["MemberSession"]] = relationship(
+        back_populates="member",
+        cascade="all, delete-orphan",
+        order_by="MemberSession.id",
     )
 
     def __init__(self, **columns: Any) -> None:

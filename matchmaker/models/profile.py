@@ -5,6 +5,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.data import industries
+from matchmaker.data import languages as known_languages
 from matchmaker.models.base import Base
 from matchmaker.models.member import Member
 
@@ -54,7 +55,7 @@ class Profile(Base):
     # Values of Format and DayPart; none chosen means that any will do.
     formats: Mapped[list[str]] = mapped_column(JSON, default=list)
     times: Mapped[list[str]] = mapped_column(JSON, default=list)
-    # Empty: any will do.
+    # As our list names them; empty: any will do.
     languages: Mapped[list[str]] = mapped_column(JSON, default=list)
     # From -1, people like me, to 1, people unlike me.
     unlike: Mapped[int] = mapped_column(default=0)
@@ -70,6 +71,11 @@ class Profile(Base):
     def industry_label(self) -> str:
         industry = industries.get(self.industry)
         return industry.label if industry else ""
+
+    @property
+    def unknown_languages(self) -> list[str]:
+        """What is wrong with languages written before there was a list of them."""
+        return [str(problem) for problem in known_languages.unknown(self.languages)]
 
     @property
     def is_matchable(self) -> bool:

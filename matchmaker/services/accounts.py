@@ -3,7 +3,15 @@
 import secrets
 from datetime import datetime
 
+from sqlalchemy import select
+
+from matchmaker.extensions import db
 from matchmaker.models import Member
+
+
+def find(email: str) -> Member | None:
+    """Find the account of an e-mail address, however it is spelt."""
+    return db.session.scalar(select(Member).where(Member.email == email.lower()))
 
 
 def confirm(member: Member, password_hash: str, now: datetime) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 
-from matchmaker.data import industries, languages, skills
+from matchmaker.data import companies, industries, languages, skills
 from matchmaker.extensions import settings
 from matchmaker.matching import Embedding, Person, Rules, essence
 from matchmaker.matching import Introduction as Proposal
@@ -55,14 +55,14 @@ def person(
         wants=tuple(profile.wants),
         interests=tuple(profile.interests),
         industry=industry.path if industry else (),
-        company=" ".join(profile.company.casefold().split()),
+        company=companies.key(profile.company),
         years=profile.years,
         mentor_topics=tuple(profile.mentor_topics),
         mentor_places=max(profile.mentor_places - mentees, 0),
         mentee_topics=tuple(profile.mentee_topics),
         formats=frozenset() if is_present else frozenset(profile.formats),
         times=frozenset() if is_present else frozenset(profile.times),
-        languages=frozenset(map(languages.code, profile.languages)),
+        languages=languages.codes(tuple(profile.languages)),
         unlike=profile.unlike,
         introductions=1 if is_present else membership.per_round,
         weeks_waited=weeks_waited,

@@ -20,7 +20,7 @@ from matchmaker.models import (
     Space,
 )
 from matchmaker.refusal import Refusal
-from matchmaker.services import accounts
+from matchmaker.services import accounts, sessions
 from matchmaker.services.events import booked_hours, places
 
 # What a member says yes to; kept word for word with each yes and no.
@@ -120,13 +120,15 @@ def suspend(membership: Membership, now: datetime) -> None:
     """Take a member out of everything in a space until an organiser lets them back.
 
     Their places at events to come go to whoever waits, whoever was to have an hour with
-    them hears that they do not come, and their keys for programs end.
+    them hears that they do not come, their keys for programs end, and they are signed
+    out everywhere.
     """
     if membership.status is not MembershipStatus.ACTIVE:
         raise Refusal("They do not take part today, so there is nothing to suspend.")
     membership.status = MembershipStatus.SUSPENDED
-    membership.member.api_keys.clear()
     member = membership.member
+    member.api_keys.clear()
+    sessions.end_all(member)
     signed_up = exists().where(
         Rsvp.event_id == Event.id, Rsvp.member_id == member.id, Event.starts_at > now
     )

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from matchmaker.data import industries, skills
+from matchmaker.data import companies, industries, skills
+from matchmaker.data import languages as known_languages
 from matchmaker.models import DayPart, Format, Member, Profile
 from matchmaker.refusal import Refusal
 
@@ -27,7 +28,7 @@ def say_who_you_are(
     member.name = " ".join(name.split())
     profile = member.profile
     profile.headline = headline.strip()
-    profile.company = company.strip()
+    profile.company = company_name(company)
     profile.industry = industry
     profile.years = years
     profile.bio = bio.strip()
@@ -64,7 +65,7 @@ def say_how_you_meet(
     profile = member.profile
     profile.formats = [format_.value for format_ in formats]
     profile.times = [part.value for part in times]
-    profile.languages = phrases(languages)
+    profile.languages = language_names(languages)
     profile.unlike = unlike
     with _noting_new_words(profile, now):
         profile.mentor_topics = phrases(mentor_topics)
@@ -84,6 +85,24 @@ def phrases(texts: Iterable[str]) -> list[str]:
     if len(kept) > MOST_PHRASES:
         raise Refusal(f"Keep the {MOST_PHRASES} that matter most.")
     return kept
+
+
+def company_name(text: str) -> str:
+    """Tidy a company's name; nothing where it is none, such as "freelance"."""
+    return " ".join(text.split()) if companies.is_company(text) else ""
+
+
+def language_names(texts: Iterable[str]) -> list[str]:
+    """Name languages as our list does, none twice; refuse what is no language."""
+    names = list(texts)
+    if wrong := known_languages.unknown(names):
+        raise Refusal(str(wrong[0]))
+    kept = {
+        language.name: None for name in names for language in known_languages.read(name)
+    }
+    if len(kept) > MOST_PHRASES:
+        raise Refusal(f"Keep the {MOST_PHRASES} languages you speak best.")
+    return list(kept)
 
 
 @contextmanager

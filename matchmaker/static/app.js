@@ -111,6 +111,12 @@ function suggest(input, url, describe, pick, wanted = () => true) {
   return { take, close, open: () => !list.hidden, say: (words) => (status.textContent = words) };
 }
 
+// A list, taken apart and written as the server does it: `split_list` in matchmaker/text.py.
+const ITEM = /(?:"[^"\n]*"|“[^”\n]*”|„[^“”\n]*[“”]|«[^»\n]*»|\([^)\n]*\)|\[[^\]\n]*\]|(?<=\d),(?=\d)|[^,;\n•▪●◦‣；，、])+/g;
+const split = (text) => (text.match(ITEM) ?? []).map((item) => item.trim().replace(/^["“„«]([^"“”„«»]*)["”“»]$/, "$1"));
+const unsplit = (item) => (split(item).length === 1 && split(item)[0] === item ? item : `"${item}"`);
+const isOpen = (text) => /\d,$|^[^"]*"[^"]*$|“[^”]*$|\([^)]*$/.test(text); // more of this item is to come
+
 /* Tags: <textarea data-tags="12" data-suggest-url="…">, one phrase to a line */
 for (const field of document.querySelectorAll("[data-tags]")) {
   const limit = Number(field.dataset.tags) || Infinity;
@@ -139,7 +145,7 @@ for (const field of document.querySelectorAll("[data-tags]")) {
   const same = (one, other) => one.localeCompare(other, undefined, { sensitivity: "accent" }) === 0;
 
   function draw() {
-    field.value = tags.join("\n");
+    field.value = tags.map(unsplit).join("\n");
     input.placeholder = tags.length ? "Add another" : "Type one and press Enter";
     list.replaceChildren(...tags.map((tag) => {
       const button = make("button", { type: "button", "aria-label": `Remove ${tag}` }, "×");
@@ -168,20 +174,22 @@ for (const field of document.querySelectorAll("[data-tags]")) {
     suggestions.say(`Removed ${tag}`);
   }
 
-  const given = field.value.split(/[\n;]/);
+  const given = split(field.value);
   draw();
   given.forEach((tag) => add(tag));
   suggestions.say("");
   if (isHere) input.focus();
   box.addEventListener("click", (event) => event.target === box && input.focus());
-  input.addEventListener("blur", () => add(input.value));
+  input.addEventListener("blur", () => split(input.value).forEach((part) => add(part)));
   input.addEventListener("input", () => {
-    if (!/[,;]/.test(input.value)) return;
-    input.value.split(/[,;]/).forEach((part) => add(part));
+    if (!/[,;，、；]/.test(input.value) || isOpen(input.value)) return;
+    const parts = split(input.value);
+    if (parts.length === 1 && !/[,;，、；]\s*$/.test(input.value)) return;
+    parts.forEach((part) => add(part));
     suggestions.close();
   });
   input.addEventListener("paste", (event) => {
-    const lines = event.clipboardData.getData("text").split(/[\n;]/);
+    const lines = split(event.clipboardData.getData("text"));
     if (lines.length < 2) return;
     event.preventDefault();
     lines.forEach((line) => add(line));
@@ -190,7 +198,7 @@ for (const field of document.querySelectorAll("[data-tags]")) {
     if (event.isComposing) return;
     if (event.key === "Enter") {
       event.preventDefault();
-      if (!suggestions.take()) add(input.value);
+      if (!suggestions.take()) split(input.value).forEach((part) => add(part));
       suggestions.close();
     } else if (event.key === "Backspace" && !input.value && tags.length) {
       event.preventDefault();

@@ -74,6 +74,7 @@ def test_nothing_is_agreed_to_in_advance(app, as_member):
         ("meeting", {}, "you can change it"),
         ("meeting", MEETING | {"cadence_weeks": "3"}, "valid choice"),
         ("meeting", MEETING | {"formats": ["opera"]}, "not a valid choice"),
+        ("meeting", MEETING | {"languages": "Englsh"}, "Did you mean English?"),
     ],
 )
 def test_a_mistake_is_explained_and_nothing_typed_is_lost(
@@ -104,10 +105,42 @@ def test_words_for_a_skill_become_the_vocabularys_name(as_member):
     assert ana.profile.offers == ["SEO", "my own words"]
 
 
+def test_a_company_that_is_none_is_left_empty_and_said_so(as_member):
+    ana = make_member(space=make_space(), profile={"company": "Acme"})
+    browser = as_member(ana)
+
+    browser.post("/profile/about", data=ABOUT | {"company": "Freelance"})
+
+    assert "“Freelance” isn&#39;t one" in browser.get("/profile/").text
+    db.session.expire_all()
+    assert ana.profile.company == ""
+
+
+def test_languages_are_kept_as_the_list_names_them(as_member):
+    ana = make_member(space=make_space())
+
+    as_member(ana).post(
+        "/profile/meeting", data=MEETING | {"languages": "deutsch, Vlaams\nGerman"}
+    )
+
+    db.session.expire_all()
+    assert ana.profile.languages == ["German", "Flemish"]
+
+
+def test_a_language_from_before_the_list_is_shown_with_what_it_does(as_member):
+    ana = make_member(space=make_space(), profile={"languages": ["Englsh"]})
+
+    page = as_member(ana).get("/profile/").text
+
+    assert "Did you mean English?" in page
+    assert "people of any language" in page
+
+
 def test_suggestions_come_as_one_types(as_member):
     browser = as_member(make_member())
 
     assert "grant writing" in browser.get("/profile/suggest/skills?q=gran").json
+    assert browser.get("/profile/suggest/languages?q=Deut").json[0] == "German"
     industry = browser.get("/profile/suggest/industries?q=softw").json[0]
     assert industry["code"] == "6201"
     assert browser.get("/profile/suggest/skills").json == []
@@ -151,17 +184,21 @@ def test_how_many_whom_and_in_which_languages_is_said(app, as_member):
     db.session.expire_all()
     assert ana.memberships[0].per_round == 2
     assert ana.profile.unlike == 1
-    assert ana.profile.languages == ["Nederlands", "English"]
+    assert ana.profile.languages == ["Dutch", "English"]
     page = browser.get("/profile/meeting").text
-    assert 'value="Nederlands, English"' in page
-    assert "Nederlands, English" in browser.get("/profile/").text
+    assert "Dutch\nEnglish</textarea>" in page
+    assert "Dutch, English" in browser.get("/profile/").text
 
 
 @pytest.mark.parametrize(
     ("field", "value", "says"),
     [
-        ("languages", ", ".join("abcdefghijklm"), "at most twelve"),
-        ("languages", "x" * 50, "at most twelve"),
+        (
+            "languages",
+            "en,de,fr,es,it,pt,pl,cs,sk,sl,hu,ro,bg",
+            "Keep the 12 languages",
+        ),
+        ("languages", "x" * 50, "We don&#39;t know the language"),
         ("per_round", "4", "valid choice"),
         ("unlike", "7", "valid choice"),
     ],

@@ -69,13 +69,22 @@ def test_every_column_arrives_in_the_profile(space):
     assert len(profile.offers) == 2
     assert (profile.wants, profile.mentor_places) == (["law"], 2)
     assert profile.formats == ["coffee", "walk"]
-    assert (profile.times, profile.languages) == (["morning"], ["en", "pt"])
+    assert (profile.times, profile.languages) == (
+        ["morning"],
+        ["English", "Portuguese"],
+    )
 
 
 def test_an_industry_may_be_said_in_plain_words(space):
     take_in(space, "email,name,industry\na@example.org,Ana,software developer\n")
 
     assert members()[0].profile.industry == "6201"
+
+
+def test_a_company_that_is_none_is_left_empty(space):
+    take_in(space, "email,name,company\na@example.org,Ana,Freelancer\n")
+
+    assert members()[0].profile.company == ""
 
 
 def test_whoever_names_mentor_topics_has_one_place_unless_told_otherwise(space):
@@ -230,7 +239,7 @@ def test_a_refused_row_does_not_stand_in_the_way_of_a_good_one(space):
         ("mentor_places", "6", "whole number from 0 to 5"),
         ("formats", "tea", "none of: coffee"),
         ("times", "noon", "none of: morning"),
-        ("languages", ";".join(map(str, range(13))), "at most 12"),
+        ("languages", "en;Englsh", "Did you mean English?"),
     ],
 )
 def test_a_cell_that_cannot_be_read_is_named_with_its_reason(

@@ -1,6 +1,31 @@
 from flask_wtf import FlaskForm
-from wtforms import PasswordField
-from wtforms.validators import DataRequired, Length
+from wtforms import BooleanField, EmailField, Field, PasswordField
+from wtforms.validators import DataRequired, Length, ValidationError
+
+from matchmaker.extensions import security as accounts_library
+
+
+class SignInForm(FlaskForm):
+    email = EmailField(
+        "E-mail address",
+        validators=[DataRequired("Type your e-mail address.")],
+        render_kw={"autocomplete": "username"},
+    )
+    password = PasswordField(
+        "Password",
+        validators=[DataRequired("Type your password.")],
+        render_kw={"autocomplete": "current-password"},
+    )
+    remember = BooleanField("Stay signed in here")
+
+    def validate_email(self, field: Field) -> None:
+        """Spell the address as the accounts do."""
+        try:
+            field.data = accounts_library._mail_util.normalize(field.data)
+        except ValueError:
+            raise ValidationError(
+                "This doesn’t look like an e-mail address. Check it for a typo."
+            ) from None
 
 
 class PasswordForm(FlaskForm):

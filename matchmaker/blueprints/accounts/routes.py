@@ -3,15 +3,17 @@ address by a press instead of by opening a page."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import login_user
+from flask_login import login_required
 from flask_security.confirmable import confirm_email_token_status
 from flask_security.utils import hash_password
 
 from matchmaker.blueprints.accounts.forms import ConfirmForm, PasswordForm
+from matchmaker.blueprints.accounts.signing_in import current_session, sign_in
+from matchmaker.blueprints.viewer import viewer
 from matchmaker.extensions import db
 from matchmaker.mail import links
 from matchmaker.models import Member, Membership, MembershipStatus, utcnow
-from matchmaker.services import accounts, memberships
+from matchmaker.services import accounts, memberships, sessions
 
 bp = Blueprint("accounts", __name__)
 
@@ -31,8 +33,8 @@ def confirm(token: str) -> ResponseReturnValue:
         page = render_template("accounts/confirm.html", member=member, form=form)
         return page, 422 if form.is_submitted() else 200
     accounts.confirm(member, hash_password(form.password.data), utcnow())
+    sign_in(member)
     db.session.commit()
-    login_user(member)
     flash("Your address is confirmed. Welcome.")
     return redirect(
         links.event_page(request.args.get("back", "")) or url_for("pages.home")
@@ -60,10 +62,42 @@ def invitation(token: str) -> ResponseReturnValue:
     memberships.accept_invitation(
         membership, hash_password(form.password.data), utcnow()
     )
+    sign_in(member)
     db.session.commit()
-    login_user(member)
     flash(f"Welcome to {membership.space.name}.")
     return redirect(url_for("pages.home"))
+
+
+@bp.get("/profile/sessions")
+@login_required
+def list_sessions() -> ResponseReturnValue:
+    """List where the member is signed in."""
+    return render_template(
+        "accounts/list_sessions.html",
+        here=current_session(),
+        sessions=sessions.list_for(viewer(), utcnow()),
+    )
+
+
+@bp.post("/profile/sessions/<int:session_id>/end")
+@login_required
+def end_session(session_id: int) -> ResponseReturnValue:
+    mine = {one.id: one for one in sessions.list_for(viewer(), utcnow())}
+    session = mine.get(session_id) or abort(404)
+    device = session.device
+    sessions.end(session)
+    db.session.commit()
+    flash(f"{device} is signed out.")
+    return redirect(url_for(".list_sessions"))
+
+
+@bp.post("/profile/sessions/end-others")
+@login_required
+def end_other_sessions() -> ResponseReturnValue:
+    sessions.end_all(viewer(), but=current_session())
+    db.session.commit()
+    flash("You’re signed out everywhere else.")
+    return redirect(url_for(".list_sessions"))
 
 
 def _member_to_confirm(token: str) -> Member | None:

@@ -16,9 +16,11 @@ from wtforms.validators import (
 )
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from matchmaker.blueprints.fields import PhrasesField, SmallNumberField, WordsField
+from matchmaker.blueprints.fields import PhrasesField, SmallNumberField
 from matchmaker.data import industries
 from matchmaker.models import DayPart, Format
+from matchmaker.refusal import Refusal
+from matchmaker.services.profiles import language_names
 
 
 class ChecksField(SelectMultipleField):
@@ -164,9 +166,9 @@ class MeetingForm(FlaskForm):
         coerce=int,
         default=0,
     )
-    languages = WordsField(
+    languages = _phrases(
         "Which languages do you like to talk in?",
-        description="Such as: English, Nederlands. Leave it empty if any will do.",
+        "Such as English or Nederlands. Leave it empty if any will do.",
     )
     formats = ChecksField(
         "How do you like to meet?",
@@ -203,6 +205,8 @@ class MeetingForm(FlaskForm):
         "Somebody who has done what you are trying to do. Leave it empty if not.",
     )
 
-    def validate_languages(self, field: WordsField) -> None:
-        if len(field.data) > 12 or any(len(name) > 40 for name in field.data):
-            raise ValidationError("Name at most twelve, with a comma between them.")
+    def validate_languages(self, field: PhrasesField) -> None:
+        try:
+            language_names(field.data)
+        except Refusal as refusal:
+            raise ValidationError(str(refusal)) from None

@@ -22,7 +22,7 @@ from matchmaker.blueprints.profile.forms import (
     MeetingForm,
 )
 from matchmaker.blueprints.viewer import current_membership, membership_or_404, viewer
-from matchmaker.data import industries, skills
+from matchmaker.data import industries, languages, skills
 from matchmaker.extensions import db
 from matchmaker.models import DayPart, Format, Membership, utcnow
 from matchmaker.refusal import Refusal
@@ -61,6 +61,8 @@ def about() -> ResponseReturnValue:
             bio=form.bio.data,
         )
         db.session.commit()
+        if form.company.data and not profile.company:
+            flash(_no_company(form.company.data))
         return _onward("about")
     return _page("about", form)
 
@@ -120,6 +122,12 @@ def suggest_skills() -> ResponseReturnValue:
     return jsonify(skills.suggest(request.args.get("q", "")[:80]))
 
 
+@bp.get("/suggest/languages")
+@login_required
+def suggest_languages() -> ResponseReturnValue:
+    return jsonify(languages.suggest(request.args.get("q", "")[:80]))
+
+
 @bp.get("/suggest/industries")
 @login_required
 def suggest_industries() -> ResponseReturnValue:
@@ -129,6 +137,13 @@ def suggest_industries() -> ResponseReturnValue:
             {"code": industry.code, "label": industry.label, "path": industry.title}
             for industry in found
         ]
+    )
+
+
+def _no_company(text: str) -> str:
+    return (
+        f"We've left the company empty: “{text.strip()}” isn't one. If it is a company's "
+        "name, add its legal form, such as Ltd."
     )
 
 

@@ -12,7 +12,8 @@ from matchmaker.data import industries
 from matchmaker.mail.names import safe_name
 from matchmaker.models import DayPart, Format
 from matchmaker.refusal import Refusal
-from matchmaker.services.profiles import LONGEST_PHRASE, MOST_PHRASES, phrases
+from matchmaker.services.profiles import company_name, language_names, phrases
+from matchmaker.text import split_list
 
 COLUMNS = {
     "email": "their address",
@@ -139,36 +140,23 @@ def _number(least: int, most: int) -> Callable[[str], int | None]:
 
 
 def _phrases(text: str) -> list[str]:
-    return phrases(_items(text))
+    return phrases(split_list(text))
 
 
 def _languages(text: str) -> list[str]:
-    languages: dict[str, str] = {}
-    for item in _items(text):
-        languages.setdefault(item.casefold(), item)
-    if len(languages) > MOST_PHRASES or any(
-        len(language) > LONGEST_PHRASE for language in languages.values()
-    ):
-        raise Refusal(
-            f"name at most {MOST_PHRASES}, of {LONGEST_PHRASE} characters each"
-        )
-    return list(languages.values())
+    return language_names(split_list(text))
 
 
 def _choices(kind: type[enum.Enum]) -> Callable[[str], list[str]]:
     known = [choice.value for choice in kind]
 
     def read(text: str) -> list[str]:
-        chosen = {item.casefold() for item in _items(text)}
+        chosen = {item.casefold() for item in split_list(text)}
         if odd := sorted(chosen.difference(known)):
             raise Refusal(f"{_quoted(odd[0])} is none of: {', '.join(known)}")
         return [value for value in known if value in chosen]
 
     return read
-
-
-def _items(text: str) -> list[str]:
-    return [item for part in text.split(";") if (item := " ".join(part.split()))]
 
 
 def _quoted(text: str) -> str:
@@ -179,7 +167,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "email": _email,
     "name": _name,
     "headline": _line(90),
-    "company": _line(80),
+    "company": lambda text: company_name(_line(80)(text)),
     "industry": _industry,
     "years": _number(0, 80),
     "bio": _bio,

@@ -25,7 +25,7 @@ from matchmaker.extensions import db
 from matchmaker.models import Event, Letter, Member, Role, Rsvp, RsvpStatus
 from matchmaker.services.events import places
 from tests.blueprints.test_events import soon
-from tests.factories import make_api_key, make_member, make_rsvp
+from tests.factories import make_api_key, make_member, make_rsvp, make_session
 
 SERVER_THREADS = 8  # as many as `python app.py` has
 SIZES = [
@@ -56,6 +56,7 @@ class Storm:
         """Sign members in, and give each a key for programs."""
         for member in members:
             self.keys[member.id] = make_api_key(member)[1]
+            make_session(member)
         db.session.commit()
         for member in members:
             cookie = self.app.test_client(user=member).get_cookie("session")

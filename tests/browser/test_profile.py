@@ -1,0 +1,44 @@
+"""What one types about oneself, with scripts."""
+
+from playwright.sync_api import expect
+
+from matchmaker.extensions import db
+from matchmaker.models import Member
+from tests.factories import make_member, make_space
+
+
+def test_a_list_is_read_alike_by_the_script_and_by_the_server(site, open_page):
+    with site.records():
+        stored = ["talks in Berlin, Germany", "tea (black, green)"]
+        ana = make_member(space=make_space(), offers=stored, wants=["law"]).id
+    page = open_page(ana)
+    page.goto("/profile/exchange")
+    offers = page.get_by_label("What could somebody come to you for?")
+    chips = page.locator(".tags").first.get_by_role("listitem")
+    expect(chips).to_have_count(2)
+
+    offers.press_sequentially('web design, growing to 1,000, "Utrecht, Lombok", last')
+    page.get_by_role("button", name="Save").click()
+
+    expect(page.get_by_role("heading", name="Your profile")).to_be_visible()
+    with site.records():
+        typed = ["web design", "growing to 1,000", "Utrecht, Lombok", "last"]
+        assert db.session.get_one(Member, ana).profile.offers == [*stored, *typed]
+
+
+def test_languages_are_suggested_in_ones_own(site, open_page):
+    with site.records():
+        ana = make_member(space=make_space()).id
+    page = open_page(ana)
+    page.goto("/profile/meeting")
+
+    page.get_by_label("Which languages do you like to talk in?").fill("vlaa")
+    page.get_by_role("option", name="Flemish").first.click()
+    page.get_by_label("Yes, introduce me").check()
+    page.get_by_role("button", name="Finish").or_(
+        page.get_by_role("button", name="Save")
+    ).click()
+
+    page.wait_for_url(lambda url: "meeting" not in url)
+    with site.records():
+        assert db.session.get_one(Member, ana).profile.languages == ["Flemish"]
