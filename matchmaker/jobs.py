@@ -75,10 +75,10 @@ def do_what_is_due(now: datetime) -> None:
 
 def _read_calendars(now: datetime) -> None:
     """Read those that are due, with no transaction open while the other side answers."""
-    claimed: list[tuple[int, str]] = []
+    claimed: list[calendar_import.Due] = []
     _do(lambda: claimed.extend(calendar_import.claim_due(now)))
-    for source_id, url in claimed:
-        _do(calendar_import.read_again, source_id, url, now)
+    for due in claimed:
+        _do(calendar_import.read_again, due, now)
 
 
 def _found(look: Callable[[datetime], Iterable[T]], now: datetime) -> list[T]:

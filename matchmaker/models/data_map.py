@@ -297,6 +297,8 @@ DATA_MAP: dict[str, dict[str, Rule]] = {
         "made_at": _about_space("when it was added"),
         "read_at": _about_space("when it was last read"),
         "problem": _about_space("why it could not be read"),
+        "left_out": _about_space("which of its entries did not come, and why"),
+        "notes": _about_space("what else is to be said of it"),
         "pending": _about_space("looked at before it changes anything"),
     },
     "event": {

@@ -119,7 +119,12 @@ class CalendarSource(Base):
     made_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
     problem: Mapped[str] = mapped_column(Text, default="")
-    # What was read and waits for somebody to look at it, before it changes anything.
+    # Of the last reading: entries that did not come, each with why, and what else there
+    # is to say of it.
+    left_out: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
+    notes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    # What was read, as JSON, and waits for somebody to look at it before it changes
+    # anything.
     pending: Mapped[str | None] = mapped_column(Text, deferred=True)
 
     space: Mapped[Space] = relationship()

@@ -224,10 +224,28 @@ def test_what_strangers_write_is_only_words(browser):
     assert "<img src=x" not in shown
 
 
+@pytest.mark.parametrize("url", [None, "https://calendar.example/"])
+def test_nothing_is_read_while_others_wait_for_the_database(
+    browser, space, monkeypatch, url
+):
+    held = []
+    told = calendar_reading.read(calendar_of_a_talk().encode(), space.zone, utcnow())
+
+    def read(*_args):
+        held.append(db.session().in_transaction())
+        return told
+
+    monkeypatch.setattr(calendar_reading, "read", read)
+    monkeypatch.setattr(fetching, "fetch", lambda _url: b"")
+    page = send(browser, **({"url": url} if url else a_file()))
+    send(browser, f"{page.location}/read", **a_file())
+
+    assert held == [False, False]
+
+
 def test_a_twin_is_shown_and_not_ticked(browser, space, olga):
-    (incoming,) = calendar_reading.read(
-        calendar_of_a_talk().encode(), space.zone, utcnow()
-    ).events
+    told = calendar_reading.read(calendar_of_a_talk().encode(), space.zone, utcnow())
+    (incoming,) = calendar_reading.understood(told, space.zone).events
     own = make_event(
         space,
         title="TALK",

@@ -7,6 +7,7 @@ from matchmaker.extensions import db
 from matchmaker.models import CalendarSource, Event
 from matchmaker.refusal import Refusal
 from matchmaker.services import fetching
+from matchmaker.services.events.calendars import calendar_reading
 from tests.factories import NOON, make_source, make_space
 from tests.services.events.calendars.test_calendar_reading import (
     UTC_TIMES,
@@ -32,7 +33,13 @@ def test_one_that_fails_fails_alone(any_database, monkeypatch):
             raise RuntimeError("nobody thought of that")
         return vcalendar(vevent(**UTC_TIMES))
 
+    def read(*args):
+        held.append(db.session().in_transaction())
+        return in_a_process(*args)
+
+    in_a_process = calendar_reading.read
     monkeypatch.setattr(fetching, "fetch", fetch)
+    monkeypatch.setattr(calendar_reading, "read", read)
 
     jobs.do_what_is_due(LATER)
 
@@ -45,7 +52,7 @@ def test_one_that_fails_fails_alone(any_database, monkeypatch):
         "fine": "",
     }
     assert [event.title for event in db.session.query(Event)] == ["Talk"]
-    assert held == [False] * 3
+    assert held == [False] * 4
 
 
 def test_one_is_read_once_an_hour(app, monkeypatch):

@@ -71,8 +71,7 @@ def test_everything_that_is_due_is_done(any_database, monkeypatch, caplog):
 
 
 def test_a_letter_whose_job_came_to_nothing_gets_another(any_database, caplog):
-    make_rsvp(make_event(starts_at=NOON - thanks.AFTER - 2 * HOUR))
-    thanks.thank(NOON)
+    thanks.thank(make_rsvp(make_event(starts_at=NOON - thanks.AFTER - 2 * HOUR)), NOON)
     db.session.commit()
 
     jobs.do_what_is_due(NOON + HOUR)

@@ -17,7 +17,11 @@ from matchmaker.extensions import db, limiter
 from matchmaker.models import CalendarSource, Group, Space, events_visible_to, utcnow
 from matchmaker.refusal import Refusal
 from matchmaker.services import fetching
-from matchmaker.services.events.calendars import calendar_comparison, calendar_import
+from matchmaker.services.events.calendars import (
+    calendar_comparison,
+    calendar_import,
+    calendar_reading,
+)
 
 _A_FEW = limiter.limit("60/hour", methods=["POST"])
 
@@ -56,12 +60,9 @@ def read(slug: str, source_id: int) -> ResponseReturnValue:
     found = source_or_404(slug, source_id)
     form = FileForm()
     try:
-        if found.url:
-            content = _fetched(found.url)
-            found = source_or_404(slug, source_id)
-        else:
-            content = _content(form.file.data)
-        calendar_import.propose_again(found, content, utcnow())
+        told = _read(found.space, found.url, _content(form.file.data))
+        found = source_or_404(slug, source_id)
+        calendar_import.propose_again(found, told)
     except Refusal as refusal:
         found = source_or_404(slug, source_id)
         form.file.errors = [str(refusal)]
@@ -109,11 +110,11 @@ def _proposed(space: Space, form: SourceForm, now: datetime) -> CalendarSource:
     slug = space.slug
     if url:
         calendar_import.check_address(space, url)
-        content = _fetched(url)
+    told = _read(space, url, content)
     group_id = form.group_id.data
     return calendar_import.propose(
         organised_or_404(slug),
-        content,
+        told,
         now,
         url=url or None,
         name=form.name.data or "",
@@ -144,10 +145,13 @@ def _content(file: FileStorage | None) -> bytes:
     return content
 
 
-def _fetched(url: str) -> bytes:
-    """Ask the other side, and keep nobody waiting for the database meanwhile."""
+def _read(space: Space, url: str | None, content: bytes) -> str:
+    """Read what is at an address, or in a file; nobody waits for the database meanwhile."""
+    zone = space.zone
     db.session.rollback()
-    return fetching.fetch(url)
+    return calendar_reading.read(
+        fetching.fetch(url) if url else content, zone, utcnow()
+    )
 
 
 def _list(space: Space, form: SourceForm, status: int) -> ResponseReturnValue:
@@ -174,17 +178,12 @@ def _list(space: Space, form: SourceForm, status: int) -> ResponseReturnValue:
 
 def _page(source: CalendarSource, form: FileForm, status: int) -> ResponseReturnValue:
     now = utcnow()
-    problem = ""
-    try:
-        preview = calendar_import.preview(source, now, viewer())
-    except Refusal as refusal:  # it was all right when it was laid by
-        preview, problem = None, str(refusal)
+    preview = calendar_import.preview(source, now, viewer())
     page = render_template(
         "calendars/source.html",
         organised=source.space,
         source=source,
         preview=preview,
-        problem=problem,
         coming=calendar_comparison.events_to_come(
             source, now, events_visible_to(viewer())
         ),

@@ -16,7 +16,12 @@ from matchmaker.models import (
     events_visible_to,
 )
 from matchmaker.services.events.calendars import calendar_reading
-from matchmaker.services.events.calendars.calendar_reading import Incoming, Refused
+from matchmaker.services.events.calendars.calendar_reading import (
+    Incoming,
+    LeftOut,
+    Reading,
+)
+from matchmaker.services.events.calendars.recognition import plain, recognise
 
 FIELDS = (
     "title",
@@ -28,8 +33,6 @@ FIELDS = (
     "ends_at",
 )
 TIMES = {"starts_at", "ends_at"}
-# So few may go at once without anybody being asked.
-FEW = 3
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,10 @@ class Comparison:
     called_off: list[Event]
     gone: list[Event]
     same: list[Event]
-    refused: list[Refused]
+    left_out: list[LeftOut]
+    notes: list[str]
+    # The names under which the calendar has events now that it had under others.
+    renamed: dict[Event, str]
 
     @property
     def new_entries(self) -> list[list[Incoming]]:
@@ -94,39 +100,46 @@ class Comparison:
     def changes_nothing(self) -> bool:
         return not (self.new or self.changed or self.called_off or self.gone)
 
-    @property
-    def looks_like_a_mistake(self) -> bool:
-        """So much has gone that it may be the calendar's fault."""
-        left = len(self.new) + len(self.changed) + len(self.same)
-        many = len(self.gone) > FEW and len(self.gone) > left
-        return bool(self.gone) and (left == 0 or many)
-
 
 def compare(
-    source: CalendarSource, content: bytes, now: datetime, viewer: Member | None = None
+    source: CalendarSource,
+    reading: Reading,
+    now: datetime,
+    viewer: Member | None = None,
 ) -> Comparison:
     """Lay what was read beside what there is.
 
     Where somebody looks, a twin is an event that they see: another would be given away.
     """
-    reading = calendar_reading.read(content, source.space.zone, now)
-    known = _known(source, [incoming.uid for incoming in reading.events])
-    named = {incoming.uid for incoming in reading.events}
-    twins = _twins(source, named, now, viewer)
-    found = Comparison([], [], [], [], [], [], list(reading.refused))
-    for incoming in reading.events:
-        event = known.get(incoming.uid)
+    incoming_now = [one for one in reading.events if one.ends_at > now]
+    uids = {incoming.uid for incoming in incoming_now}
+    known = _known(source, uids)
+    lost = [
+        event
+        for event in events_to_come(source, now)
+        if event.source_uid not in uids
+        and calendar_reading.base(event.source_uid or "") not in reading.unsure
+    ]
+    strangers = [one for one in incoming_now if one.uid not in known]
+    recognised = recognise(strangers, lost)
+    twins = _twins(source, uids, now, viewer)
+    found = Comparison(
+        [], [], [], [], [], [], [*reading.left_out], [*reading.notes], {}
+    )
+    for incoming in incoming_now:
+        event = known.get(incoming.uid) or recognised.get(incoming.uid)
         if event is None:
             _lay_by_new(found, incoming, twins.get(_likeness(incoming)))
         else:
+            if incoming.uid in recognised:
+                found.renamed[event] = incoming.uid
             _lay_beside(found, source, incoming, event, now)
-    found.gone.extend(
-        event
-        for event in events_to_come(source, now)
-        if event.starts_at < reading.complete_until
-        and event.source_uid not in named
-        and calendar_reading.base(event.source_uid or "") not in reading.unsure
-    )
+    if reading.is_whole:
+        found.gone.extend(
+            event
+            for event in lost
+            if event not in found.renamed and event.starts_at < reading.complete_until
+        )
     return found
 
 
@@ -140,7 +153,7 @@ def _known(source: CalendarSource, uids: Iterable[str]) -> dict[str, Event]:
 
 def _likeness(event: Event | Incoming) -> tuple[datetime, str]:
     """What two that are the same event have in common, whoever wrote them down."""
-    return event.starts_at, " ".join(event.title.casefold().split())
+    return event.starts_at, plain(event.title)
 
 
 def _twins(
@@ -164,14 +177,22 @@ def _twins(
 
 def _lay_by_new(found: Comparison, incoming: Incoming, twin: Event | None) -> None:
     if incoming.is_cancelled:
-        return
-    if _is_our_own(incoming):
+        why = "It was called off there before it came."
+        found.left_out.append(LeftOut(incoming.title, why))
+    elif _is_our_own(incoming):
         why = "It comes from this portal itself."
-        found.refused.append(Refused(incoming.title, why))
+        found.left_out.append(LeftOut(incoming.title, why))
+    elif any(_is_double(incoming, other) for other in found.new):
+        why = "It is in the calendar twice, at the same time and place."
+        found.left_out.append(LeftOut(incoming.title, why))
     elif twin is not None:
         found.twins.append(Twin(incoming, twin))
     else:
         found.new.append(incoming)
+
+
+def _is_double(one: Incoming, other: Incoming) -> bool:
+    return _likeness(one) == _likeness(other) and one.place == other.place
 
 
 def _lay_beside(
@@ -184,7 +205,7 @@ def _lay_beside(
     other = db.session.get(CalendarSource, event.source_id) if event.source_id else None
     if other is not None and other is not source and other.url:
         why = f"It comes from {other.name} already."
-        found.refused.append(Refused(incoming.title, why))
+        found.left_out.append(LeftOut(incoming.title, why))
         return
     if event.is_cancelled or event.ends_at <= now:
         found.same.append(event)  # what people were told is not taken back

@@ -4,13 +4,17 @@ What is read is laid beside what there is, and that is looked at before it is do
 it is read by itself, hour by hour; then nothing is called off that looks like a mistake.
 """
 
-from collections.abc import Collection, Iterable
-from dataclasses import replace
+import logging
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from matchmaker.extensions import db, lock, lock_all
 from matchmaker.mail.message import own_host
@@ -28,18 +32,38 @@ from matchmaker.services.events.calendars import calendar_reading
 from matchmaker.services.events.calendars.calendar_comparison import (
     FIELDS,
     TIMES,
+    Change,
     Comparison,
     compare,
 )
-from matchmaker.services.events.calendars.calendar_reading import Incoming
+from matchmaker.services.events.calendars.calendar_reading import (
+    Incoming,
+    LeftOut,
+    Reading,
+    understood,
+)
+from matchmaker.services.events.calendars.recognition import doubt
 from matchmaker.services.events.planning import clock, editing, plans, standing
 
+logger = logging.getLogger(__name__)
+# What of the last reading is shown on the calendar's page.
+MOST_KEPT = 100
+UNKEPT = "It cannot be kept: something in it is not as it should be."
 EVERY = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Due:
+    """A feed whose hour is over, with all that is needed to read it."""
+
+    source_id: int
+    url: str
+    zone: ZoneInfo
 
 
 def propose(
     space: Space,
-    content: bytes,
+    told: str,
     now: datetime,
     *,
     url: str | None = None,
@@ -47,15 +71,15 @@ def propose(
     group: Group | None = None,
     publishes: bool = False,
 ) -> CalendarSource:
-    """Lay a calendar by, for somebody to look at what would come of it.
+    """Lay by what was read, for somebody to look at what would come of it.
 
     A file that goes on with one that is here is that one's, and not another.
     """
-    reading = calendar_reading.read(content, space.zone, now)
+    reading = understood(told, space.zone)
     if url is not None:
         url = check_address(space, url)
-    elif (known := _goes_on_with(space, content, now)) is not None:
-        known.pending = calendar_reading.as_text(content)
+    elif (known := _goes_on_with(space, reading, now)) is not None:
+        known.pending = told
         return known
     host = urlsplit(url).hostname if url else ""
     source = CalendarSource(
@@ -65,36 +89,40 @@ def propose(
         url=url,
         publishes=publishes,
         made_at=now,
-        pending=calendar_reading.as_text(content),
+        pending=told,
     )
     db.session.add(source)
     db.session.flush()
     return source
 
 
-def _goes_on_with(space: Space, content: bytes, now: datetime) -> CalendarSource | None:
+def _goes_on_with(
+    space: Space, reading: Reading, now: datetime
+) -> CalendarSource | None:
     """The file that was read before and has nothing to come that is not in this one."""
     files = select(CalendarSource).where(
         CalendarSource.space_id == space.id, CalendarSource.url.is_(None)
     )
-    text = calendar_reading.as_text(content)
     for source in db.session.scalars(files.order_by(CalendarSource.id)):
-        if source.pending == text:
+        waits = source.pending and understood(source.pending, space.zone)
+        if waits and waits.events == reading.events:
             return source
         if source.read_at is None:
             continue
-        found = compare(source, content, now)
+        found = compare(source, reading, now)
         mine = [*found.same, *(change.event for change in found.changed)]
-        goes = found.gone or found.called_off
-        if not goes and any(event.source_id == source.id for event in mine):
+        if reading.is_whole:
+            goes_on = not (found.gone or found.called_off)
+        else:  # a message about some of what is in a file
+            goes_on, mine = not found.new, [*mine, *found.called_off]
+        if goes_on and any(event.source_id == source.id for event in mine):
             return source
     return None
 
 
-def propose_again(source: CalendarSource, content: bytes, now: datetime) -> None:
+def propose_again(source: CalendarSource, told: str) -> None:
     """Lay by what the calendar is now, to be looked at."""
-    calendar_reading.read(content, source.space.zone, now)
-    source.pending = calendar_reading.as_text(content)
+    source.pending = told
 
 
 def check_address(space: Space, url: str) -> str:
@@ -117,7 +145,8 @@ def preview(
     """What would come of what was laid by, for whoever looks; None: nothing waits."""
     if source.pending is None:
         return None
-    return compare(source, source.pending.encode(), now, viewer)
+    reading = understood(source.pending, source.space.zone)
+    return compare(source, reading, now, viewer)
 
 
 def accept(
@@ -134,7 +163,6 @@ def accept(
         raise Refusal("This was done, or thrown away, already. Look at the calendars.")
     comparison = comparison.with_twins(twins)
     _take_in(source, comparison, by, now)
-    _call_off(comparison.gone, by, now)
     source.pending = None
     source.read_at = now
     source.problem = ""
@@ -157,7 +185,7 @@ def forget(source: CalendarSource) -> None:
     db.session.flush()
 
 
-def claim_due(now: datetime) -> list[tuple[int, str]]:
+def claim_due(now: datetime) -> list[Due]:
     """Give the feeds whose hour is over; by the time it is read, it is another's turn."""
     due = select(CalendarSource).where(
         CalendarSource.url.is_not(None), CalendarSource.read_at <= now - EVERY
@@ -165,79 +193,95 @@ def claim_due(now: datetime) -> list[tuple[int, str]]:
     claimed = []
     for source in db.session.scalars(due.order_by(CalendarSource.read_at)).all():
         source.read_at = now
-        claimed.append((source.id, source.url or ""))
+        claimed.append(Due(source.id, source.url or "", source.space.zone))
     return claimed
 
 
-def read_again(source_id: int, url: str, now: datetime) -> None:
-    """Read a feed by itself. The database is left alone while the other side answers.
+def read_again(due: Due, now: datetime) -> None:
+    """Read a feed by itself. The database is left alone while it is fetched and read.
 
     What went wrong is kept in words; it is tried again in an hour.
     """
+    told, problem = "", ""
     try:
-        content, problem = fetching.fetch(url), ""
+        told = calendar_reading.read(fetching.fetch(due.url), due.zone, now)
     except Refusal as refusal:
-        content, problem = b"", str(refusal)
-    source = db.session.get(CalendarSource, source_id)
+        problem = str(refusal)
+    source = db.session.get(CalendarSource, due.source_id)
     if source is None:
         return
     lock(source.space)
     lock(source)
-    if not problem:
-        try:
-            comparison = compare(source, content, now)
-        except Refusal as refusal:
-            problem = str(refusal)
-        else:
-            problem = _take_in_alone(source, comparison, content, now)
-    source.problem = problem
+    source.problem = problem or _take_in_alone(source, told, now)
 
 
-def _take_in_alone(
-    source: CalendarSource, comparison: Comparison, content: bytes, now: datetime
-) -> str:
-    """Do what needs nobody's yes, and say what does."""
-    _take_in(source, comparison, None, now)
-    if not comparison.looks_like_a_mistake:
-        _call_off(comparison.gone, None, now)
+def _take_in_alone(source: CalendarSource, told: str, now: datetime) -> str:
+    """Do what needs nobody's yes; say why somebody has to look, and then do nothing."""
+    comparison = compare(source, understood(told, source.space.zone), now)
+    doubts = doubt(comparison)
+    if doubts:
+        source.pending = told
+    else:
+        _take_in(source, comparison, None, now)
         source.pending = None
-        return ""
-    source.pending = calendar_reading.as_text(content)
-    gone = len(comparison.gone)
-    events = "an event that was" if gone == 1 else f"{gone} events that were"
-    return (
-        f"The calendar no longer has {events} to come, and hardly any other. Nothing was "
-        "cancelled: look whether that is so."
-    )
+    return doubts
 
 
 def _take_in(
     source: CalendarSource, comparison: Comparison, by: Member | None, now: datetime
 ) -> None:
-    known = [*comparison.same, *comparison.called_off, *comparison.gone]
-    lock_all([*known, *(change.event for change in comparison.changed)])
+    """Do all of it, each by itself: one that fails is left out and the others come."""
+    changed = [change.event for change in comparison.changed]
+    goes = [*comparison.called_off, *comparison.gone]
+    lock_all([*comparison.same, *changed, *goes])
+    left_out = [*comparison.left_out]
+
+    def tried(title: str, deed: Callable[[], object]) -> None:
+        try:
+            with db.session.begin_nested():
+                deed()
+        except OperationalError:
+            raise
+        except (Refusal, SQLAlchemyError, ValueError) as error:
+            if not isinstance(error, Refusal):
+                logger.exception("An entry of calendar %s cannot be kept.", source.id)
+            why = str(error) if isinstance(error, Refusal) else UNKEPT
+            left_out.append(LeftOut(title, why))
+
+    for event, uid in comparison.renamed.items():
+        event.source_uid = uid
     for incoming in comparison.new:
-        plan = plans.Plan(
-            **_planned(incoming, FIELDS, source.space), group=source.group
-        )
-        status = EventStatus.PUBLISHED if source.publishes else EventStatus.DRAFT
-        editing.add(
-            source.space,
-            plan,
-            by,
-            now,
-            "imported",
-            status=status,
-            source_id=source.id,
-            source_uid=incoming.uid,
-        )
+        tried(incoming.title, partial(_add, source, incoming, by, now))
     for change in comparison.changed:
-        values = _planned(change.incoming, change.fields, source.space)
-        plan = replace(plans.of(change.event), **values)
-        editing.apply(change.event, plan, by, now)
-    _call_off(comparison.called_off, by, now)
-    for event in [*comparison.same, *(change.event for change in comparison.changed)]:
+        tried(change.incoming.title, partial(_change, change, by, now))
+    for event in goes:
+        tried(event.title, partial(_call_off, event, by, now))
+    for event in [*comparison.same, *changed]:
         event.source_id = source.id
+    source.left_out = [[one.title, one.why] for one in left_out[:MOST_KEPT]]
+    source.notes = comparison.notes
+
+
+def _add(
+    source: CalendarSource, incoming: Incoming, by: Member | None, now: datetime
+) -> None:
+    plan = plans.Plan(**_planned(incoming, FIELDS, source.space), group=source.group)
+    status = EventStatus.PUBLISHED if source.publishes else EventStatus.DRAFT
+    editing.add(
+        source.space,
+        plan,
+        by,
+        now,
+        "imported",
+        status=status,
+        source_id=source.id,
+        source_uid=incoming.uid,
+    )
+
+
+def _change(change: Change, by: Member | None, now: datetime) -> None:
+    values = _planned(change.incoming, change.fields, change.event.space)
+    editing.apply(change.event, replace(plans.of(change.event), **values), by, now)
 
 
 def _planned(incoming: Incoming, fields: Iterable[str], space: Space) -> dict[str, Any]:
@@ -248,9 +292,8 @@ def _planned(incoming: Incoming, fields: Iterable[str], space: Space) -> dict[st
     return values
 
 
-def _call_off(events: Iterable[Event], by: Member | None, now: datetime) -> None:
-    for event in events:
-        if event.status is EventStatus.DRAFT:
-            standing.delete(event)
-        else:
-            standing.cancel(event, "", by, now)
+def _call_off(event: Event, by: Member | None, now: datetime) -> None:
+    if event.status is EventStatus.DRAFT:
+        standing.delete(event)
+    else:
+        standing.cancel(event, "", by, now)

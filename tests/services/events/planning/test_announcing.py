@@ -41,6 +41,7 @@ from tests.factories import (
     make_rsvp,
     make_space,
 )
+from tests.services.events.calendars.test_calendar_reading import told as told_of
 from tests.services.events.calendars.test_calendar_reading import vcalendar, vevent
 
 EVENING = datetime(2030, 5, 14, 18, 30)
@@ -281,7 +282,11 @@ def test_a_calendars_events_are_told_when_somebody_here_publishes_them(
             UID=uid, SUMMARY=title, DTSTART="20300511T080000Z", DTEND="20300511T100000Z"
         )
         proposal = calendar_import.propose(
-            potters.space, vcalendar(entry), NOON, group=potters, publishes=publishes
+            potters.space,
+            told_of(vcalendar(entry)),
+            NOON,
+            group=potters,
+            publishes=publishes,
         )
         calendar_import.accept(proposal, hana, NOON)
     assert told() == []
