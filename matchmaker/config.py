@@ -52,8 +52,8 @@ class Settings:
     # Where those proxies connect from: addresses or networks, separated by commas.
     # Nobody else's X-Forwarded-* is believed.
     proxy_addresses: str = "127.0.0.0/8, ::1"
-    # Counts attempts to sign in, and requests of programs; one memory for each process
-    # unless told otherwise.
+    # Counts requests of programs; one memory for each process unless told otherwise.
+    # Failures to sign in are counted in the database.
     rate_limit_storage: str = "memory://"
     # Reads what members write with a transformer too, which knows more words that mean
     # the same; needs the extra matchmaker[transformer]. Costs 400 MB of memory in each
@@ -239,7 +239,6 @@ _SECURITY: dict[str, Any] = {
     "SECURITY_FRESHNESS": timedelta(minutes=-1),  # no page asks for the password twice
     "SECURITY_POST_LOGIN_VIEW": "pages.home",
     "SECURITY_POST_REGISTER_VIEW": "accounts.check_your_mail",
-    "SECURITY_POST_RESET_VIEW": "security.login",
     "SECURITY_CONFIRM_EMAIL_WITHIN": timedelta(days=5),
     "SECURITY_RESET_PASSWORD_WITHIN": timedelta(hours=2),
     "SECURITY_PASSWORD_CONFIRM_REQUIRED": False,
@@ -254,10 +253,6 @@ _SECURITY: dict[str, Any] = {
     "SECURITY_MSG_PASSWORD_NOT_PROVIDED": ("Type your password.", "error"),
     "SECURITY_MSG_RETYPE_PASSWORD_MISMATCH": ("The two are not the same.", "error"),
     "SECURITY_MSG_PASSWORD_INVALID_LENGTH": ("Choose at least 10 characters.", "error"),
-    "SECURITY_MSG_PASSWORD_RESET_NO_LOGIN": (
-        "Your new password is saved. Sign in with it.",
-        "success",
-    ),
     "SECURITY_MSG_INVALID_PASSWORD": ("This is not your password.", "error"),
     # Of the addresses in tokens, which are signed: not secrets, and to be had quickly,
     # or the time that a letter takes would tell who has an account.

@@ -1,15 +1,17 @@
 """What a person sees when something does not work, and what a program is told."""
 
 import logging
+from datetime import timedelta
 
 from flask import Flask, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_limiter import RateLimitExceeded
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from matchmaker import problems
 from matchmaker.extensions import db
-from matchmaker.refusal import Refusal
+from matchmaker.refusal import Refusal, TooMany
 
 logger = logging.getLogger(__name__)
 
@@ -17,6 +19,8 @@ logger = logging.getLogger(__name__)
 def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(TooMany, _too_many)
+    app.register_error_handler(RateLimitExceeded, _rate_limited)
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(IntegrityError, _somebody_was_quicker)
     app.register_error_handler(Exception, _failed)
@@ -47,6 +51,19 @@ def _refused(refusal: Refusal) -> ResponseReturnValue:
     if problems.is_wanted():
         return problems.problem(409, str(refusal))
     return render_template("errors/refused.html", sentence=str(refusal)), 409
+
+
+def _too_many(refusal: TooMany) -> ResponseReturnValue:
+    db.session.rollback()
+    page = render_template("errors/429.html", sentence=str(refusal))
+    return page, 429, {"Retry-After": str(refusal.seconds)}
+
+
+def _rate_limited(error: RateLimitExceeded) -> ResponseReturnValue:
+    """Say the longest that it can take; the library's header says it to the second."""
+    if problems.is_wanted() or error.limit is None:
+        return _http_error(error)
+    return _too_many(TooMany(timedelta(seconds=error.limit.limit.get_expiry())))
 
 
 def _somebody_was_quicker(error: IntegrityError) -> ResponseReturnValue:

@@ -1,5 +1,7 @@
 """The extensions, made once and bound to an application by `create_app`."""
 
+import hashlib
+import hmac
 from collections.abc import Iterable
 from threading import Lock
 from typing import Any, cast
@@ -8,6 +10,7 @@ from dbos import DBOSClient
 from flask import Flask, current_app, has_request_context, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from flask_login import current_user
 from flask_migrate import Migrate
 from flask_security import Security
 from flask_sqlalchemy import SQLAlchemy
@@ -50,7 +53,17 @@ class SameOriginCSRFProtect(CSRFProtect):  # type: ignore[misc]  # not typed
 
 csrf = SameOriginCSRFProtect()
 talisman = Talisman()
-limiter = Limiter(get_remote_address)
+
+
+def who_asks() -> str:
+    """Return whose requests are counted together: a member's, or an address's.
+
+    A whole space shares one address.
+    """
+    return str(current_user.get_id() or get_remote_address())
+
+
+limiter = Limiter(who_asks)
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 PATIENCE = 10  # seconds in which another's change should be done
@@ -59,6 +72,12 @@ PATIENCE = 10  # seconds in which another's change should be done
 def settings() -> Settings:
     """What the operator has set."""
     return cast(Settings, current_app.config["SETTINGS"])
+
+
+def keyed_hash(*texts: str) -> str:
+    """Hash what could be guessed, such as an e-mail address, so that only we can."""
+    key = settings().secret_key.encode()
+    return hmac.new(key, "\0".join(texts).encode(), hashlib.sha256).hexdigest()
 
 
 def tune_sqlite(app: Flask) -> None:

@@ -19,7 +19,7 @@ from matchmaker.extensions import db
 from matchmaker.mail import outbox
 from matchmaker.models import Base, utcnow
 from matchmaker.refusal import Refusal
-from matchmaker.services import introductions, job_failures, rounds, sessions
+from matchmaker.services import introductions, job_failures, rounds, sessions, throttle
 from matchmaker.services.events import places, reminders
 from matchmaker.services.events.afterwards import thanks
 from matchmaker.services.events.calendars import calendar_import
@@ -70,6 +70,7 @@ def do_what_is_due(now: datetime) -> None:
     _do(job_failures.tidy, now)
     _do(outbox.requeue_due, now)
     _do(sessions.prune, now)
+    _do(throttle.prune, now)
     _read_calendars(now)
 
 

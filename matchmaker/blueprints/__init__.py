@@ -1,16 +1,11 @@
 """Pages: HTTP in, HTML out. One folder for each area."""
 
-from typing import cast
-
-from flask import Blueprint, Flask, Response, abort, request, session
-from flask_limiter.util import get_remote_address
+from flask import Flask, Response, abort, request, session
 from flask_security import Security, SQLAlchemyUserDatastore
 
 from matchmaker.blueprints import viewer
 from matchmaker.blueprints.markdown import excerpt, render_markdown
 from matchmaker.config import Settings
-from matchmaker.extensions import limiter
-from matchmaker.extensions import security as accounts_library
 from matchmaker.models import utcnow
 
 
@@ -86,28 +81,13 @@ def _keep_no_copy(response: Response) -> Response:
 def register_accounts_library(
     app: Flask, security: Security, datastore: SQLAlchemyUserDatastore
 ) -> None:
-    """Add registering, confirming, signing in and resetting, within limits."""
+    """Add registering, confirming, signing in and resetting."""
     from matchmaker.mail.account_letters import AccountMail
 
     security._mail_util_cls = AccountMail  # `init_app` overlooks it as an argument
     security.init_app(app, datastore, datetime_factory=utcnow)  # times are aware
-    pages = cast(Blueprint, app.blueprints["security"])
     app.before_request(_readable_text_only)
     app.before_request(_forms_only)
-    limiter.limit("30/5 minutes", methods=["POST"])(pages)
-    limiter.limit("10/5 minutes", key_func=_account, methods=["POST"])(pages)
-
-
-def _account() -> str:
-    """Whose account a request is about, so that many addresses guess no faster.
-
-    Spelt as the library spells it, or another spelling would be another account.
-    """
-    email = request.form.get("email", "")
-    try:
-        return str(accounts_library._mail_util.normalize(email)).casefold()
-    except ValueError:
-        return get_remote_address()
 
 
 def _forms_only() -> None:

@@ -45,6 +45,7 @@ from matchmaker.models.profile import DayPart, Format, Profile
 from matchmaker.models.room import Seat, Seating, Slot
 from matchmaker.models.round import LeftOut, Round
 from matchmaker.models.space import Joining, Space
+from matchmaker.models.throttle import Throttle
 from matchmaker.models.visibility import (
     blocked_between,
     events_run_by,
@@ -105,6 +106,7 @@ __all__ = [
     "Slot",
     "Space",
     "StatedGain",
+    "Throttle",
     "TimelineEntry",
     "Venue",
     "Verdict",

@@ -36,6 +36,7 @@ MEMBERSHIP_LIFE = "as long as the account"
 HISTORY = "as long as one of the members has an account"
 SPACE_LIFE = "as long as the space"
 SESSION_LIFE = "until signing out, at most 30 days"
+THROTTLE_LIFE = "until it is clear, some hours"
 LETTER_LIFE = "two years"
 
 
@@ -45,6 +46,11 @@ def _about_member(purpose: str, *, export: bool = True) -> Rule:
 
 def _about_session(purpose: str, *, export: bool = True) -> Rule:
     return Rule(Owner.MEMBER, purpose, SESSION_LIFE, export, Erasure.DELETE)
+
+
+def _nobodys(purpose: str) -> Rule:
+    """What no row of anybody's leads to."""
+    return Rule(Owner.MEMBER, purpose, THROTTLE_LIFE, False, Erasure.KEEP)
 
 
 def _about_space(purpose: str) -> Rule:
@@ -114,6 +120,10 @@ DATA_MAP: dict[str, dict[str, Rule]] = {
         "created_at": _about_session("tells the member when they signed in"),
         "last_seen_at": _about_session("tells the member whether it is in use"),
         "expires_at": _about_session("ends it"),
+    },
+    "throttle": {
+        "key": _nobodys("finds a count; a keyed hash"),
+        "clear_at": _nobodys("slows down those who guess passwords"),
     },
     "membership": {
         "id": _about_member("tells memberships apart", export=False),

@@ -21,7 +21,7 @@ class SignInForm(FlaskForm):
     def validate_email(self, field: Field) -> None:
         """Spell the address as the accounts do."""
         try:
-            field.data = accounts_library._mail_util.normalize(field.data)
+            field.data = accounts_library._mail_util.normalize(field.data).lower()
         except ValueError:
             raise ValidationError(
                 "This doesn’t look like an e-mail address. Check it for a typo."

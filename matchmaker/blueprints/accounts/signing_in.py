@@ -20,16 +20,19 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required, login_user, logout_user
 from flask_security.changeable import change_user_password
-from flask_security.forms import ChangePasswordForm
+from flask_security.forms import ChangePasswordForm, ResetPasswordForm
+from flask_security.recoverable import reset_password_token_status, update_password
 from flask_security.utils import hash_password, verify_password
 
+from matchmaker.blueprints.accounts import limits
 from matchmaker.blueprints.accounts.devices import describe
 from matchmaker.blueprints.accounts.forms import SignInForm
 from matchmaker.blueprints.viewer import viewer
 from matchmaker.extensions import SAFE_METHODS, db
 from matchmaker.extensions import security as accounts_library
 from matchmaker.models import Member, MemberSession, utcnow
-from matchmaker.services import accounts, sessions
+from matchmaker.refusal import TooMany
+from matchmaker.services import accounts, sessions, throttle
 
 # A page of ours. A browser would leave us for "//host", and takes "\" for "/".
 _LOCAL_PAGE = re.compile(r"/(?![/\\])[^\\\x00-\x1f\x7f]*")
@@ -44,6 +47,8 @@ def register(app: Flask) -> None:
     app.view_functions["security.login"] = sign_in_page
     app.view_functions["security.logout"] = sign_out
     app.view_functions["security.change_password"] = change_password
+    app.view_functions["security.reset_password"] = reset_password
+    app.before_request(_count_letters_asked_for)
 
 
 def sign_in(member: Member, *, remember: bool = False) -> None:
@@ -56,21 +61,28 @@ def sign_in(member: Member, *, remember: bool = False) -> None:
     login_user(member)
     session["_user_id"] = token
     session.permanent = remember
+    limits.remember_browser(member)
 
 
 def sign_in_page() -> ResponseReturnValue:
     if current_user.is_authenticated:
         return redirect(url_for("pages.home"))
     form = SignInForm()
-    if form.validate_on_submit():
+    if not form.validate_on_submit():
+        return _sign_in_page(form), 422 if form.is_submitted() else 200
+    try:
         member = _authenticate(form.email.data, form.password.data)
-        if member is not None:
-            sign_in(member, remember=form.remember.data)
-            db.session.commit()
-            back = local_page(request.values.get("next"))
-            return redirect(back or url_for("pages.home"))
+    except TooMany as refusal:
+        db.session.rollback()
+        form.form_errors = [f"{refusal} Or choose a new password by letter."]
+        return _sign_in_page(form), 429, {"Retry-After": str(refusal.seconds)}
+    if member is None:
         form.form_errors = ["This e-mail address and password don’t belong together."]
-    return render_template("security/login_user.html", login_user_form=form)
+        return _sign_in_page(form), 422
+    sign_in(member, remember=form.remember.data)
+    db.session.commit()
+    back = local_page(request.values.get("next"))
+    return redirect(back or url_for("pages.home"))
 
 
 def sign_out() -> ResponseReturnValue:
@@ -85,15 +97,39 @@ def sign_out() -> ResponseReturnValue:
 @login_required
 def change_password() -> ResponseReturnValue:
     """Save a new password. It ends every session; this browser gets a new one."""
+    member, remember = viewer(), session.permanent
     form = ChangePasswordForm()
+    if request.method == "POST":
+        claims = limits.giving_the_password(member)
+        throttle.take(claims, utcnow())
+        db.session.commit()
     if form.validate_on_submit():
-        member, remember = viewer(), session.permanent
+        throttle.give_back(claims, utcnow())
         change_user_password(member, form.new_password.data, autologin=False)
         sign_in(member, remember=remember)
         db.session.commit()
         flash("Your new password is saved.", "success")
         return redirect(url_for("profile.show"))
-    return render_template("security/change_password.html", change_password_form=form)
+    page = render_template("security/change_password.html", change_password_form=form)
+    return page, 422 if form.is_submitted() else 200
+
+
+def reset_password(token: str) -> ResponseReturnValue:
+    """Choose a new password by a letter's link, which works once."""
+    expired, invalid, member = reset_password_token_status(token)
+    if member is None or expired or invalid:
+        flash("This link was used, or it is older than two hours. Ask for a new one.")
+        return redirect(url_for("security.forgot_password"))
+    form = ResetPasswordForm()
+    form.user = member
+    if form.validate_on_submit():
+        update_password(member, form.password.data)
+        limits.remember_browser(member)  # they get in whoever else is guessing
+        db.session.commit()
+        flash("Your new password is saved. Sign in with it.", "success")
+        return redirect(url_for("security.login"))
+    page = render_template("security/reset_password.html", reset_password_form=form)
+    return page, 422 if form.is_submitted() else 200
 
 
 def current_session() -> MemberSession:
@@ -107,16 +143,33 @@ def local_page(path: str | None) -> str:
     return path if path and _LOCAL_PAGE.fullmatch(path) else ""
 
 
+def _sign_in_page(form: SignInForm) -> str:
+    return render_template("security/login_user.html", login_user_form=form)
+
+
 def _authenticate(email: str, password: str) -> Member | None:
     """Find the account to which both belong; an unknown one takes as much work."""
+    claims = limits.signing_in(email)
+    throttle.take(claims, utcnow())
     member = accounts.find(email)
+    may = member is not None and member.active and member.confirmed_at is not None
+    kept_hash = member.password if member is not None else None
+    db.session.commit()  # hashing takes its time, and nobody else waits for us meanwhile
     password = accounts_library._password_util.normalize(password)
-    if member is None or member.password is None:
-        verify_password(password, _dummy_hash())
+    if not verify_password(password, kept_hash or _dummy_hash()) or not may:
         return None
-    verified = member.verify_and_update_password(password)
-    may = member.active and member.confirmed_at is not None
-    return member if verified and may else None
+    throttle.give_back(claims, utcnow())
+    return accounts.find(email)
+
+
+def _count_letters_asked_for() -> None:
+    if request.method == "POST" and request.endpoint in {
+        "security.register",
+        "security.forgot_password",
+        "security.send_confirmation",
+    }:
+        throttle.take(limits.asking_for_a_letter(), utcnow())
+        db.session.commit()
 
 
 def _dummy_hash() -> str:

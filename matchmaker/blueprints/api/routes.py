@@ -4,8 +4,10 @@ It says what the pages say, through the same services, and names nobody.
 """
 
 import hashlib
+import logging
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from flask import Response, abort, g, request
@@ -16,7 +18,7 @@ from marshmallow import RAISE
 from sqlalchemy import select
 
 from matchmaker.blueprints.api import answers, schemas
-from matchmaker.extensions import SAFE_METHODS, csrf, db, limiter
+from matchmaker.extensions import SAFE_METHODS, csrf, db, limiter, settings
 from matchmaker.models import (
     Event,
     Member,
@@ -31,6 +33,8 @@ from matchmaker.refusal import Refusal
 from matchmaker.services import api_keys
 from matchmaker.services.events import agenda, coming, places
 
+logger = logging.getLogger(__name__)
+
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -39,8 +43,19 @@ csrf.exempt(bp)  # no cookie counts here, so a browser cannot be made to do anyt
 
 def _who_counts() -> str:
     """Whose requests are counted together: those with one key, here as a hash."""
+    _warn_if_each_process_counts_by_itself()
     text = _sent()
     return hashlib.sha256(text.encode()).hexdigest() if text else get_remote_address()
+
+
+@cache
+def _warn_if_each_process_counts_by_itself() -> None:
+    stored = settings().rate_limit_storage
+    if stored == "memory://" and db.engine.dialect.name != "sqlite":
+        logger.warning(
+            "Requests of programs are counted in each process by itself. To count them "
+            "together, set MATCHMAKER_RATE_LIMIT_STORAGE to redis://…"
+        )
 
 
 limiter.limit("120/minute", key_func=_who_counts)(bp)
