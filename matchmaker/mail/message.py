@@ -14,7 +14,23 @@ from flask import current_app
 
 from matchmaker.mail.headers import SMTP, SMTPUTF8
 from matchmaker.mail.names import one_line, safe_name
+from matchmaker.mail.smtp import Parcel
 from matchmaker.models import Letter
+
+
+def packed(letter: Letter, now: datetime) -> Parcel:
+    """Write a letter as it goes over the wire, or fail before anything is sent."""
+    envelope = message(letter, now)
+    (to,) = envelope["To"].addresses
+    if not (to.username and to.domain):
+        raise ValueError("There is no address to send it to.")
+    return Parcel(
+        letter.id,
+        sender().addr_spec,
+        to.addr_spec,
+        envelope.as_bytes(),
+        is_plain=to.addr_spec.isascii(),
+    )
 
 
 def message(letter: Letter, now: datetime) -> EmailMessage:

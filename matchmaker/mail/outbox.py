@@ -9,21 +9,20 @@ no transaction is open while the mail server takes its time.
 import logging
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.message import EmailMessage
 from typing import cast
 
 from flask import current_app
 from sqlalchemy import ColumnElement, and_, case, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import defer
 
 from matchmaker.config import Settings
 from matchmaker.extensions import db, job_client
 from matchmaker.mail.compose import Composed
 from matchmaker.mail.kinds import KINDS, URGENT
-from matchmaker.mail.message import message, own_host, sender
-from matchmaker.mail.smtp import Fate, Report, send
+from matchmaker.mail.message import own_host, packed
+from matchmaker.mail.smtp import Fate, Parcel, Report, send
 from matchmaker.mail.staleness import why_not
 from matchmaker.models import (
     Event,
@@ -46,6 +45,7 @@ COPIES = 3
 PAUSE = timedelta(minutes=15)
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120))
 GIVE_UP = timedelta(days=7)
+PACKING_ATTEMPTS = 5
 # For how many of those that are due a job is left at a time: each sends all that wait.
 JOBS_AT_ONCE = 100
 _IN_TURN = (case((Letter.kind.in_(URGENT), 0), else_=1), Letter.id)
@@ -130,19 +130,12 @@ def _check_kind(letter: Letter) -> None:
         raise ValueError(f"A letter of the kind {letter.kind!r} needs `one_click`.")
 
 
-@dataclass(frozen=True)
-class Parcel:
-    """A claimed letter as it goes over the wire."""
-
-    letter_id: int
-    message: EmailMessage
-
-
 def claim(letter_id: int, now: datetime) -> Parcel | None:
     """Take a letter that is due for sending; nothing where it shall not go, or not now.
 
     Commit before sending: whoever finds the letter on its way leaves it alone until
-    the lease is over.
+    the lease is over. One that cannot be put into its envelope is tried again later,
+    and a few times only.
     """
     letter = db.session.get(
         Letter, letter_id, with_for_update=True, populate_existing=True
@@ -152,20 +145,29 @@ def claim(letter_id: int, now: datetime) -> Parcel | None:
         return None
     if letter.status is LetterStatus.SENDING and not _found_again(letter, now):
         return None
-    if why := why_not(letter, now):
-        cancel(letter, why)
+    try:
+        if why := why_not(letter, now):
+            cancel(letter, why)
+            return None
+        parcel = packed(letter, now)
+    except DBAPIError:  # the database's fault, not the letter's
+        raise
+    except Exception as error:
+        _could_not_pack(letter, error, now)
         return None
     letter.status = LetterStatus.SENDING
     letter.attempts += 1
     letter.due_at = now + LEASE
-    return Parcel(letter.id, message(letter, now))
+    return parcel
 
 
 def deliver(parcel: Parcel, now: datetime) -> None:
     """Send a claimed letter, and note what became of it."""
     settings = _settings()
     in_mailbox = settings.demonstration and not settings.smtp_url  # a page of ours
-    report = Report(Fate.SENT) if in_mailbox else _send(parcel, settings.smtp_url)
+    report = Report(Fate.SENT)
+    if not in_mailbox:
+        report = send(parcel, settings.smtp_url, own_host())
     letter = db.session.get_one(Letter, parcel.letter_id)
     letter.problem = report.problem
     match report.fate:
@@ -233,9 +235,15 @@ def _enqueue(letter: Letter, now: datetime) -> None:
     )
 
 
-def _send(parcel: Parcel, smtp_url: str) -> Report:
-    to = parcel.message["To"].addresses[0].addr_spec
-    return send(parcel.message, sender().addr_spec, to, smtp_url, own_host())
+def _could_not_pack(letter: Letter, error: Exception, now: datetime) -> None:
+    """Count it. The reason is the kind of error: its words may hold personal data."""
+    letter.attempts += 1
+    letter.problem = f"It could not be put into its envelope: {type(error).__name__}"
+    logger.error("Letter %s: %s", letter.id, letter.problem)
+    if letter.attempts >= PACKING_ATTEMPTS:
+        _fail(letter, letter.problem)
+    else:
+        _try_later(letter, now)
 
 
 def _found_again(letter: Letter, now: datetime) -> bool:
@@ -270,7 +278,7 @@ def _try_later(
 
 
 def _fail(letter: Letter, problem: str) -> None:
-    logger.warning("Letter %s failed: %s", letter.id, problem)
+    logger.warning("Letter %s failed: see its row.", letter.id)  # it may name somebody
     letter.status = LetterStatus.FAILED
     letter.problem = problem
     _empty(letter)

@@ -8,7 +8,6 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
 TIMEOUT = 30  # seconds, for each exchange with the server
@@ -27,6 +26,17 @@ class Fate(enum.Enum):
 
 
 @dataclass(frozen=True)
+class Parcel:
+    """A claimed letter as it goes over the wire."""
+
+    letter_id: int
+    sender: str
+    to: str
+    content: bytes
+    is_plain: bool  # any mail server takes its address
+
+
+@dataclass(frozen=True)
 class Report:
     fate: Fate
     problem: str = ""
@@ -40,19 +50,16 @@ class _Reply(Exception):  # noqa: N818  (an answer of the server's, not an error
         self.fate = fate
 
 
-def send(
-    message: EmailMessage, sender: str, to: str, url: str, own_host: str
-) -> Report:
-    """Hand the message over; whatever happens, report it instead of raising."""
+def send(parcel: Parcel, url: str, own_host: str) -> Report:
+    """Hand the letter over; whatever happens, report it instead of raising."""
     handed_over = False
     try:
         with _connection(url, own_host) as server:
-            options = _options(server, message)
-            _expect(server.mail(sender, options), Fate.OUR_FAULT)
-            _expect_welcome(server.rcpt(to))
-            content = message.as_bytes()
+            options = _options(server, parcel)
+            _expect(server.mail(parcel.sender, options), Fate.OUR_FAULT)
+            _expect_welcome(server.rcpt(parcel.to))
             handed_over = True
-            _expect_welcome(server.data(content))
+            _expect_welcome(server.data(parcel.content))
             return Report(Fate.SENT)
     except _Reply as reply:
         return Report(reply.fate, str(reply))
@@ -102,8 +109,8 @@ def _connection(url: str, own_host: str) -> Iterator[smtplib.SMTP]:
         server.close()
 
 
-def _options(server: smtplib.SMTP, message: EmailMessage) -> list[str]:
-    if not message.policy.utf8:  # type: ignore[attr-defined]
+def _options(server: smtplib.SMTP, parcel: Parcel) -> list[str]:
+    if parcel.is_plain:
         return []
     if not server.has_extn("smtputf8"):
         raise _Reply(Fate.REFUSED, 553, b"The mail server takes plain addresses only.")

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import and_, exists, or_, select
 
 from matchmaker.extensions import db
-from matchmaker.mail.kinds import KINDS
+from matchmaker.mail.kinds import KINDS, LetterKind
 from matchmaker.models import (
     Block,
     Event,
@@ -22,14 +22,15 @@ from matchmaker.models import (
 
 
 def why_not(letter: Letter, now: datetime) -> str:
-    """Why a letter must not go; "" where it may."""
+    """Why a letter must not go; "" where it may. One of an unknown kind is an error."""
+    kind = KINDS[letter.kind]
     if not letter.member.active:
         return "The account is closed."
     if letter.membership_id and not _still_wanted(letter):
         return "No longer wanted."
     if letter.introduction and not _may_still_meet(letter.introduction):
         return "Withdrawn."
-    if letter.event_id and not _still_concerns(letter, now):
+    if letter.event_id and not _still_concerns(letter, kind, now):
         return "No longer true."
     return ""
 
@@ -59,7 +60,7 @@ def _may_still_meet(introduction: Introduction) -> bool:
     return not db.session.scalar(select(blocked))
 
 
-def _still_concerns(letter: Letter, now: datetime) -> bool:
+def _still_concerns(letter: Letter, kind: LetterKind, now: datetime) -> bool:
     """Whether a letter about an event still says what is so, to one who may read it."""
     if letter.kind == "event_trial":  # to whoever wrote it
         return True
@@ -80,7 +81,6 @@ def _still_concerns(letter: Letter, now: datetime) -> bool:
         return False
     if letter.kind == "event_reminder" and rsvp and not rsvp.wants_reminder:
         return False
-    kind = KINDS[letter.kind]
     if kind.is_of_the_host and rsvp and not rsvp.wants_messages:
         return False
     if kind.names_others and _is_parted_since(letter):

@@ -19,6 +19,7 @@ from tests.factories import (
 from tests.mail.conftest import jobs, use, work
 
 MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 
@@ -222,6 +223,59 @@ def test_one_letter_that_fails_holds_up_no_other(app, sink):
     work(other, NOON)
 
     assert other.status is LetterStatus.SENT
+
+
+# Letters that cannot be put into an envelope.
+
+
+def with_odd_header(letter):
+    letter.headers = {"List-Unsubscribe": "<https://portal.example/ü>"}
+
+
+def without_an_address(letter):
+    letter.to = ""
+
+
+def with_half_an_address(letter):
+    letter.to = "ana@"
+
+
+def with_two_addresses(letter):
+    letter.headers = {"To": "eve@example.org"}
+
+
+def of_an_unknown_kind(letter):
+    letter.kind = "of a later version"
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        with_odd_header,
+        without_an_address,
+        with_half_an_address,
+        with_two_addresses,
+        of_an_unknown_kind,
+    ],
+)
+def test_a_letter_that_cannot_be_built_is_counted_and_fails_and_holds_up_nobody(
+    app, sink, caplog, spoil
+):
+    letter = a_letter()
+    spoil(letter)
+    other = a_letter()
+    db.session.commit()
+
+    for hour in range(24):
+        work(letter, NOON + hour * HOUR)
+    work(other, NOON)
+
+    assert letter.attempts == outbox.PACKING_ATTEMPTS
+    assert letter.status is LetterStatus.FAILED
+    assert letter.text == ""
+    assert "could not be put into its envelope" in letter.problem
+    assert "example" not in letter.problem + caplog.text
+    assert [mail["To"].addresses[0].addr_spec for mail in sink.arrived] == [other.to]
 
 
 # Perhaps sent: nobody replied.
