@@ -13,6 +13,7 @@ from matchmaker.models import (
     ApiKey,
     Block,
     CalendarSource,
+    Concern,
     Consent,
     Event,
     EventStatus,
@@ -32,6 +33,7 @@ from matchmaker.models import (
     Round,
     Rsvp,
     RsvpStatus,
+    SafetyReport,
     Scope,
     Side,
     Slot,
@@ -361,7 +363,35 @@ def make_source(space: Space, **fields: Any) -> CalendarSource:
 
 def make_block(blocker: Member, blocked: Member) -> Block:
     """Block without withdrawing what they already share: the filter must do that."""
-    return _save(Block(blocker_id=blocker.id, blocked_id=blocked.id, made_at=NOON))
+    return _save(
+        Block(
+            blocker_id=blocker.id,
+            blocked_id=blocked.id,
+            called=blocked.name,
+            made_at=NOON,
+        )
+    )
+
+
+def make_report(
+    reporter: Member, reported: Member | None = None, **fields: Any
+) -> SafetyReport:
+    """Report without a letter and without taking apart what brings the two together."""
+    return _save(
+        SafetyReport(
+            **(
+                {
+                    "space": reporter.memberships[0].space,
+                    "reporter": reporter,
+                    "reported": reported,
+                    "concern": Concern.OTHER,
+                    "words": "He would not leave.",
+                    "made_at": NOON,
+                }
+                | fields
+            )
+        )
+    )
 
 
 def _gain(member: Member, giver: Member) -> StatedGain:

@@ -190,10 +190,18 @@ MATRIX: dict[str, Row] = {
     "feedback.by_letter": Row(LETTERED - {SUSPENDED}, EVERYBODY),
     # People are seen by whom they were introduced to, and by their organisers.
     "people.show": Row(SIGNED_IN, {MEMBER, ORGANISER, OPERATOR}),
-    "people.block": Row(NOBODY, {MEMBER, ORGANISER, OPERATOR}),
+    # Whoever is named somebody can block and report them; the host by the list of who
+    # comes. Nobody here has blocked Ana, so nobody can unblock her.
+    "safety.person": Row(NOBODY, {MEMBER, HOST, ORGANISER, OPERATOR}),
+    "safety.block": Row(NOBODY, {MEMBER, HOST, ORGANISER, OPERATOR}),
+    "safety.unblock": everywhere(NOBODY),
+    "safety.blocked": everywhere(SIGNED_IN),
+    "safety.event": Row(ACTIVE | {OPERATOR}, {OPERATOR}),
     # An organiser's own space, and the other.
     "organiser.overview": Row(ORGANISERS, {OPERATOR}),
     "organiser.members": Row(ORGANISERS, {OPERATOR}),
+    "organiser.reports": Row(ORGANISERS, {OPERATOR}),
+    "organiser.report": Row({ORGANISER, ELSEWHERE, OPERATOR}, {OPERATOR}),
     "organiser.round_": Row(ORGANISERS, {OPERATOR}),
     "organiser.run_round": Row(ORGANISERS, {OPERATOR}),
     "organiser.preview_round": Row(ORGANISERS, {OPERATOR}),

@@ -10,7 +10,7 @@ import pytest
 
 from matchmaker.extensions import db
 from matchmaker.mail import letters as letter_kinds
-from matchmaker.models import Answer, Introduction, Letter, Member, Role
+from matchmaker.models import Answer, Block, Introduction, Letter, Member, Role
 from matchmaker.services import rounds, safety
 from matchmaker.services.events.room import introducing, seating
 from matchmaker.services.events.room.present import Who
@@ -29,6 +29,8 @@ from tests.world import rules
 
 EVENTS = (1, 2, 3)  # nobody's, and two that members run who are parted from others
 KEYS = ("a", "b", "c")
+# What names those whom one has blocked, to nobody else: see tests/blueprints/test_safety.py.
+NOT_CRAWLED = {"static", "safety.blocked"}
 FIELDS = ("name", "headline", "company", "bio", "offers", "wants", "interests", "email")
 
 
@@ -103,7 +105,7 @@ def sees(app, as_member, viewer):
     browser = as_member(viewer)
     shown = []
     for rule in rules(app, "GET"):
-        if rule.endpoint == "static" or "token" in rule.arguments:
+        if rule.endpoint in NOT_CRAWLED or "token" in rule.arguments:
             continue
         tried = {
             "slug": ["mill"],
@@ -115,8 +117,11 @@ def sees(app, as_member, viewer):
             "key": KEYS,
             "picture_id": [1],
         }
-        if rule.endpoint.startswith("people."):
+        if rule.endpoint.startswith(("people.", "safety.")):
             tried["id_"] = members
+        if rule.endpoint == "safety.person":
+            mine = db.select(Block.blocked_id).where(Block.blocker_id == viewer.id)
+            tried["id_"] = [*{*members} - {*db.session.scalars(mine)}]
         elif rule.endpoint.startswith("introductions."):
             tried["id_"] = introductions
         names = sorted(rule.arguments)

@@ -93,6 +93,16 @@ TOKENS = {
     "calendars.mine": links.Purpose.CALENDAR,
     "calendars.everything": links.Purpose.CALENDAR,
 }
+# Names to pick or to edit in a form can hold no link; the others on the page do.
+CHOICES = re.compile(
+    r"<option.*?</option>|<textarea.*?</textarea>|<input[^>]*>", re.DOTALL
+)
+# Pages that name people without a link to block or report them, and why.
+UNLINKED = (
+    r"^/people/\d+/safety",  # that page itself
+    r"/badges$",  # printed
+    r"/tables$",  # printed
+)
 # What a spreadsheet holds is read as such; everything else is text.
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -129,6 +139,12 @@ class Community:
             for one, other in (pair, pair[::-1])
             if one == id_
         }
+
+    def blocked_by(self, number):
+        blocks = select(Block.blocked_id).where(
+            Block.blocker_id == self.members[number]
+        )
+        return set(db.session.scalars(blocks))
 
 
 @pytest.fixture(scope="module")
@@ -321,8 +337,13 @@ def _book(event, community, now):
 
 
 def addresses(app, community, number):
-    """Every address there is for one member to open, with every number in it."""
+    """Every address there is for one member to open, with every number in it.
+
+    But for what names to a member those whom they have blocked, and to nobody else.
+    """
     member = community.member(number)
+    own_blocks = {f"/people/{id_}/safety" for id_ in community.blocked_by(number)}
+    own_blocks.add("/profile/blocked")
     introductions = db.session.scalars(select(Introduction.id)).all()
     known = {
         "slug": ["mill"],
@@ -336,7 +357,7 @@ def addresses(app, community, number):
         is_about_accounts = rule.endpoint.startswith(("security.", "accounts."))
         if rule.endpoint == "static" or is_about_accounts:
             continue
-        is_person = rule.endpoint.startswith("people.")
+        is_person = rule.endpoint.startswith(("people.", "safety."))
         tried = known | {
             "id_": community.members if is_person else introductions,
             "token": list(_tokens(community, member, rule.endpoint)),
@@ -347,7 +368,8 @@ def addresses(app, community, number):
                 address = app.url_for(
                     rule.endpoint, **dict(zip(names, given, strict=True))
                 )
-            yield address
+            if address not in own_blocks:
+                yield address
     runs = f"/organise/mill/events/{community.events['on']}"
     yield from (f"{runs}?find=Zq", f"{runs}?q=Zq", "/organise/mill/members?q=Zq")
     yield "/organise/mill/events/new/hosts?q=Zq"
@@ -416,8 +438,38 @@ def everything(app, as_member, community, number, known=None):
     return shown
 
 
+def without_a_way_to_block(shown, community, others):
+    """Where somebody is named on a page that has no way to block or report them, or
+    leads to one that isn't theirs."""
+    found = []
+    for address, text in shown.items():
+        is_page = text.startswith("<!doctype html>")
+        if not is_page or re.search("|".join(UNLINKED), address):
+            continue
+        for number in others:
+            name, id_ = canary(number, "name"), community.members[number]
+            if name not in CHOICES.sub("", text):
+                continue
+            linked = f'href="/people/{id_}/safety' in text
+            if not linked or name not in shown[f"/people/{id_}/safety"]:
+                found.append((address, name))
+    return found
+
+
+def test_a_name_without_a_way_to_block_is_noticed(community):
+    id_, name = community.members[3], canary(3, "name")
+    link = f'<!doctype html>{name} <a href="/people/{id_}/safety">'
+    own = {f"/people/{id_}/safety": name}
+
+    assert not without_a_way_to_block({"/events/1": link} | own, community, {3})
+    for page in ({"/events/1": f"<!doctype html>{name}"}, {"/events/1": link}):
+        nobody = {f"/people/{id_}/safety": "nothing here"}
+        shown = (own if page["/events/1"] != link else nobody) | page
+        assert without_a_way_to_block(shown, community, {3})
+
+
 def test_nobody_is_shown_a_word_of_whom_a_block_parts(app, as_member, community):
-    seen_of_others = 0
+    seen_of_others, unlinked = 0, []
     for number in range(PEOPLE):
         shown = everything(app, as_member, community, number)
         parted = community.parted_from(number)
@@ -429,7 +481,9 @@ def test_nobody_is_shown_a_word_of_whom_a_block_parts(app, as_member, community)
         said = "\n".join(shown.values()).lower()
         others = {*range(PEOPLE)} - parted - {number}
         seen_of_others += sum(canary(n, "name").lower() in said for n in others)
+        unlinked += without_a_way_to_block(shown, community, others)
     assert seen_of_others > PEOPLE  # they do see one another, where nothing parts them
+    assert not unlinked, sorted({address for address, _ in unlinked})
 
 
 def test_no_letter_that_would_go_speaks_of_whom_a_block_parts(community):

@@ -36,6 +36,7 @@ from tests.factories import (
     make_invited,
     make_member,
     make_picture,
+    make_report,
     make_round,
     make_rsvp,
     make_session,
@@ -89,6 +90,8 @@ class World:
     api_keys: dict[tuple[str, Scope], tuple[int, str]]
     # By role: the number of the session under which their browser is signed in.
     sessions: dict[str, int]
+    # A report in each space, of one member of it about another.
+    reports: dict[str, int]
     # A calendar of each space, by its slug; somebody has yet to look at it.
     sources: dict[str, int]
     # A group of each space, by its slug; the mill's is run by its host.
@@ -113,7 +116,7 @@ class World:
         if rule.endpoint.startswith("mailbox."):
             introduction = self.letter
         event = self.loft_event if own == (role == ELSEWHERE) else self.mill_event
-        people = rule.endpoint.startswith(("people.", "organiser."))
+        people = rule.endpoint.startswith(("people.", "safety.", "organiser."))
         slug = "loft" if own == (role == ELSEWHERE) else "mill"
         values = {
             "id_": id_ if people else introduction,
@@ -128,6 +131,7 @@ class World:
             "key_id": self.api_keys[role if own else "Ana", Scope.READ][0],
             "session_id": self.sessions[role if own else "Ana"],
             "source_id": self.sources[slug],
+            "report_id": self.reports[slug],
             "week": WEEK,
             "year_month": "2030-05",
             "token": self._token(rule, id_, introduction, role if own else ""),
@@ -246,6 +250,10 @@ def make_world() -> World:
         sources={
             space.slug: make_source(space, url=None, pending=calendar_of_a_talk()).id
             for space in (mill, loft)
+        },
+        reports={
+            "mill": make_report(people[OTHER], partner).id,
+            "loft": make_report(partner_elsewhere, event=loft_event).id,
         },
         groups={"mill": mill_group.id, "loft": loft_group.id},
         anas_introduction=make_introduced(ana, partner).id,

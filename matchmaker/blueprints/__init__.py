@@ -32,6 +32,7 @@ def register(app: Flask) -> None:
     from matchmaker.blueprints.planning.routes import bp as planning
     from matchmaker.blueprints.profile.routes import bp as profile
     from matchmaker.blueprints.room.routes import bp as room
+    from matchmaker.blueprints.safety.routes import bp as safety
     from matchmaker.blueprints.unsubscribe.routes import bp as unsubscribe
 
     for blueprint in (
@@ -52,6 +53,7 @@ def register(app: Flask) -> None:
         planning,
         profile,
         room,
+        safety,
         unsubscribe,
     ):
         app.register_blueprint(blueprint)

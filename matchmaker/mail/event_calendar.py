@@ -30,7 +30,7 @@ from matchmaker.models import (
     Slot,
     Venue,
     Visibility,
-    parted,
+    kept_apart,
 )
 
 # How often those who subscribe shall look again.
@@ -133,7 +133,7 @@ def hours_at(event: Event) -> dict[int, list[Hour]]:
         .where(
             Slot.event_id == event.id,
             Slot.mentee_id.is_not(None),
-            ~parted(Slot.mentor_id, [Slot.mentee_id]),
+            ~kept_apart(Slot.mentor_id, [Slot.mentee_id]),
         )
         .options(joinedload(Slot.mentor), joinedload(Slot.mentee))
         .order_by(Slot.starts_at)

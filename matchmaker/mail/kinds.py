@@ -37,6 +37,8 @@ KINDS = {
     "password_changed": LetterKind(is_urgent=True),
     "key_made": LetterKind(is_urgent=True),
     "invitation": LetterKind(can_be_stopped=True),
+    # To those who run a space, about what nobody else can do.
+    "report_came_in": LetterKind(is_urgent=True),
     "introduction": LetterKind(can_be_stopped=True),
     "introduced": LetterKind(),
     "did_you_meet": LetterKind(can_be_stopped=True),

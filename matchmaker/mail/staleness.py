@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import or_, select
 
 from matchmaker.extensions import db
 from matchmaker.mail.kinds import KINDS, LetterKind
@@ -18,6 +18,7 @@ from matchmaker.models import (
     Rsvp,
     events_visible_to,
     is_run_by_parted,
+    kept_apart,
 )
 
 
@@ -43,7 +44,7 @@ def _still_wanted(letter: Letter) -> bool:
 
 
 def _may_still_meet(introduction: Introduction) -> bool:
-    """Whether all still take part and none has blocked another.
+    """Whether all still take part and no two are kept apart.
 
     Asked for every letter, so that none of them is written to where another is not:
     that would tell.
@@ -56,8 +57,8 @@ def _may_still_meet(introduction: Introduction) -> bool:
     if still_open and not introduction.everybody_wants_introductions:
         return False
     ids = [side.member_id for side in introduction.sides]
-    blocked = exists().where(and_(Block.blocker_id.in_(ids), Block.blocked_id.in_(ids)))
-    return not db.session.scalar(select(blocked))
+    apart = or_(*(kept_apart(id_, ids) for id_ in ids))
+    return not db.session.scalar(select(apart))
 
 
 def _still_concerns(letter: Letter, kind: LetterKind, now: datetime) -> bool:

@@ -33,7 +33,6 @@ from matchmaker.models.introduction import (
 from matchmaker.models.job_failure import JobFailure
 from matchmaker.models.letter import Letter, LetterStatus
 from matchmaker.models.member import (
-    Block,
     Consent,
     Member,
     Membership,
@@ -44,6 +43,8 @@ from matchmaker.models.member_session import MemberSession
 from matchmaker.models.profile import DayPart, Format, Profile
 from matchmaker.models.room import Seat, Seating, Slot
 from matchmaker.models.round import LeftOut, Round
+from matchmaker.models.safety import Block, Concern, SafetyReport
+from matchmaker.models.safety_visibility import reports_visible_to, shown_to
 from matchmaker.models.space import Joining, Space
 from matchmaker.models.throttle import Throttle
 from matchmaker.models.visibility import (
@@ -54,8 +55,11 @@ from matchmaker.models.visibility import (
     groups_run_by,
     groups_visible_to,
     is_run_by_parted,
+    kept_apart,
+    pairs_apart,
     parted,
     rsvps_visible_to,
+    slots_visible_to,
     takes_part,
     visible_to,
 )
@@ -66,6 +70,7 @@ __all__ = [
     "Base",
     "Block",
     "CalendarSource",
+    "Concern",
     "Consent",
     "DayPart",
     "Encounter",
@@ -98,6 +103,7 @@ __all__ = [
     "Round",
     "Rsvp",
     "RsvpStatus",
+    "SafetyReport",
     "Scope",
     "Seat",
     "Seating",
@@ -118,8 +124,13 @@ __all__ = [
     "groups_run_by",
     "groups_visible_to",
     "is_run_by_parted",
+    "kept_apart",
+    "pairs_apart",
     "parted",
+    "reports_visible_to",
     "rsvps_visible_to",
+    "shown_to",
+    "slots_visible_to",
     "takes_part",
     "utcnow",
     "visible_to",

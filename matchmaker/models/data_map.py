@@ -150,9 +150,24 @@ DATA_MAP: dict[str, dict[str, Rule]] = {
     },
     "block": {
         # Only the one who blocked is given it: the other must not learn of it.
-        "blocker_id": _own_part("parts the two for good"),
-        "blocked_id": _shared("parts the two for good"),
-        "made_at": _shared("parts the two for good"),
+        "blocker_id": _own_part("keeps the two apart"),
+        "blocked_id": _shared("keeps the two apart"),
+        "called": _own_part("names them on the blocker's list"),
+        "made_at": _shared("keeps the two apart"),
+    },
+    "safety_report": {
+        # The one who is reported must not learn of it from what they are given.
+        "id": _about_space("tells reports apart"),
+        "space_id": _about_space("whose organisers read it"),
+        "reporter_id": _own_part("who reports"),
+        "reported_id": _shared("keeps the two apart", export=False),
+        "event_id": _about_space("where it happened"),
+        "concern": _own_part("what it is about"),
+        "words": _own_part("what happened"),
+        "made_at": _shared("when it was made", export=False),
+        "notes": _shared("what organisers did about it", export=False),
+        "closed_at": _shared("ends the hold", export=False),
+        "closed_by_id": _own_part("which organiser closed it", export=False),
     },
     "profile": {
         "member_id": _about_member("whose it is", export=False),

@@ -163,15 +163,3 @@ class Consent(Base):
     made_at: Mapped[datetime]
 
     membership: Mapped[Membership] = relationship(back_populates="consents")
-
-
-class Block(Base):
-    """Two members who shall never see or be sent each other. Silent; holds both ways."""
-
-    __tablename__ = "block"
-
-    blocker_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
-    blocked_id: Mapped[int] = mapped_column(
-        ForeignKey("member.id"), primary_key=True, index=True
-    )
-    made_at: Mapped[datetime]

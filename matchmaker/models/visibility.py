@@ -4,7 +4,18 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    exists,
+    false,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from matchmaker.models.event import (
@@ -17,11 +28,14 @@ from matchmaker.models.event import (
 )
 from matchmaker.models.group import Following, Group
 from matchmaker.models.introduction import Introduction, Side
-from matchmaker.models.member import Block, Member, Membership, MembershipStatus, Role
+from matchmaker.models.member import Member, Membership, MembershipStatus, Role
+from matchmaker.models.room import Slot
 from matchmaker.models.round import Round
+from matchmaker.models.safety import Block, SafetyReport
 
 T = TypeVar("T")
 MemberId = int | InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
+Members = Sequence[MemberId] | Select[Any]
 
 
 @cache
@@ -34,19 +48,55 @@ def _alias(table: type[T], _use: str) -> type[T]:
     return aliased(table)
 
 
-def parted(
-    one: MemberId, others: Sequence[MemberId] | Select[Any]
-) -> ColumnElement[bool]:
+def parted(one: MemberId, others: Members) -> ColumnElement[bool]:
     """Whether one and any of the others have blocked each other, either way.
 
     Each is the number of a member, or a column that holds it.
     """
+    return _are_pair(Block.blocker_id, Block.blocked_id, one, others)
+
+
+def kept_apart(one: MemberId, others: Members) -> ColumnElement[bool]:
+    """Whether one may not be brought together with any of the others.
+
+    Introducing, seating and booking ask this; it holds for `pairs_apart` and no others.
+    Besides blocks it covers open reports, which don't hide the two from each other.
+    """
+    reported = _are_pair(
+        SafetyReport.reporter_id,
+        SafetyReport.reported_id,
+        one,
+        others,
+        SafetyReport.closed_at.is_(None),
+    )
+    return or_(parted(one, others), reported)
+
+
+def pairs_apart() -> CompoundSelect[Any]:
+    """Select every two members that must not be brought together, in either order."""
+    return union_all(
+        select(Block.blocker_id, Block.blocked_id),
+        select(SafetyReport.reporter_id, SafetyReport.reported_id).where(
+            SafetyReport.reported_id.is_not(None), SafetyReport.closed_at.is_(None)
+        ),
+    )
+
+
+def _are_pair(
+    first: InstrumentedAttribute[Any],
+    second: InstrumentedAttribute[Any],
+    one: MemberId,
+    others: Members,
+    *which: ColumnElement[bool],
+) -> ColumnElement[bool]:
+    """Whether a row of two columns' table names one and any of the others."""
     either_way = or_(
-        and_(Block.blocker_id == one, Block.blocked_id.in_(others)),
-        and_(Block.blocked_id == one, Block.blocker_id.in_(others)),
+        and_(first == one, second.in_(others)), and_(second == one, first.in_(others))
     )
     # A column is that of the query around it, however many stand between.
-    return exists(select(Block.blocker_id).where(either_way).correlate_except(Block))
+    return exists(
+        select(first).where(either_way, *which).correlate_except(first.class_)
+    )
 
 
 def takes_part(member: MemberId, space: MemberId) -> ColumnElement[bool]:
@@ -291,4 +341,25 @@ def rsvps_visible_to(viewer: Member | None) -> ColumnElement[bool]:
     return or_(
         Rsvp.member_id == viewer.id,
         and_(~blocked_between(viewer), or_(is_shown, events_run_by(viewer))),
+    )
+
+
+def slots_visible_to(viewer: Member) -> ColumnElement[bool]:
+    """The mentor hours that the viewer may know of and could book; join `Event`.
+
+    Only of mentors who take part, and none whose mentor or mentee is kept apart from
+    the viewer.
+    """
+    mentor, rsvp = _alias(Member, "mentors"), _alias(Rsvp, "mentors")
+    has_an_account = exists().where(mentor.id == Slot.mentor_id, mentor.active)
+    said_no = exists().where(
+        rsvp.event_id == Slot.event_id,
+        rsvp.member_id == Slot.mentor_id,
+        rsvp.status == RsvpStatus.DECLINED,
+    )
+    return and_(
+        has_an_account,
+        takes_part(Slot.mentor_id, Event.space_id),
+        ~said_no,
+        ~kept_apart(viewer.id, [Slot.mentor_id, Slot.mentee_id]),
     )

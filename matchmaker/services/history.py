@@ -10,7 +10,6 @@ from matchmaker.extensions import db
 from matchmaker.matching import Ground, History, Pair, Tie, Told, decay
 from matchmaker.models import (
     Answer,
-    Block,
     Encounter,
     Introduction,
     LeftOut,
@@ -21,6 +20,7 @@ from matchmaker.models import (
     Round,
     Side,
     Space,
+    pairs_apart,
 )
 
 _MINE, _THEIRS = aliased(Side), aliased(Side)  # two sides of one introduction
@@ -86,10 +86,9 @@ def of(space: Space, now: datetime) -> History:
     let_go = _pairs_of_sides(
         or_(_MINE.answer == Answer.LET_GO, _MINE.meet_again.is_(False))
     )
-    blocked = db.session.execute(select(Block.blocker_id, Block.blocked_id))
     return History(
         apart=(let_go - set(rekindled))
-        | {frozenset(pair) for pair in blocked}
+        | {frozenset(pair) for pair in db.session.execute(pairs_apart())}
         | rather_not,
         lately=_lately(space, now) - set(rekindled),
         rekindled=rekindled,

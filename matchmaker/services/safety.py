@@ -1,5 +1,7 @@
 """What keeps people safe from each other."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import and_, delete, exists, or_, select
@@ -20,26 +22,101 @@ from matchmaker.models import (
     Side,
     Slot,
     is_run_by_parted,
+    rsvps_visible_to,
+    shown_to,
+    visible_to,
 )
 from matchmaker.refusal import Refusal
 from matchmaker.services.events import places
 from matchmaker.services.events.room import mentor_hours, seating
 
 
-def block(blocker: Member, blocked: Member, now: datetime) -> None:
-    """Part two members for good, silently: nothing of either reaches the other."""
+@dataclass(frozen=True)
+class Known:
+    """A member as the one who would block or report them knows them."""
+
+    member: Member
+    name: str
+    block: Block | None  # the viewer's own
+
+
+def block(
+    blocker: Member, blocked: Member, now: datetime, called: str | None = None
+) -> None:
+    """Keep two members from each other, silently, until the blocker lifts it.
+
+    `called` is what the blocker knows the other as, if not by their name.
+    """
     if blocker is blocked:
         raise Refusal("You cannot block yourself.")
     if db.session.get(Block, (blocker.id, blocked.id)):
         return
     _lock_what_both_may_have(blocker, blocked, now)
-    db.session.add(Block(blocker_id=blocker.id, blocked_id=blocked.id, made_at=now))
+    db.session.add(
+        Block(
+            blocker_id=blocker.id,
+            blocked_id=blocked.id,
+            called=blocked.name if called is None else called,
+            made_at=now,
+        )
+    )
     _withdraw_introductions(blocker, blocked, now)
     mentor_hours.part(blocker, blocked, now)
     for member in (blocker, blocked):
         _leave_what_is_gone(member, now)
     seating.part_everywhere(blocker, blocked, now)
     _forget_recollections(blocker, blocked)
+
+
+def unblock(block: Block) -> None:
+    """Lift a block. What it withdrew stays withdrawn, and a block of the other's stands."""
+    db.session.delete(block)
+
+
+def blocks_of(blocker: Member) -> Sequence[Block]:
+    """Return the blocks that a member has made, by name."""
+    query = select(Block).where(Block.blocker_id == blocker.id)
+    return db.session.scalars(query.order_by(Block.called, Block.blocked_id)).all()
+
+
+def hold(one: Member, other: Member, now: datetime) -> None:
+    """Take apart what brings two together who have just come to be `kept_apart`.
+
+    Unlike a block it hides neither from the other, and their places at events stay.
+    """
+    _lock_what_both_may_have(one, other, now)
+    _withdraw_introductions(one, other, now)
+    mentor_hours.part(one, other, now)
+    seating.part_everywhere(one, other, now)
+
+
+def find(viewer: Member, id_: int, now: datetime, key: str = "") -> Known | None:
+    """Find a member whom some page names to the viewer, or whom the viewer blocked."""
+    block = db.session.get(Block, (viewer.id, id_))
+    query = select(Member).where(Member.id == id_)
+    if block is None:
+        query = query.where(shown_to(viewer, now, key))
+    member = db.session.scalar(query)
+    if member is None:
+        return None
+    called = block.called if block else _name_for(viewer, member)
+    return Known(member, called or "Somebody", block)
+
+
+def _name_for(viewer: Member, member: Member) -> str:
+    """Somebody who walked in at an event may be no more than that to those who run it."""
+    if db.session.scalar(
+        select(Member.id).where(Member.id == member.id, visible_to(viewer))
+    ):
+        return member.name
+    rsvps = db.session.scalars(
+        select(Rsvp)
+        .join(Member, Member.id == Rsvp.member_id)
+        .join(Event, Event.id == Rsvp.event_id)
+        .where(Rsvp.member_id == member.id, rsvps_visible_to(viewer))
+    ).all()
+    names = {rsvp.name for rsvp in rsvps}
+    return member.name if member.name in names or not names else names.pop()
 
 
 def _withdraw_introductions(blocker: Member, blocked: Member, now: datetime) -> None:

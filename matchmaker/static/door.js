@@ -146,9 +146,13 @@ function button(words, kind, deed, more, label) {
   element.addEventListener("click", () => press(deed, more));
   return element;
 }
+function safetyLink(id, name) {
+  if (!Number.isInteger(id) || id === Number(door.dataset.viewer)) return []; // somebody not sent yet, or oneself
+  return [" ", make("a", { class: "safety-link", href: door.dataset.safety.replace("/0/", `/${id}/`), title: "Block or report", "aria-label": `Block or report ${name}` }, "⋯")];
+}
 function line(person, withFace = true) {
   const { id, name, guests, status } = person;
-  const words = make("div", { class: "door-words" }, make("span", { class: "person-name" }, name, guests ? ` + ${guests}` : ""));
+  const words = make("div", { class: "door-words" }, make("span", { class: "person-name" }, name, guests ? ` + ${guests}` : "", ...safetyLink(id, name)));
   if (person.arrived) words.append(make("span", { class: "door-state" }, `✓ here since ${person.since}${person.waits ? ", to be sent" : ""}`));
   else if (UNEXPECTED[status]) words.append(make("span", { class: "door-state" }, UNEXPECTED[status]));
   const initials = name.split(" ").filter(Boolean).map((word) => word[0]);

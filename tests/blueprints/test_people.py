@@ -1,8 +1,6 @@
 import re
 
-from matchmaker.extensions import db
-from matchmaker.models import Block
-from tests.factories import make_introduction, make_member, make_space
+from tests.factories import make_block, make_introduction, make_member, make_space
 
 
 def make_two(space=None):
@@ -17,25 +15,11 @@ def without_token(page):
     return re.sub(r'(name="csrf_token"[^>]*value=")[^"]*', r"\1", page)
 
 
-def test_a_block_asks_first_and_then_parts_both(as_member):
-    ana, ben = make_two()
-    browser = as_member(ana)
-    assert "Never show you and Ben" in browser.get(f"/people/{ben.id}/block").text
-    assert db.session.scalars(db.select(Block)).all() == []
-
-    browser.post(f"/people/{ben.id}/block")
-
-    for viewer, other in ((ana, ben), (ben, ana)):
-        browser = as_member(viewer)
-        assert browser.get(f"/people/{other.id}").status_code == 404
-        assert other.name not in browser.get("/introductions/").text
-
-
 def test_a_blocked_page_looks_as_one_that_never_was(as_member):
     ana, ben = make_two()
     browser = as_member(ben)
     unknown = browser.get("/people/9999")
-    as_member(ana).post(f"/people/{ben.id}/block")
+    make_block(ana, ben)
 
     blocked = browser.get(f"/people/{ana.id}")
 

@@ -99,7 +99,7 @@ def test_everybody_can_read_every_page(site, world, open_page, role, at_least):
 
 
 # Seen elsewhere in this file; everything else has an address that somebody may open.
-IN_A_STATE = {"people.block", "security.confirm_email", "security.reset_password"}
+IN_A_STATE = {"security.confirm_email", "security.reset_password"}
 NO_PAGE = {
     "api-docs.openapi_json",
     "api.event",

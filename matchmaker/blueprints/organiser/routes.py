@@ -3,12 +3,14 @@
 import re
 from itertools import combinations
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from matchmaker.blueprints.organiser import reports as report_pages
+from matchmaker.blueprints.organiser.finding import bp
 from matchmaker.blueprints.viewer import organised_or_404, viewer
 from matchmaker.extensions import db
 from matchmaker.models import (
@@ -26,9 +28,9 @@ from matchmaker.models import (
 )
 from matchmaker.models.visibility import introductions_visible_to
 from matchmaker.refusal import Refusal
-from matchmaker.services import memberships, rounds
+from matchmaker.services import memberships, reports, rounds
 
-bp = Blueprint("organiser", __name__, url_prefix="/organise/<slug>")
+__all__ = ["bp", "report_pages"]
 
 ON_A_PAGE = 50
 MOST_PAGES = 10_000
@@ -58,6 +60,7 @@ def overview(slug: str) -> ResponseReturnValue:
             (round_, _introductions_of(round_)) for round_ in db.session.scalars(latest)
         ],
         this_round=rounds.find(space, rounds.this_week(space, now)),
+        open_reports=reports.count_open(space, viewer()),
         next_round=rounds.next_start(space, now),
         now=now,
     )

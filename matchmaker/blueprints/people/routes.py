@@ -1,13 +1,12 @@
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 from sqlalchemy import select
 
 from matchmaker.blueprints.viewer import viewer
 from matchmaker.extensions import db
-from matchmaker.models import Member, Side, utcnow, visible_to
+from matchmaker.models import Member, Side, visible_to
 from matchmaker.models.visibility import sides_visible_to
-from matchmaker.services import safety
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 
@@ -26,21 +25,6 @@ def show(id_: int) -> ResponseReturnValue:
             if member in side.introduction.members and member is not side.member
         ],
     )
-
-
-@bp.route("/<int:id_>/block", methods=["GET", "POST"])
-@login_required
-def block(id_: int) -> ResponseReturnValue:
-    """Ask first: a block holds for good, and neither is told."""
-    member = _visible_or_404(id_)
-    if member is viewer():
-        abort(404)
-    if request.method != "POST":
-        return render_template("people/block.html", member=member)
-    safety.block(viewer(), member, utcnow())
-    db.session.commit()
-    flash(f"You and {member.first_name} will not meet here again.")
-    return redirect(url_for("pages.home"))
 
 
 def _visible_or_404(id_: int) -> Member:

@@ -6,7 +6,7 @@ from sqlalchemy import or_, select
 
 from matchmaker.extensions import db
 from matchmaker.mail import room_letters
-from matchmaker.models import Event, Member, Rsvp, RsvpStatus, Slot, parted
+from matchmaker.models import Event, Member, Rsvp, RsvpStatus, Slot, kept_apart
 
 
 def is_taken(slot: Slot) -> bool:
@@ -30,7 +30,7 @@ def give_up(event: Event, leaver: Member, now: datetime, *, silently: bool) -> N
     the two; the leaver has it in writing, unless they left silently.
     """
     theirs = (
-        select(Slot, parted(Slot.mentor_id, [Slot.mentee_id]))
+        select(Slot, kept_apart(Slot.mentor_id, [Slot.mentee_id]))
         .where(
             Slot.event_id == event.id,
             Slot.mentee_id.is_not(None),

@@ -16,7 +16,7 @@ from matchmaker.models import (
     Seat,
     Seating,
     Side,
-    blocked_between,
+    kept_apart,
     takes_part,
 )
 from matchmaker.services.events.room import door
@@ -61,7 +61,7 @@ def others(event: Event, member: Member, known: Sequence[Member] = ()) -> list[M
 def _present(
     event: Event, member: Member, condition: ColumnElement[bool]
 ) -> list[Member]:
-    """Never whom a block parts from the member, nor who takes part no more."""
+    """Exclude former members, and those kept apart from the member."""
     came = (
         Rsvp.checked_in_at.is_not(None)
         if door.was_used(event)
@@ -77,7 +77,7 @@ def _present(
                 takes_part(Member.id, event.space_id),
                 Member.active,
                 Member.id != member.id,
-                ~blocked_between(member),
+                ~kept_apart(member.id, [Member.id]),
                 condition,
             )
             .order_by(Member.name, Member.id)

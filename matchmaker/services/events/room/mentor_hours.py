@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import joinedload
 
 from matchmaker.extensions import db, lock
 from matchmaker.mail import outbox, room_letters
@@ -12,12 +12,10 @@ from matchmaker.models import (
     Letter,
     LetterStatus,
     Member,
-    Rsvp,
     RsvpStatus,
     Slot,
-    blocked_between,
     events_visible_to,
-    parted,
+    slots_visible_to,
     takes_part,
 )
 from matchmaker.refusal import Refusal
@@ -175,7 +173,7 @@ def all_seen_by(event: Event, runner: Member) -> list[Slot]:
 
 
 def part(one: Member, other: Member, now: datetime) -> None:
-    """Free the slots that two have with each other, silently: a block was made."""
+    """Free the slots that two have with each other, silently: they're kept apart."""
     pairs = [(one.id, other.id), (other.id, one.id)]
     shared = (
         select(Slot)
@@ -218,33 +216,17 @@ def _make_sure_they_come(event: Event, mentee: Member, now: datetime) -> None:
 
 
 def _all(event: Event, viewer: Member) -> list[Slot]:
-    """The slots of mentors who take part, in their order, as far as the viewer may know
-    of them: neither the mentor nor who booked is parted from them by a block."""
+    """The slots of mentors, in their order, as far as the viewer may know of them."""
     mine = Slot.event_id == event.id
     return list(db.session.scalars(_seen_by(viewer).where(mine)))
 
 
 def _seen_by(viewer: Member) -> Select[Slot]:
-    said_no = exists().where(
-        Rsvp.event_id == Slot.event_id,
-        Rsvp.member_id == Slot.mentor_id,
-        Rsvp.status == RsvpStatus.DECLINED,
-    )
-    mentee = aliased(Member)
-    parted_from_mentee = exists().where(
-        mentee.id == Slot.mentee_id, parted(viewer.id, [mentee.id])
-    )
     return (
         select(Slot)
         .join(Member, Member.id == Slot.mentor_id)
         .join(Event, Event.id == Slot.event_id)
-        .where(
-            Member.active,
-            takes_part(Slot.mentor_id, Event.space_id),
-            ~said_no,
-            ~blocked_between(viewer),
-            ~parted_from_mentee,
-        )
+        .where(slots_visible_to(viewer))
         .order_by(Member.name, Slot.mentor_id, Slot.starts_at)
         .options(joinedload(Slot.mentor), joinedload(Slot.mentee))
         .execution_options(populate_existing=True)

@@ -1,0 +1,75 @@
+"""What members have reported. Organisers don't see those that concern themselves."""
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+from flask_wtf import FlaskForm
+from sqlalchemy import select
+from wtforms import TextAreaField
+from wtforms.validators import Length
+
+from matchmaker.blueprints.organiser.finding import bp
+from matchmaker.blueprints.viewer import organised_or_404, viewer
+from matchmaker.extensions import db
+from matchmaker.models import SafetyReport, Space, reports_visible_to, utcnow
+from matchmaker.refusal import Refusal
+from matchmaker.services import reports as service
+
+
+class NotesForm(FlaskForm):
+    notes = TextAreaField(
+        "What was done?",
+        description="Whom you talked to, what you agreed on. Only organisers read it.",
+        validators=[Length(max=service.LONGEST)],
+        render_kw={"rows": 3},
+    )
+
+
+@bp.get("/reports")
+@login_required
+def reports(slug: str) -> ResponseReturnValue:
+    return _page(organised_or_404(slug))
+
+
+@bp.post("/reports/<int:report_id>")
+@login_required
+def report(slug: str, report_id: int) -> ResponseReturnValue:
+    """Write down what was done about a report, close it, or open it again."""
+    space = organised_or_404(slug)
+    query = select(SafetyReport).where(
+        SafetyReport.id == report_id,
+        SafetyReport.space_id == space.id,
+        reports_visible_to(viewer()),
+    )
+    found, form = db.session.scalar(query) or abort(404), NotesForm()
+    act = request.form.get("act")
+    if act == "reopen":
+        service.reopen(found, utcnow())
+        flash("It’s open again, and the two are kept apart.")
+    elif not form.validate():
+        return _page(space, found, form), 422
+    else:
+        service.note(found, form.notes.data or "")
+        if act == "close":
+            try:
+                service.close(found, viewer(), utcnow())
+            except Refusal as refusal:
+                form.notes.errors = [str(refusal)]
+                return _page(space, found, form), 422
+        flash("The report is closed." if act == "close" else "Saved.")
+    db.session.commit()
+    return redirect(url_for(".reports", slug=slug))
+
+
+def _page(
+    space: Space, wrong: SafetyReport | None = None, form: NotesForm | None = None
+) -> str:
+    """All reports, each with its own form; `form` is that of the one that was `wrong`."""
+    found = service.of_space(space, viewer())
+    forms = {
+        each.id: form if each is wrong else NotesForm(formdata=None, notes=each.notes)
+        for each in found
+    }
+    return render_template(
+        "organiser/reports.html", organised=space, reports=found, forms=forms
+    )
