@@ -7,10 +7,12 @@ the next moment changes nothing. Redirects begin again at the first of these ste
 
 import http.client
 import ipaddress
+import re
 import socket
 import ssl
 import threading
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Any, Protocol
@@ -27,6 +29,10 @@ LONGEST = 2_000
 _LOOKING_UP = threading.BoundedSemaphore(8)
 _CHUNK = 64 * 1024
 _GZIP = 16 + zlib.MAX_WBITS
+
+# Those that texts are in, and none that Python takes long over.
+_ENCODING = re.compile(r"iso-?8859-\d+|(windows|cp)-?125\d|koi8-[ru]|utf-16([bl]e)?|big5|"
+                       r"euc-(jp|kr)|gb(k|2312|18030)|shift_jis", re.I)  # fmt: skip
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -312,11 +318,22 @@ def _body(response: http.client.HTTPResponse) -> bytes:
     if response.length:
         raise http.client.IncompleteRead(read)
     packed = (response.getheader("Content-Encoding") or "identity").lower()
-    if packed == "identity":
-        return read
-    if packed not in {"gzip", "x-gzip"}:
+    if packed not in {"identity", "gzip", "x-gzip"}:
         raise Refusal("The server there packs it in a way that we cannot read.")
-    return _unpacked(read)
+    content = read if packed == "identity" else _unpacked(read)
+    return _in_utf8(content, response.headers.get_content_charset() or "utf-8")
+
+
+def _in_utf8(content: bytes, charset: str) -> bytes:
+    """Text that is in another encoding, as the server says; not where it errs."""
+    if not _ENCODING.fullmatch(charset):
+        return content
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        with suppress(LookupError):
+            return content.decode(charset, errors="replace").encode()
+    return content
 
 
 def _unpacked(read: bytes) -> bytes:

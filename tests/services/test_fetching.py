@@ -345,6 +345,27 @@ def test_a_packed_one_is_unpacked():
         assert fetch(at, allowance) == ICS
 
 
+@pytest.mark.parametrize(
+    ("content", "charset"),
+    [
+        ("Café".encode("iso-8859-15"), "ISO-8859-15"),
+        ("Café".encode("utf-16"), "utf-16"),
+        ("Café".encode(), "iso-8859-1"),  # as servers say of everything
+        ("Café".encode(), ""),
+        ("Café".encode("cp1252"), "punycode"),  # Python takes minutes over it
+        ("Café".encode("cp1252"), "no-such"),
+    ],
+)
+def test_text_comes_in_utf8_where_the_server_says_how_it_is_written(content, charset):
+    answer = says(content, Content_Type=f"text/calendar; charset={charset}")
+
+    with serving(answer) as (at, allowance, _):
+        found = fetch(at, allowance)
+
+    assert found in {"Café".encode(), content}
+    assert (found == content) == (charset not in {"ISO-8859-15", "utf-16"})
+
+
 def test_a_few_redirects_are_followed_to_where_it_is():
     def answer(channel, path):
         where = {"/": "/one", "/one": "two", "/two": "//localhost:{p}/three"}.get(path)

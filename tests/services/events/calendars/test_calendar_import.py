@@ -40,16 +40,6 @@ from tests.services.events.calendars.test_calendar_reading import (
 LATER = NOON + timedelta(hours=1)
 
 
-@pytest.fixture
-def space(app):
-    return make_space("mill", timezone="Europe/Brussels")
-
-
-@pytest.fixture
-def olga(space):
-    return make_member("Olga", space=space, role=Role.ORGANISER)
-
-
 def talk(number=1, **said):
     """An entry on a day in May; its number is its name and its day."""
     usual = {
@@ -67,9 +57,9 @@ def proposed(space, *entries, **how):
     )
 
 
-def read(source, *entries, at=LATER):
+def read(source, *entries, at=LATER, head=""):
     """What the hourly reading does."""
-    answered(source, lambda _url: vcalendar(*entries), at)
+    answered(source, lambda _url: vcalendar(*entries, head=head), at)
 
 
 def answered(source, answer, at=LATER):

@@ -3,10 +3,11 @@
 import codecs
 import re
 
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
+_UTF16 = (
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    ("BEGIN".encode("utf-16-le"), "utf-16-le"),
+    ("BEGIN".encode("utf-16-be"), "utf-16-be"),
 )
 # A line may be folded within a character: RFC 5545, 3.1.
 _FOLD = re.compile(rb"\r?\n[ \t]")
@@ -20,13 +21,11 @@ _UNREADABLE = (
 
 def decode(content: bytes) -> tuple[str, list[str]]:
     """Return the text with its lines unfolded, and what is to be said of it."""
-    for mark, name in _MARKS:
+    for mark, name in _UTF16:
         if content.startswith(mark):
-            content = content[len(mark) :]
-            if name != "utf-8":
-                text = content.decode(name, errors="replace")
-                return _tidied(re.sub(r"\r?\n[ \t]", "", text))
-            break
+            text = content.decode(name, errors="replace")
+            return _tidied(re.sub(r"\r?\n[ \t]", "", text))
+    content = content.removeprefix(codecs.BOM_UTF8)
     content = _FOLD.sub(b"", content)
     try:
         return _tidied(content.decode())
