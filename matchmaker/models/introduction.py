@@ -120,17 +120,6 @@ class Introduction(Base):
         return list(dict.fromkeys(label for label in labels if label))
 
     @property
-    def is_open(self) -> bool:
-        """Whether an answer can still be given."""
-        return not (
-            self.introduced_at
-            or self.withdrawn_at
-            or any(
-                side.answer in {Answer.NOT_NOW, Answer.LET_GO} for side in self.sides
-            )
-        )
-
-    @property
     def everybody_said_yes(self) -> bool:
         return all(side.answer is Answer.YES for side in self.sides)
 
@@ -169,9 +158,30 @@ class Side(Base):
         """Where it stands for this side, in a word or two."""
         if self.introduction.introduced_at:
             return "you met" if self.met else "introduced"
-        if not self.introduction.is_open:
+        if not self.is_open:
             return "did not come about"
         return "waiting for the other" if self.answer else "waiting for you"
+
+    @property
+    def can_answer(self) -> bool:
+        """Whether it can still come about, whatever this side has answered so far."""
+        introduction = self.introduction
+        return (
+            introduction.introduced_at is None
+            and introduction.withdrawn_at is None
+            and not any(other.has_declined for other in self.others)
+            and introduction.everybody_takes_part
+            and introduction.everybody_wants_introductions
+        )
+
+    @property
+    def has_declined(self) -> bool:
+        return self.answer in {Answer.NOT_NOW, Answer.LET_GO}
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for an answer, of this side or of another."""
+        return not self.has_declined and self.can_answer
 
     @property
     def is_asked_whether_they_met(self) -> bool:

@@ -38,26 +38,13 @@ def answer(side: Side, answer: Answer, now: datetime, reason: str = "") -> None:
         return
     if introduction.introduced_at:
         raise Refusal("You have all said yes and have each other's addresses already.")
-    if not can_answer(side):
+    if not side.can_answer:
         raise Refusal(CLOSED)
     side.answer = answer
     side.answered_at = now
     side.reason = reason.strip() if answer is Answer.LET_GO else ""
     if introduction.everybody_said_yes:
         _introduce(introduction, now)
-
-
-def can_answer(side: Side) -> bool:
-    """Whether it can still come about, whatever this side has answered so far."""
-    introduction = side.introduction
-    declined = {Answer.NOT_NOW, Answer.LET_GO}
-    return (
-        introduction.introduced_at is None
-        and introduction.withdrawn_at is None
-        and all(other.answer not in declined for other in side.others)
-        and introduction.everybody_takes_part
-        and introduction.everybody_wants_introductions
-    )
 
 
 def sides_to_ask(now: datetime) -> list[Side]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from matchmaker.extensions import db
-from matchmaker.models import Answer, LeftOut, utcnow
+from matchmaker.models import LeftOut, utcnow
 from matchmaker.services import rounds
 from tests.factories import (
     make_block,
@@ -73,8 +73,7 @@ def test_what_is_said_never_tells_of_a_block(app, as_member, were_introduced):
         if were_introduced:
             ben = make_ben(space)
             lately = utcnow() - timedelta(weeks=3)
-            not_now = [Answer.NOT_NOW, None]
-            make_introduction(ana, ben, answers=not_now, made_at=lately)
+            make_introduction(ana, ben, made_at=lately)
             makes_ben(space, ana, ben)
         else:
             makes_ben(space, ana, make_ben(space))
@@ -113,3 +112,16 @@ def test_nobody_is_asked_how_it_was_before_they_could_meet(app, as_member):
     introduced.sides[0].asked_at = utcnow()
     db.session.commit()
     assert "Did you meet?" in as_member(ana).get("/").text
+
+
+def test_what_can_no_longer_come_about_is_not_asked(app, as_member):
+    space = make_space()
+    ana, ben = make_ana(space), make_ben(space)
+    make_introduction(ana, ben)
+    assert "Answer Ben" in as_member(ana).get("/").text
+
+    ben.memberships[0].wants_introductions = False
+    db.session.commit()
+
+    assert "Answer Ben" not in as_member(ana).get("/").text
+    assert "Waiting for you" not in as_member(ana).get("/introductions/").text

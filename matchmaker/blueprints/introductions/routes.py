@@ -156,7 +156,7 @@ def _is_over(side: Side) -> bool:
     )
     if db.session.scalar(visible) is None:
         return True
-    return not (side.introduction.introduced_at or introductions.can_answer(side))
+    return not (side.introduction.introduced_at or side.can_answer)
 
 
 def _page(side: Side, answer: AnswerForm, feedback: FeedbackForm) -> str:
@@ -166,7 +166,6 @@ def _page(side: Side, answer: AnswerForm, feedback: FeedbackForm) -> str:
         answer_form=answer,
         feedback_form=feedback,
         questions=brief.questions(side),
-        can_answer=introductions.can_answer(side),
         event=_event_of(side),
     )
 

@@ -36,10 +36,8 @@ def home() -> ResponseReturnValue:
     return render_template(
         "pages/home.html",
         membership=membership,
-        waiting=[
-            side for side in sides if side.answer is None and side.introduction.is_open
-        ],
-        answered=[side for side in sides if side.answer and side.introduction.is_open],
+        waiting=[side for side in sides if side.answer is None and side.is_open],
+        answered=[side for side in sides if side.answer and side.is_open],
         untold=[side for side in sides if side.is_asked_whether_they_met],
         next_round=rounds.next_start_for(membership, now),
         left_out=rounds.left_out_lately(membership, now),
