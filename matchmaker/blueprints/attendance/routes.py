@@ -18,6 +18,7 @@ from matchmaker.blueprints.viewer import event_i_run_or_404, viewer
 from matchmaker.extensions import db, limiter
 from matchmaker.models import Event, Member, Rsvp, RsvpStatus, utcnow, visible_to
 from matchmaker.services.events import places, timeline
+from matchmaker.services.events.room import no_shows
 from matchmaker.services.events.running import attendance, by_hand, exports, summary
 from matchmaker.services.events.running.attendance import Who
 
@@ -155,7 +156,9 @@ def _page(event: Event, form: CapacityForm) -> str:
         who=who,
         words=words,
         first=attendance.first_timers(event, looking, now, page.items),
-        missed=attendance.missed_lately(event, looking, now, page.items),
+        missed=no_shows.missed_often(
+            event.space, [rsvp.member_id for rsvp in page.items], now, looking
+        ),
         known=_known(page.items),
         organises=looking.organises(event.space),
         find=find,

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from matchmaker.extensions import db, lock
 from matchmaker.mail import links
@@ -242,12 +242,23 @@ def numbers(people: list[Rsvp]) -> Numbers:
     )
 
 
-def was_kept() -> ColumnElement[bool]:
-    """Whether anybody was checked in at an event: otherwise nobody knows who came."""
+def was_kept(
+    event_id: ColumnElement[int] | InstrumentedAttribute[int] = Event.id,
+    as_seen_by: Member | None = None,
+) -> ColumnElement[bool]:
+    """Whether anybody was checked in at an event: otherwise nobody knows who came.
+
+    Of those who are there for `as_seen_by`, if it is told to somebody.
+    """
     arrived = aliased(Rsvp)
-    return exists().where(
-        arrived.event_id == Event.id, arrived.checked_in_at.is_not(None)
+    somebody = (
+        select(arrived.member_id)
+        .join(Member, Member.id == arrived.member_id)
+        .where(arrived.event_id == event_id, arrived.checked_in_at.is_not(None))
     )
+    if as_seen_by is not None:
+        somebody = somebody.where(~blocked_between(as_seen_by))
+    return exists(somebody)
 
 
 def was_used(event: Event) -> bool:

@@ -1,41 +1,78 @@
 """Those who sign up and do not come: a gentle rule, and no punishment."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, case, func, select, true
 
 from matchmaker.extensions import db
-from matchmaker.models import Event, EventStatus, Member, Rsvp, RsvpStatus, Space
+from matchmaker.models import (
+    Event,
+    EventStatus,
+    Member,
+    Rsvp,
+    RsvpStatus,
+    Space,
+    events_visible_to,
+)
 from matchmaker.services.events.room import door
 
-# Whoever did not come so often within so long is reminded, and asked kindly.
+# Who did not come so often within so long is reminded, and asked kindly.
 OFTEN, LATELY = 2, timedelta(days=90)
 
 
-def missed(member: Member, space: Space, now: datetime) -> int:
-    """How many events somebody signed up for lately and did not come to.
+@dataclass(frozen=True)
+class Missed:
+    """Of the events that somebody lately said they would come to, how many they missed."""
 
-    Only where the door was used, and so somebody would know. No punishment comes of it:
-    see `misses_often`.
+    missed: int
+    of: int
+
+
+def is_no_show(now: datetime, as_seen_by: Member | None = None) -> ColumnElement[bool]:
+    """Whether somebody had a place and didn't come, of a query of Rsvp and Event.
+
+    Only where the door was kept, and so somebody would know.
     """
-    count = (
-        select(func.count())
-        .select_from(Rsvp)
+    return and_(
+        Rsvp.status == RsvpStatus.GOING,
+        Rsvp.checked_in_at.is_(None),
+        Event.ends_at <= now,
+        door.was_kept(as_seen_by=as_seen_by),
+    )
+
+
+def missed_often(
+    space: Space,
+    members: Collection[int],
+    now: datetime,
+    as_seen_by: Member | None = None,
+) -> dict[int, Missed]:
+    """Say who of them lately often did not come; no punishment comes of it.
+
+    Of what `as_seen_by` may know, if it is told to somebody.
+    """
+    missed = func.sum(case((is_no_show(now, as_seen_by), 1), else_=0))
+    rows = db.session.execute(
+        select(Rsvp.member_id, missed, func.count())
         .join(Event, Event.id == Rsvp.event_id)
         .where(
-            Rsvp.member_id == member.id,
+            Rsvp.member_id.in_(members),
             Rsvp.status == RsvpStatus.GOING,
-            Rsvp.checked_in_at.is_(None),
             Event.space_id == space.id,
             Event.status == EventStatus.PUBLISHED,
-            Event.ends_at <= now - door.CLOSES,
+            Event.ends_at <= now,
             Event.ends_at > now - LATELY,
-            door.was_kept(),
+            door.was_kept(as_seen_by=as_seen_by),
+            true() if as_seen_by is None else events_visible_to(as_seen_by),
         )
+        .group_by(Rsvp.member_id)
+        .having(missed >= OFTEN)
     )
-    return db.session.scalar(count) or 0
+    return {member_id: Missed(missed, of) for member_id, missed, of in rows}
 
 
 def misses_often(member: Member, space: Space, now: datetime) -> bool:
     """Whether to ask kindly, where they sign up, and to remind them in any case."""
-    return missed(member, space, now) >= OFTEN
+    return bool(missed_often(space, [member.id], now))

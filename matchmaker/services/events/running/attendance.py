@@ -14,7 +14,6 @@ from sqlalchemy import (
     and_,
     case,
     exists,
-    false,
     func,
     or_,
     select,
@@ -31,13 +30,10 @@ from matchmaker.models import (
     Rsvp,
     RsvpStatus,
     TimelineEntry,
-    blocked_between,
     events_visible_to,
     rsvps_visible_to,
 )
-
-# So many of somebody's latest events are looked at, and so many missed are told of.
-LATELY, MISSED_OFTEN = 4, 2
+from matchmaker.services.events.room import door, no_shows
 
 
 class Who(enum.Enum):
@@ -68,14 +64,6 @@ class Figures:
         if self.capacity is None:
             return None
         return max(self.capacity - self.taken, 0)
-
-
-@dataclass(frozen=True)
-class Missed:
-    """Of the latest events that somebody said they would come to, how many they missed."""
-
-    missed: int
-    of: int
 
 
 def figures(event: Event, viewer: Member, now: datetime) -> Figures:
@@ -152,39 +140,6 @@ def first_timers(
     return set(db.session.scalars(query.with_only_columns(Rsvp.member_id)))
 
 
-def missed_lately(
-    event: Event, viewer: Member, now: datetime, rsvps: Iterable[Rsvp]
-) -> dict[int, Missed]:
-    """Who of them stayed away often lately, without giving up their place.
-
-    Only events count at whose door somebody was checked in: at the others nobody was
-    looked for.
-    """
-    theirs, past = aliased(Rsvp), aliased(Event)
-    rows = db.session.execute(
-        select(theirs.member_id, theirs.checked_in_at)
-        .join(past, past.id == theirs.event_id)
-        .where(
-            theirs.member_id.in_([rsvp.member_id for rsvp in rsvps]),
-            theirs.status == RsvpStatus.GOING,
-            past.id != event.id,
-            past.id.in_(_past(event, viewer, now)),
-            _door_was_kept(past.id, viewer),
-        )
-        .order_by(past.starts_at.desc(), past.id.desc())
-    )
-    came: dict[int, list[bool]] = {}
-    for member_id, checked_in_at in rows:
-        latest = came.setdefault(member_id, [])
-        if len(latest) < LATELY:
-            latest.append(checked_in_at is not None)
-    return {
-        member_id: Missed(latest.count(False), len(latest))
-        for member_id, latest in came.items()
-        if latest.count(False) >= MISSED_OFTEN
-    }
-
-
 def _seen(event: Event, viewer: Member) -> Select[Rsvp]:
     return (
         select(Rsvp)
@@ -214,18 +169,13 @@ def _conditions(
     """Who is in which group; one may be in several."""
     is_going = Rsvp.status == RsvpStatus.GOING
     has_arrived = Rsvp.checked_in_at.is_not(None)
-    is_no_show = (
-        and_(is_going, ~has_arrived, _door_was_kept(event.id, viewer))
-        if event.ends_at <= now
-        else false()
-    )
     return {
         Who.GOING: is_going,
         Who.WAITING: Rsvp.status == RsvpStatus.WAITING,
         Who.ASKED: Rsvp.status == RsvpStatus.ASKED,
         Who.OFFERED: Rsvp.status == RsvpStatus.OFFERED,
         Who.ARRIVED: has_arrived,
-        Who.NO_SHOW: is_no_show,
+        Who.NO_SHOW: no_shows.is_no_show(now, viewer),
         Who.FIRST: and_(
             Rsvp.status != RsvpStatus.DECLINED, ~_came_before(event, viewer, now)
         ),
@@ -247,7 +197,7 @@ def _came_before(event: Event, viewer: Member, now: datetime) -> ColumnElement[b
             past.id.in_(_past(event, viewer, now)),
             past.starts_at < event.starts_at,
             earlier.status == RsvpStatus.GOING,
-            or_(earlier.checked_in_at.is_not(None), ~_door_was_kept(past.id, viewer)),
+            or_(earlier.checked_in_at.is_not(None), ~door.was_kept(past.id, viewer)),
         )
         .correlate(Rsvp)
     )
@@ -264,20 +214,6 @@ def _past(event: Event, viewer: Member, now: datetime) -> Select[int]:
             events_visible_to(viewer),
         )
         .correlate(None)
-    )
-
-
-def _door_was_kept(event_id: object, viewer: Member) -> ColumnElement[bool]:
-    """Whether anybody was checked in, of those who are there for the viewer."""
-    at_the_door = aliased(Rsvp)
-    return exists(
-        select(at_the_door.member_id)
-        .join(Member, Member.id == at_the_door.member_id)
-        .where(
-            at_the_door.event_id == event_id,
-            at_the_door.checked_in_at.is_not(None),
-            ~blocked_between(viewer),
-        )
     )
 
 

@@ -12,8 +12,10 @@ from matchmaker.models import (
     Visibility,
 )
 from matchmaker.services.events import places, timeline
+from matchmaker.services.events.room import no_shows
+from matchmaker.services.events.room.no_shows import Missed
 from matchmaker.services.events.running import attendance, exports
-from matchmaker.services.events.running.attendance import Missed, Who
+from matchmaker.services.events.running.attendance import Who
 from tests.factories import (
     NOON,
     make_block,
@@ -146,9 +148,10 @@ def test_whoever_missed_several_of_their_latest_is_told_of(mill, olga):
         make_rsvp(past, ben.member, checked_in_at=None if weeks == 2 else NOON)
         make_rsvp(past, cem.member, RsvpStatus.DECLINED)
 
-    told = attendance.missed_lately(event, olga, NOON, [ana, ben, cem])
+    everybody = [rsvp.member_id for rsvp in (ana, ben, cem)]
+    told = no_shows.missed_often(mill, everybody, NOON, olga)
 
-    assert told == {ana.member_id: Missed(2, of=4)}
+    assert told == {ana.member_id: Missed(3, of=5)}
 
 
 def test_what_happened_where_the_viewer_is_nobody_is_not_told(mill):
@@ -164,7 +167,7 @@ def test_what_happened_where_the_viewer_is_nobody_is_not_told(mill):
         make_rsvp(past, ana.member)
         make_rsvp(past, make_member(space=mill), checked_in_at=NOON)
 
-    assert attendance.missed_lately(event, hana, NOON, [ana]) == {}
+    assert no_shows.missed_often(mill, [ana.member_id], NOON, hana) == {}
 
 
 def test_somebody_else_s_rsvp_is_found_only_by_who_may_see_it(mill, olga):
