@@ -7,10 +7,11 @@ from flask import Flask
 from flask.typing import ResponseReturnValue
 from flask_security import SQLAlchemyUserDatastore
 from jinja2 import StrictUndefined
-from sqlalchemy import text
+from sqlalchemy import select
 from werkzeug.routing import IntegerConverter, Map
 
 from matchmaker import blueprints, cli, errors
+from matchmaker.blueprints import policies
 from matchmaker.blueprints.line_ends import FormRequest
 from matchmaker.config import INSTANCE, ROOT, Settings, flask_config, read_settings
 from matchmaker.extensions import (
@@ -26,15 +27,6 @@ from matchmaker.mail.compose import wrapped
 from matchmaker.models import Member
 from matchmaker.models.base import UTCDateTime
 from matchmaker.proxies import TrustedProxies
-
-CONTENT_SECURITY_POLICY = {
-    "default-src": "'self'",
-    "img-src": "'self' data:",
-    "object-src": "'none'",
-    "base-uri": "'none'",
-    "form-action": "'self'",
-    "frame-ancestors": "'none'",
-}
 
 
 def create_app(
@@ -72,7 +64,7 @@ def create_app(
         app,
         force_https=settings.base_url.startswith("https"),
         session_cookie_secure=settings.base_url.startswith("https"),
-        content_security_policy=CONTENT_SECURITY_POLICY,
+        content_security_policy=policies.EVERY_PAGE,
         referrer_policy="no-referrer",  # never the token in a letter's link
         permissions_policy={"browsing-topics": "()"},
     )
@@ -88,7 +80,7 @@ def create_app(
     @app.get("/healthz")
     def healthz() -> ResponseReturnValue:
         """Say that the application and its database answer."""
-        db.session.execute(text("SELECT 1"))
+        db.session.execute(select(1))
         return "ok", {"Content-Type": "text/plain"}
 
     return app

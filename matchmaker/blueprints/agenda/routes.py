@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 from sqlalchemy import select
 
+from matchmaker.blueprints import policies
 from matchmaker.blueprints.viewer import membership_or_404, space_or_404, viewer
 from matchmaker.extensions import db, talisman
 from matchmaker.mail import links
@@ -26,15 +27,6 @@ Choice = TypeVar("Choice", bound=enum.Enum)
 
 _MOST_PAGES = 1000
 _EMBEDDED, _MOST_EMBEDDED = 10, 50
-# Any website may show it, so it can do nothing but be read.
-_MAY_BE_FRAMED = {
-    "default-src": "'self'",
-    "script-src": "'none'",
-    "object-src": "'none'",
-    "base-uri": "'none'",
-    "form-action": "'none'",
-    "frame-ancestors": "*",
-}
 
 
 @bp.get("/events/")
@@ -114,7 +106,7 @@ def public(slug: str) -> ResponseReturnValue:
 
 
 @bp.get("/embed/<slug>")
-@talisman(content_security_policy=_MAY_BE_FRAMED, frame_options=None)
+@talisman(content_security_policy=policies.EMBEDDED, frame_options=None)
 def embed(slug: str) -> ResponseReturnValue:
     """A list of public events, alone on its page, for another website to frame."""
     space = db.session.scalar(select(Space).where(Space.slug == slug))

@@ -4,6 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import SelectChoice
 
+from matchmaker.blueprints import policies
 from matchmaker.blueprints.attendance.finding import bp
 from matchmaker.blueprints.attendance.forms import MessageForm
 from matchmaker.blueprints.viewer import event_i_run_or_404, viewer
@@ -17,14 +18,6 @@ _CHOICES = {
     To.GOING: "Those going",
     To.WAITING: "Those in the queue",
     To.ALL: "Everybody on the list",
-}
-# A letter brings its own styles, as letters must, and nothing else.
-_LETTER_POLICY = {
-    "default-src": "'none'",
-    "style-src": "'unsafe-inline'",
-    "base-uri": "'none'",
-    "form-action": "'none'",
-    "frame-ancestors": "'self'",
 }
 
 
@@ -47,7 +40,7 @@ def look(slug: str, event_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/message/letter")
-@talisman(content_security_policy=_LETTER_POLICY, frame_options="SAMEORIGIN")
+@talisman(content_security_policy=policies.LETTER, frame_options="SAMEORIGIN")
 def letter(slug: str, event_id: int) -> ResponseReturnValue:
     """The letter itself, in the frame of the page that looks at it."""
     event = event_i_run_or_404(event_id, slug)

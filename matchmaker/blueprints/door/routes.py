@@ -23,6 +23,7 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 from sqlalchemy import select
 
+from matchmaker.blueprints import policies
 from matchmaker.blueprints.door.acts import acts_of, milliseconds
 from matchmaker.blueprints.door.codes import drawing_of
 from matchmaker.blueprints.door.printed import on_badges, on_tables
@@ -43,21 +44,11 @@ from matchmaker.services.events.room.replay import Act, do, replay_all
 bp = Blueprint("door", __name__)
 
 LATEST = 5  # check-ins that are shown to be undone
-# Every page's policy, and what the scanner needs: it starts a thread from its own words.
-_SCANNER_POLICY = {
-    "default-src": "'self'",
-    "img-src": "'self' data:",
-    "worker-src": "'self' blob:",
-    "object-src": "'none'",
-    "base-uri": "'none'",
-    "form-action": "'self'",
-    "frame-ancestors": "'none'",
-}
 _CAMERA = {"camera": "(self)", "browsing-topics": "()"}
 
 
 @bp.get("/events/<int:event_id>/door")
-@talisman(content_security_policy=_SCANNER_POLICY, permissions_policy=_CAMERA)
+@talisman(content_security_policy=policies.SCANNER, permissions_policy=_CAMERA)
 @login_required
 def show(event_id: int) -> ResponseReturnValue:
     event = event_i_run_or_404(event_id)

@@ -4,6 +4,7 @@ from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from matchmaker.blueprints import policies
 from matchmaker.extensions import db, talisman
 from matchmaker.mail.message import sender
 from matchmaker.models import Letter, LetterStatus
@@ -12,14 +13,6 @@ bp = Blueprint("mailbox", __name__, url_prefix="/mailbox")
 
 _NEWEST = 200
 _arrives = Letter.status != LetterStatus.CANCELLED
-# A letter brings its own styles, as letters must, and nothing else.
-_LETTER_POLICY = {
-    "default-src": "'none'",
-    "style-src": "'unsafe-inline'",
-    "base-uri": "'none'",
-    "form-action": "'none'",
-    "frame-ancestors": "'self'",
-}
 
 
 @bp.get("/")
@@ -45,7 +38,7 @@ def show(id_: int) -> ResponseReturnValue:
 
 
 @bp.get("/<int:id_>/html")
-@talisman(content_security_policy=_LETTER_POLICY, frame_options="SAMEORIGIN")
+@talisman(content_security_policy=policies.LETTER, frame_options="SAMEORIGIN")
 def html(id_: int) -> ResponseReturnValue:
     """The letter itself, in a frame; its links open in place of the whole page."""
     letter = _letter_or_404(id_)
