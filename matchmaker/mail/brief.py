@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matchmaker.data import industries
-from matchmaker.mail.names import called, in_a_row, shortened
+from matchmaker.mail.names import in_a_row, shortened
 from matchmaker.models import Part, Side, StatedGain
 
 OFFER_MEETS_WANT = "offer meets want"  # values of matching.Ground
@@ -86,7 +86,7 @@ def questions(side: Side) -> tuple[Question, Question, Question]:
     asks.append(_about_both(side, giver))
     several = len(side.others) > 1
     first_ask, second_ask, third_ask = (
-        Question(text, called(of.member) if several else "") for text, of in asks
+        Question(text, of.member.called if several else "") for text, of in asks
     )
     return first_ask, second_ask, third_ask
 
@@ -94,7 +94,7 @@ def questions(side: Side) -> tuple[Question, Question, Question]:
 def difference(side: Side) -> str:
     """Say what is different between them, in a line; nothing where nothing is known."""
     mine = trade(side)
-    theirs = [(called(other.member), trade(other)) for other in side.others]
+    theirs = [(other.member.called, trade(other)) for other in side.others]
     told = [(name, work) for name, work in theirs if work]
     if mine and told and any(work != mine for _, work in told):
         (name, work), *rest = told

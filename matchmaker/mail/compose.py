@@ -15,8 +15,9 @@ from flask import current_app
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
-from matchmaker.mail.names import called, full_name, one_line, shortened
-from matchmaker.models import Introduction, Side, StatedGain
+from matchmaker.mail.names import full_name, shortened
+from matchmaker.models import Introduction, Member, Side, StatedGain
+from matchmaker.names import one_line
 
 WIDTH = 72
 SUBJECT_LENGTH = 78
@@ -67,8 +68,12 @@ def blanks(names: Iterable[str]) -> dict[str, str]:
 def compose(kind: str, subject: str, preheader: str, **words: Any) -> Composed:
     """Write a letter. What is not given to it is an error, not a blank."""
     subject = shortened(subject, SUBJECT_LENGTH)
-    said = {"called": called, "full_name": full_name} | words
+    said = {"greeted": _greeted, "full_name": full_name} | words
     return Composed(subject, _text(kind, said), _html(kind, subject, preheader, said))
+
+
+def _greeted(member: Member) -> str:
+    return member.greeted
 
 
 def gain_sentence(gain: StatedGain, receiver: Side, viewer: Side) -> str:

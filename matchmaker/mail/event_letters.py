@@ -14,13 +14,12 @@ from matchmaker.mail import event_calendar, outbox
 from matchmaker.mail.compose import Composed, Mould, blanks, compose
 from matchmaker.mail.links import Purpose, absolute, sign
 from matchmaker.mail.message import one_click
-from matchmaker.mail.names import called
 from matchmaker.mail.wording import day_words
 from matchmaker.models import Event, Letter, Member, Rsvp, Venue
 
 # Letters that bring the event for the reader's own calendar, if they are going.
 _FOR_CALENDARS = {"event_going", "event_promoted"}
-_CALLED = "called"
+_GREETED = "greeted"
 # What a button does: its label, what the page is asked for, how it looks.
 Button = tuple[str, str, str]
 CANNOT_COME: Button = ("I cannot come", "cancel", "secondary")
@@ -254,7 +253,7 @@ def mould(
     db.session.flush()
     if event.venue is Venue.ONLINE:
         buttons = [button for button in buttons if button != MY_CODE]
-    blank = blanks([_CALLED, *(deed for _, deed, _ in buttons)])
+    blank = blanks([_GREETED, *(deed for _, deed, _ in buttons)])
     presses = [(label, blank[deed], style) for label, deed, style in buttons]
     if goes and event.online_url and not event.is_cancelled:
         # The way in is what they come back to the letter for; one press stands out.
@@ -266,7 +265,7 @@ def mould(
         subject,
         preheader,
         member=None,
-        called=lambda _reader: blank[_CALLED],
+        greeted=lambda _reader: blank[_GREETED],
         event=event,
         space=event.space,
         heading=heading,
@@ -294,7 +293,7 @@ def own(mould: Mould, event: Event, reader: Member, rsvp: Rsvp | None) -> Compos
 
     return mould.filled(
         {
-            name: called(reader) if name == _CALLED else address(name)
+            name: reader.greeted if name == _GREETED else address(name)
             for name in mould.blanks
         }
     )

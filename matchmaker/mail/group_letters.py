@@ -8,9 +8,10 @@ from matchmaker.mail.compose import compose
 from matchmaker.mail.event_letters import when_words, where_words
 from matchmaker.mail.links import Purpose, absolute, sign
 from matchmaker.mail.message import one_click
-from matchmaker.mail.names import one_line, shortened
+from matchmaker.mail.names import shortened
 from matchmaker.mail.plain_text import plain_text
 from matchmaker.models import Event, Group, Letter, Member
+from matchmaker.names import one_line
 
 KIND = "group_event"
 TWO_LINES = 140

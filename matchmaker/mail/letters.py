@@ -14,9 +14,10 @@ from matchmaker.mail.compose import compose, gain_sentence, now_sentence
 from matchmaker.mail.links import Purpose, absolute, event_page, sign
 from matchmaker.mail.meeting import LENGTH, calendar_file
 from matchmaker.mail.message import mailbox, one_click
-from matchmaker.mail.names import full_name, safe_name
+from matchmaker.mail.names import full_name
 from matchmaker.mail.wording import day_words, names_of, parties, subject, why
 from matchmaker.models import ApiKey, Letter, Member, Membership, Scope, Side
+from matchmaker.names import safe_name
 
 
 def confirm_address(
@@ -100,7 +101,7 @@ def invitation(
         "invitation",
         f"{space.name} invites you to meet other members",
         "Nothing happens until you accept.",
-        name=safe_name(member.name).partition(" ")[0],
+        name=member.called if member.name else "",
         inviter=safe_name(inviter_name or ""),
         space=space,
         url=absolute(

@@ -8,7 +8,7 @@ from flask import current_app
 from icalendar import Calendar, Event
 
 from matchmaker.mail.compose import gain_sentence
-from matchmaker.mail.names import called, in_a_row
+from matchmaker.mail.names import in_a_row
 from matchmaker.mail.time_zones import vtimezone
 from matchmaker.models import Side
 
@@ -21,7 +21,7 @@ def calendar_file(side: Side, times: Sequence[datetime], now: datetime) -> str:
     An event keeps its UID, so that the file opened twice makes no second set.
     """
     space = side.introduction.round.space
-    names = in_a_row([called(other.member) for other in side.others])
+    names = in_a_row([other.member.called for other in side.others])
     calendar = Calendar()
     calendar.add("prodid", "-//Matchmaker//Introductions//EN")
     calendar.add("version", "2.0")

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 from flask import current_app
 
 from matchmaker.mail.headers import SMTP, SMTPUTF8
-from matchmaker.mail.names import one_line, safe_name
 from matchmaker.mail.smtp import Parcel
 from matchmaker.models import Letter
+from matchmaker.names import one_line, safe_name
 
 
 def packed(letter: Letter, now: datetime) -> Parcel:

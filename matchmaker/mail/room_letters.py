@@ -6,7 +6,7 @@ from matchmaker.extensions import db
 from matchmaker.mail import event_calendar, outbox
 from matchmaker.mail.compose import compose
 from matchmaker.mail.links import absolute
-from matchmaker.mail.names import called, full_name
+from matchmaker.mail.names import full_name
 from matchmaker.mail.wording import day_words
 from matchmaker.models import Letter, Member, Slot
 
@@ -51,7 +51,7 @@ def hours_booked(slot: Slot, now: datetime) -> None:
         "hours_booked",
         mentor,
         slot,
-        f"{called(mentee)} would like to talk to you at {when}",
+        f"{mentee.called} would like to talk to you at {when}",
         slot.topic,
         now,
         heading=f"{full_name(mentee)} has booked {when}",
@@ -63,7 +63,7 @@ def hours_booked(slot: Slot, now: datetime) -> None:
         "hours_booked",
         mentee,
         slot,
-        f"You have {slot.minutes} minutes with {called(mentor)}",
+        f"You have {slot.minutes} minutes with {mentor.called}",
         f"At {when}.",
         now,
         heading=f"{when} with {full_name(mentor)}",
@@ -86,7 +86,7 @@ def hours_released(slot: Slot, by: Member, now: datetime) -> None:
         "hours_released",
         mentor,
         slot,
-        f"{when} with {called(mentee)} is free again",
+        f"{when} with {mentee.called} is free again",
         "Somebody else can book it now.",
         now,
         heading=f"{when} is free again",
@@ -104,7 +104,7 @@ def hours_released(slot: Slot, by: Member, now: datetime) -> None:
         "hours_released",
         mentee,
         slot,
-        f"{when} with {called(mentor)} is released",
+        f"{when} with {mentor.called} is released",
         "You can book another.",
         now,
         heading=f"You no longer have {when} with {full_name(mentor)}",
@@ -131,7 +131,7 @@ def hours_given_up(
         "hours_released",
         other,
         slot,
-        f"{when} with {called(leaver)} is {'free again' if is_free else 'off'}",
+        f"{when} with {leaver.called} is {'free again' if is_free else 'off'}",
         "Somebody else can book it now." if is_free else "You can book another mentor.",
         now,
         heading=f"{when} is free again"
@@ -150,7 +150,7 @@ def hours_given_up(
         "hours_released",
         leaver,
         slot,
-        f"{when} with {called(other)} is released",
+        f"{when} with {other.called} is released",
         "It went with your place at the event.",
         now,
         heading=f"You no longer have {when} with {full_name(other)}",

@@ -5,7 +5,7 @@ from typing import Any
 
 from matchmaker.mail.brief import MENTORING, MET_THERE, OFFER_MEETS_WANT, side_of
 from matchmaker.mail.compose import SUBJECT_LENGTH, gain_sentence
-from matchmaker.mail.names import called, full_name, in_a_row, shortened
+from matchmaker.mail.names import full_name, in_a_row, shortened
 from matchmaker.models import Kind, Part, Side
 
 
@@ -19,7 +19,7 @@ def subject(side: Side) -> str:
     gain = side.gains[0]
     giver = side_of(side, gain["giver"])
     back = next((g for g in giver.gains if g["giver"] == side.member_id), None)
-    name, offer = called(giver.member), gain["offer"]
+    name, offer = giver.member.called, gain["offer"]
     if len(side.others) > 1:
         return _fitting(
             "{first} could help each other", in_a_row(["You", *_called(side)])
@@ -90,7 +90,7 @@ def parties(side: Side) -> list[dict[str, Any]]:
     mine = "What you gain" if several else f"What {names_of(side)} can give you"
     card = [_party(side, side, mine)]
     for other in side.others:
-        name = called(other.member)
+        name = other.member.called
         label = f"What {name} gains" if several else f"What you can give {name}"
         card.append(_party(other, side, label))
     return card
@@ -111,4 +111,4 @@ def names_of(side: Side) -> str:
 
 
 def _called(side: Side) -> list[str]:
-    return [called(other.member) for other in side.others]
+    return [other.member.called for other in side.others]

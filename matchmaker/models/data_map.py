@@ -91,6 +91,7 @@ DATA_MAP: dict[str, dict[str, Rule]] = {
         "id": _about_member("tells members apart", export=False),
         "email": _about_member("letters and signing in"),
         "name": _about_member("shown to whoever is introduced"),
+        "preferred_name": _about_member("what we call them"),
         "password": _about_member("signing in; a hash", export=False),
         "active": _about_member("shut out by the operator"),
         "confirmed_at": _about_member("the address is really theirs"),

@@ -193,7 +193,7 @@ class Side(Base):
     @property
     def others_called(self) -> str:
         """What one calls the others in a sentence: Ben; Ben and Cem."""
-        return " and ".join(side.member.first_name for side in self.others)
+        return " and ".join(side.member.called for side in self.others)
 
     @property
     def others(self) -> list["Side"]:

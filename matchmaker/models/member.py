@@ -7,8 +7,10 @@ from flask_security import RoleMixin, UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
+from matchmaker.data import given_names
 from matchmaker.models.base import Base, utcnow
 from matchmaker.models.space import Space
+from matchmaker.names import safe_name
 
 if TYPE_CHECKING:
     from matchmaker.models.api_key import ApiKey
@@ -24,6 +26,8 @@ class Member(Base, UserMixin):
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
     name: Mapped[str] = mapped_column(String(60), default="")
+    # What they would like to be called; empty: guessed from the name.
+    preferred_name: Mapped[str] = mapped_column(String(30), default="")
     password: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
     confirmed_at: Mapped[datetime | None]
@@ -70,8 +74,19 @@ class Member(Base, UserMixin):
         return []
 
     @property
-    def first_name(self) -> str:
-        return self.name.split()[0] if self.name.strip() else "there"
+    def called(self) -> str:
+        """What one calls the member, on pages and in letters."""
+        return (
+            safe_name(self.preferred_name)
+            or safe_name(given_names.guess(self.name))
+            or safe_name(self.name)
+            or "a fellow member"
+        )
+
+    @property
+    def greeted(self) -> str:
+        """What follows "Hello"."""
+        return self.called if self.name.strip() else "there"
 
     @property
     def headline(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from matchmaker.data import companies, industries, skills
+from matchmaker.data import companies, given_names, industries, skills
 from matchmaker.data import languages as known_languages
 from matchmaker.models import DayPart, Format, Member, Profile
 from matchmaker.refusal import Refusal
@@ -17,6 +17,7 @@ def say_who_you_are(
     member: Member,
     *,
     name: str,
+    preferred_name: str,
     headline: str,
     company: str,
     industry: str,
@@ -25,6 +26,10 @@ def say_who_you_are(
 ) -> None:
     if industry and industries.get(industry) is None:
         raise Refusal("We do not know that industry. Choose one from the list.")
+    guesses = {given_names.guess(member.name), given_names.guess(name)}
+    preferred_name = " ".join(preferred_name.split())
+    # A guess that they left as it was follows the name.
+    member.preferred_name = "" if preferred_name in guesses else preferred_name
     member.name = " ".join(name.split())
     profile = member.profile
     profile.headline = headline.strip()

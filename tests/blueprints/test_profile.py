@@ -61,6 +61,7 @@ def test_nothing_is_agreed_to_in_advance(app, as_member):
     ("page", "fields", "says"),
     [
         ("about", ABOUT | {"name": ""}, "Tell us your name"),
+        ("about", ABOUT | {"preferred_name": "see www.example.org"}, "Write a name"),
         ("about", ABOUT | {"years": "-3"}, "from 0 to 80"),
         ("about", ABOUT | {"industry_query": "zzqqx"}, "no industry for that"),
         ("about", ABOUT | {"headline": "x" * 91}, "90"),
@@ -114,6 +115,24 @@ def test_a_company_that_is_none_is_left_empty_and_said_so(as_member):
     assert "“Freelance” isn&#39;t one" in browser.get("/profile/").text
     db.session.expire_all()
     assert ana.profile.company == ""
+
+
+def test_what_one_is_called_follows_the_name_until_it_is_said(as_member):
+    ana = make_member("Dr. Ana Duarte", space=make_space())
+    browser = as_member(ana)
+    assert 'name="preferred_name" type="text" value="Ana"' in (
+        browser.get("/profile/about").text
+    )
+
+    browser.post(
+        "/profile/about", data=ABOUT | {"preferred_name": "Ana", "name": "Bo Li"}
+    )
+    db.session.expire_all()
+    assert ana.called == "Bo"
+
+    browser.post("/profile/about", data=ABOUT | {"preferred_name": " Nina "})
+    db.session.expire_all()
+    assert (ana.name, ana.called) == ("Ana Duarte", "Nina")
 
 
 def test_languages_are_kept_as_the_list_names_them(as_member):

@@ -313,7 +313,7 @@ def test_an_invitation_with_a_link_for_a_name_has_no_name(app):
 
     assert "evil" not in letter.text + letter.html
     assert "evil" not in message(letter, NOON).as_string()
-    assert "The organiser would like" in letter.text
+    assert "The Old Mill would like" in letter.text
 
 
 words = st.text(
@@ -354,3 +354,40 @@ def test_a_letter_is_for_one_member(app):
     assert isinstance(letter.member, Member)
     assert letter.due_at == letter.made_at == NOON
     assert timedelta() == letter.due_at - NOON
+
+
+@pytest.mark.parametrize(
+    ("name", "preferred", "called"),
+    [
+        ("Dr. Vera Stein", "", "Vera"),
+        ("Prof. dr. ir. Els Maes", "", "Els"),
+        ("van den Berg Pieter", "", "van den Berg Pieter"),
+        ("J.R.R. Tolk", "", "J. R. R. Tolk"),
+        ("J.R.R. Tolk", "Ronald", "Ronald"),
+        ("William Turner", "Bill http://evil.example", "William"),
+    ],
+)
+def test_a_member_is_called_alike_in_letters_and_on_pages(
+    as_member, name, preferred, called
+):
+    introduction = two()
+    ana, ben = introduction.members
+    ana.name, ana.preferred_name = name, preferred
+
+    hers, his = (letters.introduction(side, NOON) for side in introduction.sides)
+
+    assert f"Hello {called}," in hers.text
+    assert f"would you like to meet {called}?" in his.text
+    assert called in his.subject
+    assert f"Hello {called}" in as_member(ana).get("/").text
+    assert f"Answer {called}" in as_member(ben).get("/").text
+
+
+def test_an_invitation_is_from_somebody_with_a_name(app):
+    ivo = make_invited("Dr. Ivo Kern", space=make_space(name="Quince Yard"))
+
+    letter = letters.invitation(ivo.memberships[0], None, NOON)
+
+    assert "Ivo, you are invited" in letter.text
+    assert "Quince Yard would like to have you" in letter.text
+    assert "rganiser" not in letter.text + letter.html

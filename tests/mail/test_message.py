@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchmaker.mail.message import message
-from matchmaker.mail.names import in_a_row, one_line, safe_name, shortened
+from matchmaker.mail.names import in_a_row, shortened
+from matchmaker.names import one_line, safe_name
 from tests.conftest import SETTINGS
 from tests.factories import NOON
 

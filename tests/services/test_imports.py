@@ -81,6 +81,12 @@ def test_an_industry_may_be_said_in_plain_words(space):
     assert members()[0].profile.industry == "6201"
 
 
+def test_a_list_may_say_what_somebody_is_called(space):
+    take_in(space, "email,name,preferred_name\na@example.org,Elizabeth Hart,Liz\n")
+
+    assert members()[0].called == "Liz"
+
+
 def test_a_company_that_is_none_is_left_empty(space):
     take_in(space, "email,name,company\na@example.org,Ana,Freelancer\n")
 

@@ -6,9 +6,10 @@ from typing import Any
 from flask import url_for
 
 from matchmaker.mail.links import absolute
-from matchmaker.mail.names import one_line, shortened
+from matchmaker.mail.names import shortened
 from matchmaker.mail.plain_text import plain_text
 from matchmaker.models import Event, EventStatus, Picture, Venue, Visibility
+from matchmaker.names import one_line
 
 LONGEST_SUMMARY = 200
 

@@ -19,6 +19,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from matchmaker.blueprints.fields import PhrasesField, SmallNumberField
 from matchmaker.data import industries
 from matchmaker.models import DayPart, Format
+from matchmaker.names import safe_name
 from matchmaker.refusal import Refusal
 from matchmaker.services.profiles import language_names
 
@@ -30,13 +31,24 @@ class ChecksField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
+def _is_name(_form: FlaskForm, field: StringField) -> None:
+    if field.data and field.data.strip() and not safe_name(field.data):
+        raise ValidationError("Write a name, without links or e-mail addresses.")
+
+
 class AboutForm(FlaskForm):
     """Who you are."""
 
     name = StringField(
         "Your name",
-        validators=[DataRequired("Tell us your name."), Length(max=60)],
+        validators=[DataRequired("Tell us your name."), Length(max=60), _is_name],
         render_kw={"autocomplete": "name"},
+    )
+    preferred_name = StringField(
+        "What shall we call you?",
+        description="As in “Hello Vera”. Leave it empty and we take it from your name.",
+        validators=[Length(max=30), _is_name],
+        render_kw={"autocomplete": "nickname"},
     )
     headline = StringField(
         "What you do, in a line",

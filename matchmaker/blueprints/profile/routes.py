@@ -22,7 +22,7 @@ from matchmaker.blueprints.profile.forms import (
     MeetingForm,
 )
 from matchmaker.blueprints.viewer import current_membership, membership_or_404, viewer
-from matchmaker.data import industries, languages, skills
+from matchmaker.data import given_names, industries, languages, skills
 from matchmaker.extensions import db
 from matchmaker.models import DayPart, Format, Membership, utcnow
 from matchmaker.refusal import Refusal
@@ -48,12 +48,16 @@ def show() -> ResponseReturnValue:
 def about() -> ResponseReturnValue:
     member, profile = viewer(), viewer().profile
     form = AboutForm(
-        obj=profile, name=member.name, industry_query=profile.industry_label
+        obj=profile,
+        name=member.name,
+        preferred_name=member.preferred_name or given_names.guess(member.name),
+        industry_query=profile.industry_label,
     )
     if form.validate_on_submit():
         profiles.say_who_you_are(
             member,
             name=form.name.data,
+            preferred_name=form.preferred_name.data or "",
             headline=form.headline.data,
             company=form.company.data,
             industry=form.industry.data or "",

@@ -20,6 +20,7 @@ from matchmaker.services.imports.sheet import (
 )
 
 BATCH = 500
+_OF_MEMBER = ("name", "preferred_name")
 
 
 @dataclass
@@ -42,7 +43,7 @@ class _Person:
 
     line: int
     email: str
-    name: str
+    columns: dict[str, Any]  # of the member
     profile: dict[str, Any]
 
     @property
@@ -85,7 +86,9 @@ def _read_people(
         ]
         if problems:
             continue
-        person = _Person(row.line, values.pop("email"), values.pop("name"), values)
+        email = values.pop("email")
+        columns = {name: values.pop(name) for name in _OF_MEMBER if name in values}
+        person = _Person(row.line, email, columns, values)
         first = people.setdefault(person.key, person)
         if first is not person:
             reason = f"{person.email} stands on line {first.line} already"
@@ -106,7 +109,7 @@ def _import_batch(
     for person in people:
         member = known.get(person.key)
         if member is None:
-            member = Member(email=person.email, name=person.name, made_at=now)
+            member = Member(email=person.email, made_at=now)
             _update(member, person)
             db.session.add(member)
             invited.append(_new_membership(member, space))
@@ -155,12 +158,12 @@ def _is_only_invited(member: Member, space: Space) -> bool:
 
 def _update(member: Member, person: _Person) -> bool:
     """Take over what the row says; tell whether that changed anything."""
-    changed = member.name != person.name
-    member.name = person.name
-    for column, value in person.profile.items():
-        if getattr(member.profile, column) != value:
-            setattr(member.profile, column, value)
-            changed = True
+    changed = False
+    for row, columns in ((member, person.columns), (member.profile, person.profile)):
+        for column, value in columns.items():
+            if getattr(row, column) != value:
+                setattr(row, column, value)
+                changed = True
     return changed
 
 

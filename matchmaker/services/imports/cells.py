@@ -9,8 +9,8 @@ from typing import Any
 from email_validator import EmailNotValidError, validate_email
 
 from matchmaker.data import industries
-from matchmaker.mail.names import safe_name
 from matchmaker.models import DayPart, Format
+from matchmaker.names import safe_name
 from matchmaker.refusal import Refusal
 from matchmaker.services.profiles import company_name, language_names, phrases
 from matchmaker.text import split_list
@@ -18,6 +18,7 @@ from matchmaker.text import split_list
 COLUMNS = {
     "email": "their address",
     "name": "what they are called, at most 60 characters",
+    "preferred_name": "what they like to be called; guessed from the name if empty",
     "headline": "what they do, in at most 90 characters",
     "company": "at most 80 characters",
     "industry": "an ISIC Rev.4 class such as 6201, or plain words such as web design",
@@ -81,13 +82,17 @@ def _email(text: str) -> str:
     return found.normalized
 
 
-def _name(text: str) -> str:
-    name = _line(60)(text)
+def _name(text: str, most: int = 60) -> str:
+    name = _line(most)(text)
     if not name:
         raise Refusal("is empty")
     if not safe_name(name):
         raise Refusal(f"{_quoted(name)} is no name that can stand in a letter")
     return name
+
+
+def _preferred_name(text: str) -> str:
+    return _name(text, most=30) if text.strip() else ""
 
 
 def _line(most: int) -> Callable[[str], str]:
@@ -166,6 +171,7 @@ def _quoted(text: str) -> str:
 _READERS: dict[str, Callable[[str], Any]] = {
     "email": _email,
     "name": _name,
+    "preferred_name": _preferred_name,
     "headline": _line(90),
     "company": lambda text: company_name(_line(80)(text)),
     "industry": _industry,

@@ -5,7 +5,8 @@ They are plain already: `ics.text` has seen to that, in the process of the reade
 
 import re
 
-from matchmaker.mail.names import one_line, shortened
+from matchmaker.mail.names import shortened
+from matchmaker.names import one_line
 
 TITLE, PLACE, LINK, DESCRIPTION = 120, 200, 500, 10_000
 _ADDRESS = re.compile(r"https?://[^\s<>\"')\]]+[^\s<>\"')\].,;:!?]")
