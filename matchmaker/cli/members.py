@@ -51,9 +51,23 @@ def import_(
         rows = [(str(cell.line), cell.column, cell.reason) for cell in report.refused]
         click.echo()
         print_table(("line", "column", "reason"), rows)
+    _print_how_it_was_read(report, dry_run)
     if dry_run:
         click.echo(f"\n{DRY_RUN}")
     context.exit(1 if report.refused else 0)
+
+
+def _print_how_it_was_read(report: imports.Report, dry_run: bool) -> None:
+    click.echo(f"\nRead {', '.join(report.read)}.")
+    if report.left_out:
+        names = ", ".join(f"“{head}”" for head in report.left_out)
+        click.echo(f"Left out, as none of ours: {names}.")
+    for note in report.notes:
+        click.echo(note)
+    if dry_run and report.preview:
+        click.echo("\nThe first people, as they would be:")
+        for person in report.preview:
+            click.echo(f"  {person}")
 
 
 @members.command("make-organiser")

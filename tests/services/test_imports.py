@@ -5,6 +5,7 @@ import io
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 from sqlalchemy import func, select
 
 from matchmaker.extensions import db
@@ -316,10 +317,11 @@ def test_files_are_read_as_spreadsheets_write_them(space, encoding, delimiter, e
         (b"", "The file is empty."),
         (b"\n , \n", "The file is empty."),
         (b"email,name\n\n,\n", "nobody under it"),
-        (b"email,name\na@example.org,Ana\nb@example.org,Zo\xeb", "Line 3 is not"),
-        ("email,name\na@example.org,Zoë".encode("utf-16-le"), "save it again"),
-        ("email,name\na@example.org,Zoe".encode("utf-16-le"), "save it again"),
-        (b"PK\x03\x04workbook", "workbook"),
+        (b"email,name\na@example.org,Ana\nb@example.org,Zo\x81", "Line 3 is not"),
+        (b"em\0ail,name\na@example.org,Zoe", "save it again"),
+        (b"PK\x03\x04workbook", "cannot be read as a workbook"),
+        (b"\xd0\xcf\x11\xe0old", "save it as .xlsx"),
+        (b"sep=;\n", "The file is empty."),
         (b"name\nAna", "no column email"),
         (b"email,name,Name\n", "all read as name"),
     ],
@@ -330,10 +332,145 @@ def test_a_file_that_cannot_be_read_is_refused_with_a_sentence(
     assert sentence.lower() in refused(space, content).lower()
 
 
-def test_unknown_columns_are_named_with_the_closest_of_ours(space):
-    sentence = refused(space, "E-mail,Full name,Fax\na@example.org,Ana,1\n")
+EXPORTS = {
+    "Mailchimp": "Email Address,First Name,Last Name,MEMBER_RATING,OPTIN_TIME,Status\n"
+    "lena@example.org,Lena,Brandt,2,2026-01-02,subscribed\n",
+    "Google Contacts": "First Name,Middle Name,Last Name,Nickname,Organization Name,"
+    "Notes,Labels,E-mail 1 - Label,E-mail 1 - Value,E-mail 2 - Value\n"
+    "Lena,M.,Brandt,,Acme,owes us rent,* myContacts,*,lena@example.org,old@example.org\n",
+    "Outlook": "Title,First Name,Last Name,Company,Job Title,E-mail Address,E-mail Type\n"
+    "Dr.,Lena,Brandt,Acme,Designer,lena@example.org,SMTP\n",
+    "Outlook, German": "Anrede;Vorname;Nachname;Firma;E-Mail-Adresse\n"
+    "Frau;Lena;Brandt;Acme;lena@example.org\n",
+    "Outlook, Dutch": "Voornaam;Achternaam;Bedrijf;E-mailadres\n"
+    "Lena;Brandt;Acme;lena@example.org\n",
+    "Outlook, French": "Prénom;Nom;Société;Adresse de messagerie\n"
+    "Lena;Brandt;Acme;lena@example.org\n",
+    "Luma": "api_id,name,first_name,last_name,email,phone_number,approval_status\n"
+    "gst-1,Lena Brandt,Lena,Brandt,lena@example.org,,approved\n",
+    "Eventbrite": "Order #,Order Date,First Name,Last Name,Email,Quantity,Ticket Type\n"
+    "1,2026-01-02,Lena,Brandt,lena@example.org,1,Day\n",
+    "Cobot": "Name,Company,Address,Email,Plan Name,Start Date\n"
+    "Lena Brandt,Acme,1 Mill Lane,lena@example.org,Desk,2026-01-02\n",
+    "Nexudus": "Full Name,Email,Company Name,Tariff,Active\n"
+    "Lena Brandt,lena@example.org,Acme,Desk,True\n",
+    "OfficeRnD": "Member Name,Email,Company,Location,Status\n"
+    "Lena Brandt,lena@example.org,Acme,Mill,active\n",
+    "German list": "Name;Vorname;Mail\nBrandt;Lena;lena@example.org\n",
+}
 
-    assert "--map E-mail=email --map 'Full name=name' --map Fax=" in sentence
+
+@pytest.mark.parametrize("program", EXPORTS)
+def test_the_exports_of_the_usual_programs_are_read_as_they_are(space, program):
+    report = take_in(space, EXPORTS[program])
+
+    (lena,) = members()
+    assert (lena.name, lena.email) == ("Lena Brandt", "lena@example.org")
+    assert lena.profile.company in {"", "Acme"}
+    assert lena.profile.languages == lena.profile.wants == lena.profile.times == []
+    assert lena.profile.bio == ""
+    assert not report.refused
+
+
+def test_an_unknown_column_is_left_out_and_said(space):
+    report = take_in(space, EXPORTS["Mailchimp"])
+
+    assert report.left_out == ["MEMBER_RATING", "OPTIN_TIME", "Status"]
+    assert "“Email Address” as email" in report.read
+
+
+def test_a_dutch_name_has_its_middle(space):
+    take_in(
+        space,
+        "Voornaam;Tussenvoegsel;Achternaam;E-mail\nPieter;van den;Berg;p@example.org\n",
+    )
+
+    assert members()[0].name == "Pieter van den Berg"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sep=;\nEmail;Name\na@example.org;Ana\n",
+        "Members of the mill\n\nExported on 3 May\nEmail,Name,Plan\na@example.org,Ana,\n",
+        "Members;;\nName;Email;Seats\nAna;a@example.org;1\nTotal;;1\n",
+        "Name,Email\nAna,a@example.org\n\n,\n1 total,\n",
+    ],
+)
+def test_what_stands_above_and_below_the_list_is_left_out(space, text):
+    report = take_in(space, text)
+
+    assert [member.name for member in members()] == ["Ana"]
+    assert not report.refused
+
+
+def test_the_report_says_what_stood_above_and_below(space):
+    report = take_in(space, "Our members\nName,Email\nAna,a@example.org\nSumme,1\n")
+
+    assert report.notes == [
+        "Line 1 stands above the headings and was left out: Our members",
+        "Line 4 is no person and was left out: Summe 1",
+    ]
+    assert report.added == [3]
+
+
+def test_commas_make_a_list_as_on_the_pages(space):
+    report = take_in(
+        space,
+        "email,name,offers,formats,languages\n"
+        'l@example.org,Lena,"web design, copywriting","coffee, walk","en, Deutsch"\n',
+    )
+
+    profile = members()[0].profile
+    assert profile.offers == ["web design", "copywriting"]
+    assert (profile.formats, profile.languages) == (
+        ["coffee", "walk"],
+        ["English", "German"],
+    )
+    assert report.preview == [
+        "Lena <l@example.org>, offers: web design · copywriting, formats: coffee · walk, "
+        "languages: English · German"
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16-le", "utf-16-be", "utf-16"])
+def test_files_of_other_encodings_are_read(space, encoding):
+    content = "Name;E-Mail\nZoë Strauß;z@example.org\n".encode(encoding)
+
+    report = import_members(space, content, {}, NOON)
+
+    assert members()[0].name == "Zoë Strauß"
+    assert bool(report.notes) is (encoding == "cp1252")
+
+
+def test_a_workbook_is_read_like_a_list(space):
+    book = Workbook()
+    for row in (
+        ["Members of the mill", None, None, None],
+        ["Vorname", "Nachname", "E-Mail", "years"],
+        ["Zoë", "Strauß", "z@example.org", 7],
+        ["Ben", "Oak", "b@example.org", 3.0],
+        ["Summe", None, None, 10],
+    ):
+        book.active.append(row)
+    file = io.BytesIO()
+    book.save(file)
+
+    report = import_members(space, file.getvalue(), {}, NOON)
+
+    assert [(m.name, m.profile.years) for m in members()] == [
+        ("Zoë Strauß", 7),
+        ("Ben Oak", 3),
+    ]
+    assert report.added == [3, 4]
+
+
+def test_a_file_without_addresses_is_refused_with_advice_that_works(space):
+    text = "Wer,Kontakt,Plan\nAna,a@example.org,Desk\n"
+
+    assert "--map 'Their column=email'" in refused(space, text)
+    take_in(space, text, {"Kontakt": "email", "Wer": "name"})
+    assert [member.name for member in members()] == ["Ana"]
 
 
 def test_a_column_can_be_read_as_ours_or_left_out(space):

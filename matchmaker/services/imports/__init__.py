@@ -3,30 +3,35 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from matchmaker.extensions import db
+from matchmaker.mail.names import shortened
 from matchmaker.models import Member, Membership, MembershipStatus, Space
 from matchmaker.services import memberships
 from matchmaker.services.imports.cells import COLUMNS, read_cells
-from matchmaker.services.imports.sheet import (
-    RefusedCell,
-    read_file,
-    read_mapping,
-    read_sheet,
-)
+from matchmaker.services.imports.files import read_file
+from matchmaker.services.imports.sheet import RefusedCell, read_mapping, read_sheet
 
 BATCH = 500
+SHOWN = 5
 _OF_MEMBER = ("name", "preferred_name")
 
 
 @dataclass
 class Report:
-    """What became of each row, by the line on which it begins."""
+    """What became of each row, by the line on which it begins, and how it was read."""
 
+    read: list[str] = field(default_factory=list)  # which column as which of ours
+    left_out: list[str] = field(default_factory=list)  # columns
+    notes: list[str] = field(default_factory=list)
+    preview: list[str] = field(
+        default_factory=list
+    )  # the first people as they would be
     added: list[int] = field(default_factory=list)
     changed: list[int] = field(default_factory=list)
     unchanged: list[int] = field(default_factory=list)
@@ -77,9 +82,11 @@ def import_members(
 def _read_people(
     content: bytes, mapping: Mapping[str, str], report: Report
 ) -> list[_Person]:
-    rows, report.refused = read_sheet(content, mapping)
+    sheet = read_sheet(content, mapping)
+    report.read, report.left_out = sheet.columns.read, sheet.columns.left_out
+    report.notes, report.refused = sheet.notes, sheet.refused
     people: dict[str, _Person] = {}
-    for row in rows:
+    for row in sheet.rows:
         values, problems = read_cells(row.cells)
         report.refused += [
             RefusedCell(row.line, column, reason) for column, reason in problems
@@ -93,7 +100,18 @@ def _read_people(
         if first is not person:
             reason = f"{person.email} stands on line {first.line} already"
             report.refused.append(RefusedCell(row.line, "email", reason))
+    report.preview = [_described(one) for one in islice(people.values(), SHOWN)]
     return list(people.values())
+
+
+def _described(person: _Person) -> str:
+    """Say what somebody would be like: Lena Brandt <lena@…>, offers: web design · law."""
+    said = [f"{person.columns['name']} <{person.email}>"]
+    for column, value in (person.columns | person.profile).items():
+        if column != "name" and value:
+            words = " · ".join(value) if isinstance(value, list) else str(value)
+            said.append(f"{column}: {shortened(words, 80)}")
+    return ", ".join(said)
 
 
 def _import_batch(
@@ -168,19 +186,22 @@ def _update(member: Member, person: _Person) -> bool:
 
 
 _COLUMNS_HELP = "\n".join(f"  {name:<14}{what}" for name, what in COLUMNS.items())
-HELP = f"""Invite the people in a CSV file; nobody is enrolled in anything.
+HELP = f"""Invite the people in a CSV file or a workbook (.xlsx); nobody is enrolled.
 
 Running it twice changes nothing. Whoever has joined already keeps their own profile.
 Rows that cannot be read are listed with their line, and the others go in: the exit
 status is 0 if all went in, 1 if some were refused, 2 if the file was.
 
-The first line names the columns; `email` and `name` must be there:
+A line of headings names the columns. The usual ones in English, German, Dutch and French
+are known, such as E-Mail-Adresse or Voornaam; others are left out, and the report says so.
+`email` and a name must be there:
 
 \b
 {_COLUMNS_HELP}
 
-The lists are separated by “;”. The file is UTF-8 (or UTF-16 as Excel writes it),
-with commas, semicolons or tabs between the cells. Other headings are said with --map.
+Lists are separated by commas, semicolons or new lines. A CSV file may be in UTF-8, UTF-16 or
+Windows-1252, with commas, semicolons, tabs or bars between the cells. Other headings are said
+with --map. --dry-run shows the first {SHOWN} people as they would be.
 """
 
 __all__ = [

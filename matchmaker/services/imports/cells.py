@@ -17,7 +17,9 @@ from matchmaker.text import split_list
 
 COLUMNS = {
     "email": "their address",
-    "name": "what they are called, at most 60 characters",
+    "name": "their whole name, at most 60 characters; or, instead of it:",
+    "first_name": "their first name, and",
+    "last_name": "their last name",
     "preferred_name": "what they like to be called; guessed from the name if empty",
     "headline": "what they do, in at most 90 characters",
     "company": "at most 80 characters",
@@ -34,7 +36,6 @@ COLUMNS = {
     "times": "when it suits them: morning; lunch; afternoon; evening",
     "languages": "what they speak; at most 12",
 }
-REQUIRED = ("email", "name")
 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 

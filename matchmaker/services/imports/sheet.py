@@ -1,24 +1,40 @@
-"""From the bytes of a CSV file to rows of cells under our own column names."""
+"""From a file to rows of cells under our own column names."""
 
-import codecs
 import csv
-import difflib
 import io
 import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 
 from matchmaker.refusal import Refusal
-from matchmaker.services.imports.cells import COLUMNS, REQUIRED
+from matchmaker.services.imports.files import (
+    LARGEST_FILE,
+    decode,
+    is_workbook,
+    read_workbook,
+)
+from matchmaker.services.imports.headings import (
+    Columns,
+    has_address,
+    known_among,
+    recognise,
+)
+from matchmaker.text import fold_words
 
-LARGEST_FILE = 100 * 1024 * 1024
-DELIMITERS = ",;\t"
+DELIMITERS = ",;\t|"
+_HEADINGS_WITHIN = 20  # lines; titles and remarks may stand above
 
 # The limit is the whole process's. With the library's own of 128 KB a longer cell would
 # end the reading; with this one its row is refused and the next is read.
 csv.field_size_limit(LARGEST_FILE)
+
+_SEPARATOR = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)  # Excel's own first line
+_TOTAL = re.compile(
+    r"(\d+ )?((grand |sub)?totals?|sum|count|summe|gesamt(summe)?|anzahl|insgesamt|"
+    r"(eind)?totaal|aantal|somme|nombre|exported|generated|exportiert|stand|source|end)\b"
+)
+_ADDRESS = re.compile(r"\s*[^\s@]+@[^\s@]+\.[^\s@]+\s*")
 
 
 @dataclass(frozen=True)
@@ -36,21 +52,12 @@ class RefusedCell:
     reason: str
 
 
-def read_file(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST_FILE + 1)
-    except FileNotFoundError:
-        raise Refusal(f"There is no file {path}.") from None
-    except IsADirectoryError:
-        raise Refusal(f"{path} is a folder. Name the CSV file in it.") from None
-    except PermissionError:
-        raise Refusal(f"{path} may not be read. Check its owner and mode.") from None
-    except (OSError, ValueError) as problem:
-        raise Refusal(f"{path} cannot be read: {problem}.") from None
-    if len(content) > LARGEST_FILE:
-        raise Refusal(f"{path} is larger than 100 MB. Split it into several files.")
-    return content
+@dataclass
+class Sheet:
+    columns: Columns
+    rows: list[Row] = field(default_factory=list)
+    refused: list[RefusedCell] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def read_mapping(pairs: Iterable[str]) -> dict[str, str]:
@@ -68,60 +75,72 @@ def read_mapping(pairs: Iterable[str]) -> dict[str, str]:
     return mapping
 
 
-def read_sheet(
-    content: bytes, mapping: Mapping[str, str]
-) -> tuple[list[Row], list[RefusedCell]]:
+def read_sheet(content: bytes, mapping: Mapping[str, str]) -> Sheet:
     """Read all rows; those of the wrong shape are refused, each by itself."""
-    lines = list(io.StringIO(_decode(content), newline=""))
-    first = next((i for i, line in enumerate(lines) if line.strip(" ,;\t\r\n")), None)
-    if first is None:
-        raise Refusal("The file is empty.")
-    delimiter = max(
-        DELIMITERS, key=lambda each: _fit(_header(lines, first, each)[0], mapping)
-    )
-    heads, after = _header(lines, first, delimiter)
-    columns = _columns(heads, mapping)
-    rows: list[Row] = []
-    refused: list[RefusedCell] = []
-    for line, cells in _records(lines, after, delimiter, columns):
+    note = ""
+    if is_workbook(content):
+        lines = [_as_line(cells) for cells in read_workbook(content)]
+    else:
+        text, note = decode(content)
+        lines = list(io.StringIO(text, newline=""))
+    begin, delimiter = _find_headings(lines, mapping)
+    heads, after = _header(lines, begin, delimiter)
+    sheet = Sheet(recognise(heads, mapping))
+    sheet.notes += [note] if note else []
+    sheet.notes += [
+        f"Line {i + 1} stands above the headings and was left out: {line.strip()[:60]}"
+        for i, line in enumerate(lines[:begin])
+        if line.strip(" ,;\t\r\n") and not _SEPARATOR.fullmatch(line)
+    ]
+    columns = sheet.columns.ours
+    for line, cells in _without_totals(
+        _records(lines, after, delimiter, columns), sheet.notes
+    ):
         if cells is None:
             reason = (
                 "a quotation mark opens in this row and is not closed where it ends"
             )
-            refused.append(RefusedCell(line, "", reason))
-        elif not any(cell.strip() for cell in cells):
-            continue
+            sheet.refused.append(RefusedCell(line, "", reason))
         elif problem := _wrong_shape(cells, columns, delimiter):
-            refused.append(RefusedCell(line, "", problem))
+            sheet.refused.append(RefusedCell(line, "", problem))
         else:
             named = zip(columns, cells, strict=False)
-            rows.append(Row(line, {column: cell for column, cell in named if column}))
-    if not rows and not refused:
+            values = {column: cell for column, cell in named if column}
+            sheet.rows.append(Row(line, _with_whole_name(values)))
+    if not sheet.rows and not sheet.refused:
         raise Refusal("The file has a heading and nobody under it.")
-    return rows, refused
+    return sheet
 
 
-def _decode(content: bytes) -> str:
-    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise Refusal(f"The file is a workbook rather than a CSV file. {_SAVE_AS}")
-    encoding = "utf-8-sig"
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encoding = "utf-16"
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError as problem:
-        before = content[: problem.start].decode(encoding, "replace")
-        line = len(io.StringIO(before + ".", newline="").readlines())
-        raise Refusal(f"Line {line} is not written in UTF-8. {_SAVE_AS}") from None
-    if "\0" in text.split("\n", 1)[0]:
-        raise Refusal(f"Line 1 holds bytes that no text has. {_SAVE_AS}")
-    return text
+def _as_line(cells: Sequence[str]) -> str:
+    """Write a workbook's row as a line, so that there is one way to read both."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow(cells)
+    return line.getvalue()
 
 
-_SAVE_AS = (
-    "Save it again as UTF-8: in Excel as “CSV UTF-8 (Comma delimited)”, in LibreOffice "
-    "as “Text CSV” with the character set “Unicode (UTF-8)”."
-)
+def _find_headings(lines: Sequence[str], mapping: Mapping[str, str]) -> tuple[int, str]:
+    """Find the line of the headings, and what stands between them."""
+    filled = [i for i, line in enumerate(lines) if line.strip(" ,;\t\r\n")]
+    if not filled:
+        raise Refusal("The file is empty.")
+    said = _SEPARATOR.fullmatch(lines[filled[0]])
+    signs = said[1] if said and said[1] in DELIMITERS else DELIMITERS
+    if said:
+        del filled[0]
+    if not filled:
+        raise Refusal("The file is empty.")
+
+    def fit(begin: int, delimiter: str) -> tuple[int, int]:
+        heads, _ = _header(lines, begin, delimiter)
+        return known_among(heads, mapping), len(heads)
+
+    for begin in filled[:_HEADINGS_WITHIN]:
+        if any(has_address(_header(lines, begin, sign)[0], mapping) for sign in signs):
+            break
+    else:
+        begin = filled[0]
+    return begin, max(signs, key=lambda sign: fit(begin, sign))
 
 
 def _header(lines: Sequence[str], first: int, delimiter: str) -> tuple[list[str], int]:
@@ -133,73 +152,12 @@ def _header(lines: Sequence[str], first: int, delimiter: str) -> tuple[list[str]
     return heads, first + reader.line_num
 
 
-def _fit(heads: list[str], mapping: Mapping[str, str]) -> tuple[int, int]:
-    names = {_plain(theirs) for theirs in mapping}
-    known = sum(_ours(head) in COLUMNS or _plain(head) in names for head in heads)
-    return known, len(heads)
-
-
-def _columns(heads: list[str], mapping: Mapping[str, str]) -> list[str]:
-    """Say for each column of the file which of ours it is, or nothing."""
-    renamed = {_plain(theirs): ours for theirs, ours in mapping.items()}
-    _check_mapping(heads, mapping)
-    columns = [
-        renamed.get(_plain(head), _ours(head) if _ours(head) in COLUMNS else None)
-        if head
-        else ""
-        for head in heads
-    ]
-    unknown = [head for head, ours in zip(heads, columns, strict=True) if ours is None]
-    if unknown:
-        _refuse_unknown(unknown, {ours for ours in columns if ours})
-    known = [ours or "" for ours in columns]
-    for ours in COLUMNS:
-        theirs = [head for head, it in zip(heads, known, strict=True) if it == ours]
-        if len(theirs) > 1:
-            raise Refusal(
-                f"The columns {_listed(theirs)} are all read as {ours}. Leave all but "
-                f"one out with --map {shlex.quote(f'{theirs[-1]}=')}, or rename them."
-            )
-        if not theirs and ours in REQUIRED:
-            raise Refusal(
-                f"The file has no column {ours}. If another holds it, say so with "
-                f"--map 'Their column={ours}'. Its columns are: {_listed(heads)}."
-            )
-    return known
-
-
-def _check_mapping(heads: list[str], mapping: Mapping[str, str]) -> None:
-    there = {_plain(head) for head in heads}
-    for theirs, ours in mapping.items():
-        if _plain(theirs) not in there:
-            raise Refusal(
-                f"--map names a column “{theirs}” that the file does not have. Its "
-                f"columns are: {_listed(heads)}."
-            )
-        if ours and ours not in COLUMNS:
-            raise Refusal(
-                f"--map reads “{theirs}” as {ours}, which is none of our columns. They "
-                f"are: {', '.join(COLUMNS)}."
-            )
-
-
-def _refuse_unknown(unknown: list[str], taken: set[str]) -> None:
-    maps = []
-    for head in unknown[:20]:
-        free = [ours for ours in COLUMNS if ours not in taken]
-        near = difflib.get_close_matches(_ours(head), free, n=1, cutoff=0.5)
-        taken |= set(near)
-        maps.append(f"--map {shlex.quote(f'{head}={near[0] if near else str()}')}")
-    these = "This column is" if len(unknown) == 1 else "These columns are"
-    raise Refusal(
-        f"{these} none of ours: {_listed(unknown[:20])}. Say what to read as which of "
-        f"ours, and what to leave out, such as with: {' '.join(maps)}"
-    )
+Record = tuple[int, list[str] | None]
 
 
 def _records(
     lines: Sequence[str], first: int, delimiter: str, columns: Sequence[str]
-) -> Iterator[tuple[int, list[str] | None]]:
+) -> Iterator[Record]:
     """Give each record with the line on which it begins; none where it is broken.
 
     After a broken one the next line is read afresh, so that a quotation mark that is
@@ -217,7 +175,8 @@ def _records(
                     for line in lines[first + 1 : after]
                 ):
                     raise csv.Error("it has swallowed another row")
-                yield first + 1, cells
+                if any(cell.strip() for cell in cells):
+                    yield first + 1, cells
                 first = after
         except csv.Error:
             yield first + 1, None
@@ -233,14 +192,55 @@ def _stands_alone(line: str, delimiter: str, columns: Sequence[str]) -> bool:
     except csv.Error:
         return False
     return len(cells) == len(columns) and bool(
-        re.fullmatch(r"\s*[^\s@]+@[^\s@]+\.[^\s@]+\s*", cells[columns.index("email")])
+        _ADDRESS.fullmatch(cells[columns.index("email")])
     )
+
+
+def _without_totals(records: Iterable[Record], notes: list[str]) -> list[Record]:
+    """Leave out the totals and remarks at the end, and note that."""
+    kept = list(records)
+    left_out = []
+    while kept and _is_total(kept[-1][1]):
+        line, cells = kept.pop()
+        said = " ".join(" ".join(cells or []).split())[:60]
+        left_out.append(f"Line {line} is no person and was left out: {said}")
+    notes += reversed(left_out)
+    return kept
+
+
+def _is_total(cells: list[str] | None) -> bool:
+    filled = [cell for cell in cells or [] if cell.strip()]
+    if not filled or any("@" in cell for cell in filled):
+        return False
+    said = fold_words(filled[0])
+    return bool(_TOTAL.match(said))
+
+
+def _with_whole_name(cells: dict[str, str]) -> dict[str, str]:
+    """Join a first and a last name, where they stand apart.
+
+    With a first name beside it, "Name" (or "Nom") may be the family's alone.
+    """
+    parts = [
+        cells.pop(part, "").strip() for part in ("first_name", "infix", "last_name")
+    ]
+    first, infix, last = parts
+    whole = cells.get("name", "").strip()
+    if not whole:
+        cells["name"] = " ".join(part for part in (first, infix, last) if part)
+    elif first and not last and not _holds(whole, first):
+        cells["name"] = " ".join(part for part in (first, infix, whole) if part)
+    return cells
+
+
+def _holds(whole: str, first: str) -> bool:
+    return f" {fold_words(first)} " in f" {fold_words(whole)} "
 
 
 def _wrong_shape(
     cells: list[str], columns: Sequence[str], delimiter: str
 ) -> str | None:
-    sign = {",": "comma", ";": "semicolon", "\t": "tab"}[delimiter]
+    sign = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}[delimiter]
     extra = [cell for cell in cells[len(columns) :] if cell.strip()]
     if extra or len(cells) < len(columns):
         return (
@@ -248,16 +248,3 @@ def _wrong_shape(
             f"a {sign} or a new line in it needs quotation marks around it"
         )
     return None
-
-
-def _plain(head: str) -> str:
-    return " ".join(head.split()).casefold()
-
-
-def _ours(head: str) -> str:
-    """How a heading would be written if it were one of ours."""
-    return re.sub(r"[\s-]+", "_", _plain(head))
-
-
-def _listed(heads: Iterable[str]) -> str:
-    return ", ".join(f"“{head[:60]}”" for head in heads if head)
