@@ -16,7 +16,7 @@ from sqlalchemy import Engine, inspect
 from sqlalchemy.exc import OperationalError
 
 from matchmaker.extensions import db
-from matchmaker.mail import outbox
+from matchmaker.mail import governor, outbox
 from matchmaker.models import Base, utcnow
 from matchmaker.refusal import Refusal
 from matchmaker.services import introductions, job_failures, rounds, sessions, throttle
@@ -71,6 +71,7 @@ def do_what_is_due(now: datetime) -> None:
     _do(outbox.requeue_due, now)
     _do(sessions.prune, now)
     _do(throttle.prune, now)
+    _do(governor.prune, now)
     _read_calendars(now)
 
 

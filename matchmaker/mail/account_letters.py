@@ -5,22 +5,17 @@ the letter go in together. Those that only ask for a letter (a forgotten passwor
 more confirmation, registering with a known address) do not commit: that is seen to here.
 """
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Response, after_this_request, request
 from flask_security import MailUtil
 from flask_security.utils import hash_password
-from sqlalchemy import func, select
 
 from matchmaker.extensions import db
-from matchmaker.mail import letters
-from matchmaker.models import Letter, Member, utcnow
+from matchmaker.mail import governor, letters
+from matchmaker.models import Member, utcnow
 
-# To an address that nobody has confirmed: somebody else's may have been typed in.
-_BETWEEN = timedelta(minutes=10)
-_A_DAY = 3
-_A_MONTH = 5
+_NOTICES = {"reset_notice", "change_notice"}  # to somebody who knew the password
 
 
 class AccountMail(MailUtil):
@@ -39,11 +34,17 @@ class AccountMail(MailUtil):
         """Write our letter for the occasion; the template's name says which it is."""
         now = utcnow()  # an edge: Flask-Security passes no time
         member: Member = context["user"]
-        if member.confirmed_at is None and _is_enough(member, now):
-            return
         after_this_request(_committed)
+        occasion = template.rpartition("/")[2]
+        if occasion not in _NOTICES and not governor.may_write(
+            member.email,
+            request.remote_addr or "",
+            is_confirmed=member.confirmed_at is not None,
+            now=now,
+        ):
+            return
         back = request.args.get("back", "")
-        match template.rpartition("/")[2]:
+        match occasion:
             case "welcome" | "confirmation_instructions":
                 letters.confirm_address(
                     member, context["confirmation_token"], now, back
@@ -67,17 +68,3 @@ class AccountMail(MailUtil):
 def _committed(response: Response) -> Response:
     db.session.commit()
     return response
-
-
-def _is_enough(member: Member, now: datetime) -> bool:
-    """Whether an unconfirmed address has had all the letters it should bear."""
-    earlier = select(func.count()).where(Letter.to == member.email)
-
-    def since(time: datetime) -> int:
-        return db.session.scalar(earlier.where(Letter.made_at > time)) or 0
-
-    return (
-        since(now - _BETWEEN) > 0
-        or since(now - timedelta(days=1)) >= _A_DAY
-        or since(now - timedelta(days=30)) >= _A_MONTH
-    )

@@ -41,6 +41,7 @@ from matchmaker.models.member import (
 )
 from matchmaker.models.member_session import MemberSession
 from matchmaker.models.profile import DayPart, Format, Profile
+from matchmaker.models.requested_letter import RequestedLetter
 from matchmaker.models.room import Seat, Seating, Slot
 from matchmaker.models.round import LeftOut, Round
 from matchmaker.models.safety import Block, Concern, SafetyReport
@@ -99,6 +100,7 @@ __all__ = [
     "Profile",
     "Question",
     "Recollection",
+    "RequestedLetter",
     "Role",
     "Round",
     "Rsvp",

@@ -37,6 +37,7 @@ HISTORY = "as long as one of the members has an account"
 SPACE_LIFE = "as long as the space"
 SESSION_LIFE = "until signing out, at most 30 days"
 THROTTLE_LIFE = "until it is clear, some hours"
+REQUEST_LIFE = "a day; for good where the mailbox was never confirmed"
 LETTER_LIFE = "two years"
 
 
@@ -48,9 +49,9 @@ def _about_session(purpose: str, *, export: bool = True) -> Rule:
     return Rule(Owner.MEMBER, purpose, SESSION_LIFE, export, Erasure.DELETE)
 
 
-def _nobodys(purpose: str) -> Rule:
+def _nobodys(purpose: str, retention: str) -> Rule:
     """What no row of anybody's leads to."""
-    return Rule(Owner.MEMBER, purpose, THROTTLE_LIFE, False, Erasure.KEEP)
+    return Rule(Owner.MEMBER, purpose, retention, export=False, erasure=Erasure.KEEP)
 
 
 def _about_space(purpose: str) -> Rule:
@@ -123,8 +124,19 @@ DATA_MAP: dict[str, dict[str, Rule]] = {
         "expires_at": _about_session("ends it"),
     },
     "throttle": {
-        "key": _nobodys("finds a count; a keyed hash"),
-        "clear_at": _nobodys("slows down those who guess passwords"),
+        "key": _nobodys("finds a count; a keyed hash", THROTTLE_LIFE),
+        "clear_at": _nobodys("slows down those who guess passwords", THROTTLE_LIFE),
+    },
+    "requested_letter": {
+        "id": _nobodys("tells letters apart", REQUEST_LIFE),
+        "mailbox": _nobodys(
+            "nobody is sent more than a few; a keyed hash", REQUEST_LIFE
+        ),
+        "source": _nobodys(
+            "nor can one computer ask for many; a keyed hash", REQUEST_LIFE
+        ),
+        "was_confirmed": _nobodys("strangers are sent fewer", REQUEST_LIFE),
+        "created_at": _nobodys("counts those of a day", REQUEST_LIFE),
     },
     "membership": {
         "id": _about_member("tells memberships apart", export=False),

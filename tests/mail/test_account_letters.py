@@ -1,12 +1,11 @@
 import re
-from datetime import timedelta
 
 import pytest
 
 from matchmaker.extensions import db
 from matchmaker.mail import account_letters
 from matchmaker.models import Member
-from tests.factories import NOON, make_member
+from tests.factories import make_member
 
 NEW = {"email": "new@example.org", "password": "a long enough one", "name": "Nia"}
 
@@ -74,40 +73,6 @@ def test_no_letter_follows_the_host_of_a_request(visitor, letters, host):
         visitor.post("/reset-password", data={"email": ana.email}, headers=headers)
 
     assert not any(host in letter.text + letter.html for letter in letters())
-
-
-def test_an_unconfirmed_address_bears_few_letters(app, letters, monkeypatch):
-    unconfirmed = make_member("Vic", confirmed_at=None)
-    context = {"user": unconfirmed, "confirmation_token": "a.token"}
-    mail = account_letters.AccountMail(app)
-    sent_at = []
-
-    for minutes in range(0, 60 * 24 * 5, 5):
-        now = NOON + timedelta(minutes=minutes)
-        monkeypatch.setattr(account_letters, "utcnow", lambda now=now: now)
-        before = len(letters())
-        with app.test_request_context():
-            mail.send_mail(
-                "confirmation_instructions", "", "", "", None, None, **context
-            )
-        if len(letters()) > before:
-            sent_at.append(minutes)
-
-    assert len(sent_at) == 5
-    assert sent_at[1] - sent_at[0] >= 10
-    assert sent_at[3] >= 60 * 24
-
-
-def test_a_member_who_confirmed_gets_every_letter_they_ask_for(app, letters):
-    ana = make_member("Ana")
-    mail = account_letters.AccountMail(app)
-
-    with app.test_request_context():
-        for _ in range(7):
-            context = {"user": ana, "reset_token": "a.token"}
-            mail.send_mail("reset_instructions", "", "", "", None, None, **context)
-
-    assert len(letters()) == 7
 
 
 def test_a_letter_that_is_not_ours_is_an_error(app):
