@@ -21,6 +21,8 @@ from pathlib import Path
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 BENCHMARKS = (
+    "community",
+    "understanding",
     "who_can_help",
     "calibrate",
     "weeks",
