@@ -19,7 +19,14 @@ from matchmaker.extensions import db
 from matchmaker.mail import governor, outbox
 from matchmaker.models import Base, utcnow
 from matchmaker.refusal import Refusal
-from matchmaker.services import introductions, job_failures, rounds, sessions, throttle
+from matchmaker.services import (
+    introductions,
+    job_failures,
+    joining,
+    rounds,
+    sessions,
+    throttle,
+)
 from matchmaker.services.events import places, reminders
 from matchmaker.services.events.afterwards import thanks
 from matchmaker.services.events.calendars import calendar_import
@@ -67,6 +74,8 @@ def do_what_is_due(now: datetime) -> None:
         _do_counted(reminders.remind, rsvp, now=now)
     for rsvp in _found(thanks.due, now):
         _do_counted(thanks.thank, rsvp, now=now)
+    for space in _found(joining.due, now):
+        _do_counted(joining.tell_organisers, space, now=now)
     _do(job_failures.tidy, now)
     _do(outbox.requeue_due, now)
     _do(sessions.prune, now)

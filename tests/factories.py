@@ -21,6 +21,8 @@ from matchmaker.models import (
     Group,
     GroupPicture,
     Introduction,
+    Joining,
+    JoinRequest,
     Kind,
     Member,
     MemberSession,
@@ -52,7 +54,17 @@ _numbers = count(1)
 def make_space(slug: str = "", **fields: Any) -> Space:
     slug = slug or f"space-{next(_numbers)}"
     return _save(
-        Space(**({"slug": slug, "name": "The Old Mill", "timezone": "UTC"} | fields))
+        Space(
+            **(
+                {
+                    "slug": slug,
+                    "name": "The Old Mill",
+                    "timezone": "UTC",
+                    "joining": Joining.OPEN,
+                }
+                | fields
+            )
+        )
     )
 
 
@@ -369,6 +381,23 @@ def make_block(blocker: Member, blocked: Member) -> Block:
             blocked_id=blocked.id,
             called=blocked.name,
             made_at=NOON,
+        )
+    )
+
+
+def make_request(member: Member, space: Space, **fields: Any) -> JoinRequest:
+    """Ask to join a space; nobody has answered."""
+    return _save(
+        JoinRequest(
+            **(
+                {
+                    "member": member,
+                    "space": space,
+                    "words": "I know Ana.",
+                    "made_at": NOON,
+                }
+                | fields
+            )
         )
     )
 

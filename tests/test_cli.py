@@ -283,6 +283,25 @@ def test_a_missing_setting_is_named_in_a_sentence():
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize("joining", ["invitation", "approval", "open"])
+def test_who_may_join_is_said_when_a_space_is_made_and_changed_later(run, joining):
+    name = ("--name", "The Mill", "--timezone", "UTC")
+    made = run("spaces", "create", "mill", *name, "--joining", joining)
+    run("spaces", "create", "loft", *name)
+    changed = run("spaces", "set", "loft", "--joining", joining)
+
+    assert (made.exit_code, changed.exit_code) == (0, 0)
+    assert run("spaces", "list").output.count(joining) >= 2
+
+
+def test_a_way_of_joining_that_there_is_not_is_refused(run, space):
+    wrong = run("spaces", "set", "mill", "--joining", "anybody")
+
+    assert wrong.exit_code
+    assert "invitation" in wrong.stderr
+    assert space.joining.value == "open"
+
+
 def test_a_space_is_made_and_listed(run):
     made = run(
         "spaces", "create", "mill", "--name", "The Mill", "--timezone", "Europe/Lisbon"
@@ -291,7 +310,8 @@ def test_a_space_is_made_and_listed(run):
 
     assert (made.exit_code, listed.exit_code) == (0, 0)
     assert listed.output == (
-        "space  name      time zone\nmill   The Mill  Europe/Lisbon\n"
+        "space  name      time zone      joining\n"
+        "mill   The Mill  Europe/Lisbon  invitation\n"
     )
 
 

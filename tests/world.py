@@ -37,6 +37,7 @@ from tests.factories import (
     make_member,
     make_picture,
     make_report,
+    make_request,
     make_round,
     make_rsvp,
     make_session,
@@ -90,6 +91,8 @@ class World:
     api_keys: dict[tuple[str, Scope], tuple[int, str]]
     # By role: the number of the session under which their browser is signed in.
     sessions: dict[str, int]
+    # Somebody asks to join each space.
+    requests: dict[str, int]
     # A report in each space, of one member of it about another.
     reports: dict[str, int]
     # A calendar of each space, by its slug; somebody has yet to look at it.
@@ -132,6 +135,7 @@ class World:
             "session_id": self.sessions[role if own else "Ana"],
             "source_id": self.sources[slug],
             "report_id": self.reports[slug],
+            "request_id": self.requests[slug],
             "week": WEEK,
             "year_month": "2030-05",
             "token": self._token(rule, id_, introduction, role if own else ""),
@@ -249,6 +253,10 @@ def make_world() -> World:
         },
         sources={
             space.slug: make_source(space, url=None, pending=calendar_of_a_talk()).id
+            for space in (mill, loft)
+        },
+        requests={
+            space.slug: make_request(make_member("Nia New"), space).id
             for space in (mill, loft)
         },
         reports={

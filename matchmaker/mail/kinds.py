@@ -39,6 +39,8 @@ KINDS = {
     "invitation": LetterKind(can_be_stopped=True),
     # To those who run a space, about what nobody else can do.
     "report_came_in": LetterKind(is_urgent=True),
+    "newcomers": LetterKind(),
+    "join_approved": LetterKind(),
     "introduction": LetterKind(can_be_stopped=True),
     "introduced": LetterKind(),
     "did_you_meet": LetterKind(can_be_stopped=True),

@@ -31,6 +31,7 @@ from matchmaker.models.introduction import (
     StatedGain,
 )
 from matchmaker.models.job_failure import JobFailure
+from matchmaker.models.joining import JoinRequest
 from matchmaker.models.letter import Letter, LetterStatus
 from matchmaker.models.member import (
     Consent,
@@ -85,6 +86,7 @@ __all__ = [
     "GroupPicture",
     "Introduction",
     "JobFailure",
+    "JoinRequest",
     "Joining",
     "Kind",
     "LeftOut",

@@ -159,6 +159,11 @@ class Membership(Base):
     def is_active(self) -> bool:
         return self.status is MembershipStatus.ACTIVE and self.member.active
 
+    @property
+    def is_uninvited(self) -> bool:
+        """Whether they only walked in at an event and nobody asked them to join."""
+        return self.status is MembershipStatus.INVITED and self.invited_at is None
+
     def is_paused(self, today: date) -> bool:
         """Whether a pause still holds; one that is over needs no clearing."""
         return self.paused_until is not None and self.paused_until > today

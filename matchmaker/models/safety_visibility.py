@@ -12,6 +12,7 @@ from matchmaker.models.event import (
     TimelineEntry,
 )
 from matchmaker.models.group import Following, Group
+from matchmaker.models.joining import JoinRequest
 from matchmaker.models.member import Member, Membership, MembershipStatus, Role
 from matchmaker.models.room import Seat, Seating, Slot
 from matchmaker.models.safety import SafetyReport
@@ -24,6 +25,7 @@ from matchmaker.models.visibility import (
     parted,
     rsvps_visible_to,
     slots_visible_to,
+    takes_part,
     visible_to,
 )
 
@@ -33,11 +35,12 @@ def shown_to(viewer: Member, now: datetime, key: str = "") -> ColumnElement[bool
 
     Beyond those whose profile they may open (`visible_to`): people at events, their
     hosts and mentors, table companions, hosts of groups, followers of a group that the
-    viewer runs, and those they have reported. `key` is that of an event opened by its
-    link.
+    viewer runs, people who ask to join a space that they organise, and those they have
+    reported. `key` is that of an event opened by its link.
     """
     if not viewer.active:
         return false()
+    mine = aliased(Membership)
     of_an_event = or_(
         exists(
             select(Rsvp.event_id)
@@ -46,6 +49,8 @@ def shown_to(viewer: Member, now: datetime, key: str = "") -> ColumnElement[bool
                 Rsvp.member_id == Member.id,
                 events_visible_to(viewer, key),
                 rsvps_visible_to(viewer),
+                # Strangers who see a public event don't see who comes.
+                or_(takes_part(viewer.id, Event.space_id), events_run_by(viewer)),
             )
             .correlate(Member)
         ),
@@ -74,13 +79,25 @@ def shown_to(viewer: Member, now: datetime, key: str = "") -> ColumnElement[bool
         )
         .correlate(Member)
     )
+    asks_to_join = exists(
+        select(JoinRequest.id)
+        .join(mine, mine.space_id == JoinRequest.space_id)
+        .where(
+            JoinRequest.member_id == Member.id,
+            JoinRequest.approved.is_(None),
+            mine.member_id == viewer.id,
+            mine.status == MembershipStatus.ACTIVE,
+            mine.role == Role.ORGANISER,
+        )
+        .correlate(Member)
+    )
     reported = exists().where(
         SafetyReport.reporter_id == viewer.id, SafetyReport.reported_id == Member.id
     )
     return and_(
         Member.id != viewer.id,
         ~blocked_between(viewer),
-        or_(visible_to(viewer), of_an_event, of_a_group, reported),
+        or_(visible_to(viewer), of_an_event, of_a_group, asks_to_join, reported),
     )
 
 

@@ -13,6 +13,7 @@ class Joining(enum.Enum):
 
     OPEN = "open"
     INVITATION = "invitation"
+    APPROVAL = "approval"  # they ask, and an organiser decides
 
 
 class Space(Base):
@@ -26,7 +27,9 @@ class Space(Base):
     city: Mapped[str] = mapped_column(String(80), default="")
     blurb: Mapped[str] = mapped_column(Text, default="")
     timezone: Mapped[str] = mapped_column(String(60), default="UTC")
-    joining: Mapped[Joining] = mapped_column(default=Joining.OPEN)
+    joining: Mapped[Joining] = mapped_column(default=Joining.INVITATION)
+    # When its organisers were last told who came by themselves.
+    newcomers_told_at: Mapped[datetime | None]
     # The weekly round: ISO weekday (1 is Monday) and hour on the space's own clock.
     round_weekday: Mapped[int] = mapped_column(default=1)
     round_hour: Mapped[int] = mapped_column(default=9)

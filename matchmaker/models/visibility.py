@@ -347,8 +347,8 @@ def rsvps_visible_to(viewer: Member | None) -> ColumnElement[bool]:
 def slots_visible_to(viewer: Member) -> ColumnElement[bool]:
     """The mentor hours that the viewer may know of and could book; join `Event`.
 
-    Only of mentors who take part, and none whose mentor or mentee is kept apart from
-    the viewer.
+    Only for those who take part in the space or run the event; only of mentors who take
+    part; and none whose mentor or mentee is kept apart from the viewer.
     """
     mentor, rsvp = _alias(Member, "mentors"), _alias(Rsvp, "mentors")
     has_an_account = exists().where(mentor.id == Slot.mentor_id, mentor.active)
@@ -358,6 +358,7 @@ def slots_visible_to(viewer: Member) -> ColumnElement[bool]:
         rsvp.status == RsvpStatus.DECLINED,
     )
     return and_(
+        or_(takes_part(viewer.id, Event.space_id), events_run_by(viewer)),
         has_an_account,
         takes_part(Slot.mentor_id, Event.space_id),
         ~said_no,

@@ -16,6 +16,7 @@ from matchmaker import data
 from matchmaker.extensions import db
 from matchmaker.models import (
     Answer,
+    Joining,
     Letter,
     LetterStatus,
     Member,
@@ -121,7 +122,9 @@ def _place() -> dict[str, Any]:
 
 def _open_space(now: datetime) -> Space:
     place = _place()
-    space = spaces.create(place["slug"], place["name"], place["timezone"], now)
+    space = spaces.create(
+        place["slug"], place["name"], place["timezone"], now, Joining.OPEN
+    )
     space.city, space.blurb = place["city"], place["blurb"]
     db.session.flush()
     return space

@@ -20,7 +20,7 @@ from matchmaker.models import (
     Space,
 )
 from matchmaker.refusal import Refusal
-from matchmaker.services import accounts, sessions
+from matchmaker.services import accounts, joining, sessions
 from matchmaker.services.events import booked_hours, places
 
 # What a member says yes to; kept word for word with each yes and no.
@@ -33,11 +33,14 @@ INTRODUCTIONS_WORDING = (
 def join(member: Member, space: Space, now: datetime) -> Membership:
     """Make the member a member of an open space, or of one that invited them."""
     membership = member.membership_in(space)
-    if membership is None:
+    if membership is None or membership.is_uninvited:
         if space.joining is Joining.INVITATION:
             raise Refusal(f"{space.name} is by invitation. Ask its organiser for one.")
-        membership = Membership(member=member, space=space)
+        if space.joining is Joining.APPROVAL:
+            raise Refusal(f"Organisers of {space.name} say who joins. Ask them first.")
+        membership = membership or Membership(member=member, space=space)
         db.session.add(membership)
+        joining.note_open_join(member, space, now)
     elif membership.status is MembershipStatus.LEFT:
         raise Refusal(f"You left {space.name}. Ask its organiser to invite you again.")
     elif membership.status is MembershipStatus.SUSPENDED:

@@ -8,12 +8,18 @@ from datetime import datetime
 from sqlalchemy import select
 
 from matchmaker.extensions import db
-from matchmaker.models import Member, MembershipStatus, Role, Space
+from matchmaker.models import Joining, Member, MembershipStatus, Role, Space
 from matchmaker.refusal import Refusal
 
 
-def create(slug: str, name: str, timezone: str, now: datetime) -> Space:
-    """Open a space: a community with its own members, rounds and clock."""
+def create(
+    slug: str,
+    name: str,
+    timezone: str,
+    now: datetime,
+    joining: Joining = Joining.INVITATION,
+) -> Space:
+    """Make a space: a community with its own members, rounds and clock."""
     if len(slug) > 60 or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug):
         raise Refusal(
             f"{slug!r} cannot stand in an address. Use at most 60 small letters, "
@@ -31,9 +37,14 @@ def create(slug: str, name: str, timezone: str, now: datetime) -> Space:
         )
     if db.session.scalar(select(Space).where(Space.slug == slug)):
         raise Refusal(f"There is a space {slug} already.")
-    space = Space(slug=slug, name=name, timezone=timezone, made_at=now)
+    space = Space(slug=slug, name=name, timezone=timezone, joining=joining, made_at=now)
     db.session.add(space)
     return space
+
+
+def set_joining(space: Space, joining: Joining) -> None:
+    """Say who may join. Who waits for an organiser's answer goes on waiting for it."""
+    space.joining = joining
 
 
 def everything() -> list[Space]:

@@ -8,14 +8,15 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_login import login_required
+from flask_login import current_user, login_required
 
-from matchmaker.blueprints.memberships.forms import PauseForm
+from matchmaker.blueprints.memberships.forms import AskForm, PauseForm
 from matchmaker.blueprints.viewer import membership_or_404, space_or_404, viewer
 from matchmaker.extensions import db
 from matchmaker.mail.links import event_page
-from matchmaker.models import utcnow
+from matchmaker.models import Space, utcnow
 from matchmaker.refusal import Refusal
+from matchmaker.services import joining as service
 from matchmaker.services import memberships
 from matchmaker.services.events import agenda
 
@@ -26,18 +27,16 @@ bp = Blueprint("memberships", __name__)
 def join(slug: str) -> ResponseReturnValue:
     """Introduce a space to somebody who might join it."""
     space = space_or_404(slug)
-    return render_template(
-        "memberships/join.html",
-        joining=space,
-        next_page=event_page(request.args.get("next", "")),
-        has_public_events=bool(agenda.with_public_events([space], utcnow())),
-    )
+    form = AskForm(name=viewer().name) if _has_to_ask(space) else None
+    return _join_page(space, form, event_page(request.args.get("next", "")))
 
 
 @bp.post("/join/<slug>")
 @login_required
 def press_join(slug: str) -> ResponseReturnValue:
     space = space_or_404(slug)
+    if _has_to_ask(space):
+        return _ask(space)
     memberships.join(viewer(), space, utcnow())
     db.session.commit()
     session["space_id"] = space.id
@@ -46,6 +45,39 @@ def press_join(slug: str) -> ResponseReturnValue:
         session["event_page"] = back
         return redirect(url_for("profile.about"))
     return redirect(back or url_for("pages.home"))
+
+
+def _ask(space: Space) -> ResponseReturnValue:
+    """Ask the organisers; the newcomer says who they are and what brings them."""
+    form = AskForm()
+    if form.validate():
+        viewer().name = viewer().name or " ".join((form.name.data or "").split())
+        try:
+            service.ask(viewer(), space, form.words.data or "", utcnow())
+        except Refusal as refusal:
+            db.session.rollback()
+            form.form_errors.append(str(refusal))
+        else:
+            db.session.commit()
+            flash(f"Your request to join {space.name} is with its organisers.")
+            return redirect(url_for("pages.home"))
+    return _join_page(space, form, event_page(request.form.get("next", ""))), 422
+
+
+def _has_to_ask(space: Space) -> bool:
+    return bool(current_user.is_authenticated) and service.has_to_ask(viewer(), space)
+
+
+def _join_page(space: Space, form: AskForm | None, next_page: str) -> str:
+    asked = service.request_of(viewer(), space) if form else None
+    return render_template(
+        "memberships/join.html",
+        joining=space,
+        form=form,
+        is_waiting=asked is not None and asked.is_waiting,
+        next_page=next_page,
+        has_public_events=bool(agenda.with_public_events([space], utcnow())),
+    )
 
 
 @bp.post("/membership/use/<slug>")

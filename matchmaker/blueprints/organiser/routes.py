@@ -9,6 +9,7 @@ from flask_login import login_required
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from matchmaker.blueprints.organiser import newcomers
 from matchmaker.blueprints.organiser import reports as report_pages
 from matchmaker.blueprints.organiser.finding import bp
 from matchmaker.blueprints.viewer import organised_or_404, viewer
@@ -28,9 +29,9 @@ from matchmaker.models import (
 )
 from matchmaker.models.visibility import introductions_visible_to
 from matchmaker.refusal import Refusal
-from matchmaker.services import memberships, reports, rounds
+from matchmaker.services import joining, memberships, reports, rounds
 
-__all__ = ["bp", "report_pages"]
+__all__ = ["bp", "newcomers", "report_pages"]
 
 ON_A_PAGE = 50
 MOST_PAGES = 10_000
@@ -60,6 +61,7 @@ def overview(slug: str) -> ResponseReturnValue:
             (round_, _introductions_of(round_)) for round_ in db.session.scalars(latest)
         ],
         this_round=rounds.find(space, rounds.this_week(space, now)),
+        newcomers=joining.count_waiting(space, viewer()),
         open_reports=reports.count_open(space, viewer()),
         next_round=rounds.next_start(space, now),
         now=now,

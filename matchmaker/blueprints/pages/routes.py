@@ -7,7 +7,7 @@ from matchmaker.blueprints.viewer import current_membership, viewer
 from matchmaker.extensions import db
 from matchmaker.models import Joining, Member, Membership, Side, Space, utcnow
 from matchmaker.models.visibility import sides_visible_to
-from matchmaker.services import rounds, spaces
+from matchmaker.services import joining, rounds, spaces
 from matchmaker.services.events import agenda
 from matchmaker.services.events.afterwards import feedback
 from matchmaker.services.events.planning import editing
@@ -44,6 +44,7 @@ def home() -> ResponseReturnValue:
         to_tell=feedback.still_to_tell(viewer(), membership.space, now),
         coming_up=agenda.coming_up(viewer(), membership.space, now),
         may_make=editing.may_make(viewer(), membership.space),
+        requests=joining.undecided_of(viewer()),
         now=now,
     )
 
@@ -54,7 +55,10 @@ def _without_a_space(member: Member) -> ResponseReturnValue:
 
     return render_template(
         "pages/no_space.html",
-        invited=of("invited"),
+        invited=[m for m in of("invited") if not m.is_uninvited],
+        requests=joining.undecided_of(member),
+        may_ask_again_at=joining.may_ask_again_at,
+        now=utcnow(),
         suspended=of("suspended"),
         spaces=_open_spaces(),
         run_by_me=spaces.everything() if member.is_operator else [],
@@ -62,8 +66,11 @@ def _without_a_space(member: Member) -> ResponseReturnValue:
 
 
 def _open_spaces() -> list[Space]:
+    """The spaces that a stranger can join, or ask to."""
     return list(
         db.session.scalars(
-            select(Space).where(Space.joining == Joining.OPEN).order_by(Space.name)
+            select(Space)
+            .where(Space.joining != Joining.INVITATION)
+            .order_by(Space.name)
         )
     )
