@@ -7,7 +7,6 @@ from flask import Flask
 from flask.typing import ResponseReturnValue
 from flask_security import SQLAlchemyUserDatastore
 from jinja2 import StrictUndefined
-from sqlalchemy import select
 from werkzeug.routing import IntegerConverter, Map
 
 from matchmaker import blueprints, cli, errors
@@ -23,6 +22,7 @@ from matchmaker.extensions import (
     talisman,
     tune_sqlite,
 )
+from matchmaker.mail import outbox
 from matchmaker.mail.compose import wrapped
 from matchmaker.models import Member
 from matchmaker.models.base import UTCDateTime
@@ -79,9 +79,8 @@ def create_app(
 
     @app.get("/healthz")
     def healthz() -> ResponseReturnValue:
-        """Say that the application and its database answer."""
-        db.session.execute(select(1))
-        return "ok", {"Content-Type": "text/plain"}
+        """Say that the application and its database answer, and what keeps letters."""
+        return "\n".join(["ok", *outbox.troubles()]), {"Content-Type": "text/plain"}
 
     return app
 

@@ -2,7 +2,9 @@
 
 import hashlib
 import hmac
+import sqlite3
 from collections.abc import Iterable
+from contextlib import suppress
 from threading import Lock
 from typing import Any, cast
 
@@ -95,6 +97,7 @@ def tune_sqlite(app: Flask) -> None:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}")
         connection.execute("PRAGMA secure_delete = ON")
+        _write_ahead(connection)
 
     @event.listens_for(engine, "begin")
     def take_the_lock_at_once(connection: Connection) -> None:
@@ -109,6 +112,14 @@ def tune_sqlite(app: Flask) -> None:
         finally:
             if is_next:
                 next_in_line.release()
+
+
+def _write_ahead(connection: Any) -> None:
+    """Let readers go on while somebody writes; a copy by VACUUM INTO has lost that."""
+    (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+    if mode == "delete":
+        with suppress(sqlite3.OperationalError):  # in use: the next connection does it
+            connection.execute("PRAGMA journal_mode = WAL")
 
 
 def lock_all(rows: Iterable[Any], *, gently: bool = False) -> None:

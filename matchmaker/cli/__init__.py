@@ -3,6 +3,7 @@
 from flask import Flask
 
 from matchmaker.cli.deployment import demonstration, jobs
+from matchmaker.cli.letters import letters
 from matchmaker.cli.matching import matching
 from matchmaker.cli.members import members
 from matchmaker.cli.rounds import rounds
@@ -10,5 +11,14 @@ from matchmaker.cli.spaces import operators, spaces
 
 
 def register(app: Flask) -> None:
-    for group in (members, spaces, operators, rounds, matching, jobs, demonstration):
+    for group in (
+        members,
+        spaces,
+        operators,
+        rounds,
+        matching,
+        letters,
+        jobs,
+        demonstration,
+    ):
         app.cli.add_command(group)

@@ -9,16 +9,18 @@ no transaction is open while the mail server takes its time.
 import logging
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
 
 from flask import current_app
-from sqlalchemy import ColumnElement, and_, case, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import defer
 
 from matchmaker.config import Settings
 from matchmaker.extensions import db, job_client
+from matchmaker.mail import installation
 from matchmaker.mail.compose import Composed
 from matchmaker.mail.kinds import KINDS, URGENT
 from matchmaker.mail.message import own_host, packed
@@ -31,6 +33,7 @@ from matchmaker.models import (
     LetterStatus,
     Member,
     Membership,
+    Outbox,
 )
 
 JOB = "send_letter"
@@ -48,6 +51,7 @@ GIVE_UP = timedelta(days=7)
 PACKING_ATTEMPTS = 5
 # For how many of those that are due a job is left at a time: each sends all that wait.
 JOBS_AT_ONCE = 100
+_WAITING = (LetterStatus.QUEUED, LetterStatus.SENDING)
 _IN_TURN = (case((Letter.kind.in_(URGENT), 0), else_=1), Letter.id)
 
 
@@ -116,6 +120,8 @@ def post_all(letters: Sequence[Letter], now: datetime) -> None:
     """
     for letter in letters:
         _check_kind(letter)
+    if letters:
+        installation.adopt(installation.outbox())
     db.session.add_all(letters)
     db.session.flush()
     if letters:
@@ -137,11 +143,13 @@ def claim(letter_id: int, now: datetime) -> Parcel | None:
     the lease is over. One that cannot be put into its envelope is tried again later,
     and a few times only.
     """
+    outbox = installation.outbox(locked=True)
+    if is_held(now, outbox):
+        return None
     letter = db.session.get(
         Letter, letter_id, with_for_update=True, populate_existing=True
     )
-    waiting = {LetterStatus.QUEUED, LetterStatus.SENDING}
-    if letter is None or letter.status not in waiting or letter.due_at > now:
+    if letter is None or letter.status not in _WAITING or letter.due_at > now:
         return None
     if letter.status is LetterStatus.SENDING and not _found_again(letter, now):
         return None
@@ -158,16 +166,16 @@ def claim(letter_id: int, now: datetime) -> Parcel | None:
     letter.status = LetterStatus.SENDING
     letter.attempts += 1
     letter.due_at = now + LEASE
-    return parcel
+    return replace(parcel, mark=installation.count_claim(outbox))
 
 
 def deliver(parcel: Parcel, now: datetime) -> None:
     """Send a claimed letter, and note what became of it."""
-    settings = _settings()
-    in_mailbox = settings.demonstration and not settings.smtp_url  # a page of ours
+    in_mailbox = _goes_nowhere()
+    installation.write_mark(*parcel.mark)
     report = Report(Fate.SENT)
     if not in_mailbox:
-        report = send(parcel, settings.smtp_url, own_host())
+        report = send(parcel, _settings().smtp_url, own_host())
     letter = db.session.get_one(Letter, parcel.letter_id)
     letter.problem = report.problem
     match report.fate:
@@ -189,6 +197,8 @@ def deliver(parcel: Parcel, now: datetime) -> None:
 
 def next_due(now: datetime) -> int | None:
     """Find the letter to send next; those go first for which somebody waits."""
+    if is_held(now):
+        return None
     return db.session.scalar(
         select(Letter.id).where(_is_due(now)).order_by(*_IN_TURN).limit(1)
     )
@@ -204,6 +214,50 @@ def requeue_due(now: datetime) -> None:
         _enqueue(letter, now)
 
 
+def is_held(now: datetime, outbox: Outbox | None = None) -> bool:
+    """Whether nothing is sent, because this is a copy or the operator has said so."""
+    if _goes_nowhere():
+        return False
+    return installation.is_held(outbox or installation.outbox(), now)
+
+
+def hold(now: datetime) -> None:
+    installation.hold(installation.outbox(locked=True), now)
+
+
+def release(cancel_before: datetime | None) -> int:
+    """Send again; give how many of the letters that waited were cancelled instead."""
+    outbox = installation.outbox(locked=True)
+    outbox.held_at = None
+    installation.sign(outbox)
+    old = [] if cancel_before is None else _waiting_since_before(cancel_before)
+    for letter in old:
+        cancel(letter, "Written before the database was restored.")
+    return len(old)
+
+
+def waiting() -> int:
+    """How many letters are still to be sent."""
+    unsent = select(func.count()).where(Letter.status.in_(_WAITING))
+    return db.session.scalar(unsent) or 0
+
+
+def _waiting_since_before(time: datetime) -> Sequence[Letter]:
+    old = select(Letter).where(Letter.status.in_(_WAITING), Letter.made_at <= time)
+    return db.session.scalars(old).all()
+
+
+def troubles() -> list[str]:
+    """Say what keeps letters from being sent, for the operator."""
+    outbox = installation.outbox()
+    if outbox.held_at is not None:
+        return [
+            f"letters: held since {outbox.held_at:%Y-%m-%d %H:%M} UTC. "
+            "See: flask letters release --help"
+        ]
+    return []
+
+
 def cancel(letter: Letter, why: str = "") -> None:
     """Keep a letter from being sent, for good."""
     letter.status = LetterStatus.CANCELLED
@@ -212,8 +266,7 @@ def cancel(letter: Letter, why: str = "") -> None:
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
-    waiting = Letter.status.in_([LetterStatus.QUEUED, LetterStatus.SENDING])
-    return and_(waiting, Letter.due_at <= now)
+    return and_(Letter.status.in_(_WAITING), Letter.due_at <= now)
 
 
 def _enqueue(letter: Letter, now: datetime) -> None:
@@ -288,6 +341,12 @@ def _empty(letter: Letter) -> None:
     """Forget what acts for the member, and what was said."""
     letter.text = letter.html = letter.calendar = ""
     letter.headers = {}
+
+
+def _goes_nowhere() -> bool:
+    """Whether letters stay here, on the mailbox page of a demonstration."""
+    settings = _settings()
+    return settings.demonstration and not settings.smtp_url
 
 
 def _settings() -> Settings:

@@ -34,6 +34,7 @@ class Parcel:
     to: str
     content: bytes
     is_plain: bool  # any mail server takes its address
+    mark: tuple[str, int] = ("", 0)  # for `installation.write_mark`
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ from matchmaker.models.member import (
     Role,
 )
 from matchmaker.models.member_session import MemberSession
+from matchmaker.models.outbox import Outbox
 from matchmaker.models.profile import DayPart, Format, Profile
 from matchmaker.models.requested_letter import RequestedLetter
 from matchmaker.models.room import Seat, Seating, Slot
@@ -96,6 +97,7 @@ __all__ = [
     "MemberSession",
     "Membership",
     "MembershipStatus",
+    "Outbox",
     "Outcome",
     "Part",
     "Picture",

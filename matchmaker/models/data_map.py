@@ -302,6 +302,16 @@ DATA_MAP: dict[str, dict[str, Rule]] = {
         "sent_at": _letter("when it was sent"),
         "problem": _letter("why it could not be sent", export=False),
     },
+    "outbox": {
+        "id": _about_space("there is one"),
+        "installation": _about_space("tells a copy from the original"),
+        "claims": _about_space("tells an older copy from the original"),
+        "written_by": _about_space("tells a copy from the original"),
+        "held_at": _about_space("nothing is sent before the operator says so"),
+        "paused_at": _about_space("since when the mail server refuses us"),
+        "retry_at": _about_space("when it is asked again"),
+        "problem": _about_space("what the mail server says of us"),
+    },
     "interest_group": {
         "id": _about_space("tells groups apart"),
         "space_id": _about_space("of which space"),
