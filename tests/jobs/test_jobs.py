@@ -5,6 +5,7 @@ import random
 import signal
 import threading
 import time
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -90,7 +91,8 @@ def test_a_worker_killed_while_sending_loses_no_letter(app, worker, sink, monkey
 
 def test_the_tick_runs_the_round_that_is_due(app):
     """A tick does what has come due, once, however often it comes."""
-    space = make_space(round_weekday=1, round_hour=0)
+    long_ago = utcnow() - timedelta(weeks=2)
+    space = make_space(round_weekday=1, round_hour=0, made_at=long_ago)
     make_member("Ana", space=space, offers=["law"], wants=["tax"])
     make_member("Ben", space=space, offers=["tax"], wants=["law"])
     db.session.commit()
@@ -103,7 +105,8 @@ def test_the_tick_runs_the_round_that_is_due(app):
 
 
 def test_one_space_that_fails_does_not_stop_the_others(app, monkeypatch, caplog):
-    broken, sound = make_space(round_hour=0), make_space(round_hour=0)
+    long_ago = utcnow() - timedelta(weeks=2)
+    broken, sound = (make_space(round_hour=0, made_at=long_ago) for _ in range(2))
     db.session.commit()
     broken_id, run = broken.id, rounds.run
 
