@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from matchmaker import problems
+from matchmaker.blueprints import forms
 from matchmaker.extensions import db
 from matchmaker.refusal import Refusal, TooMany
 
@@ -50,6 +51,9 @@ def _refused(refusal: Refusal) -> ResponseReturnValue:
     db.session.rollback()
     if problems.is_wanted():
         return problems.problem(409, str(refusal))
+    if page := forms.shown_again(refusal):
+        return page
+    db.session.rollback()
     return render_template("errors/refused.html", sentence=str(refusal)), 409
 
 

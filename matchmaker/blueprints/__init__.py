@@ -3,7 +3,7 @@
 from flask import Flask, Response, abort, request, session
 from flask_security import Security, SQLAlchemyUserDatastore
 
-from matchmaker.blueprints import viewer
+from matchmaker.blueprints import forms, viewer
 from matchmaker.blueprints.markdown import excerpt, render_markdown
 from matchmaker.config import Settings
 from matchmaker.models import utcnow
@@ -67,6 +67,8 @@ def register(app: Flask) -> None:
     app.after_request(_keep_no_copy)
     app.context_processor(viewer.what_every_page_shows)
     app.jinja_env.globals["static_url"] = viewer.static_url
+    app.jinja_env.globals["is_refused"] = forms.is_refused
+    app.jinja_env.globals["problems"] = forms.problems
     app.jinja_env.filters["markdown"] = render_markdown
     app.jinja_env.filters["excerpt"] = excerpt
 
@@ -87,7 +89,12 @@ def register_accounts_library(
     from matchmaker.mail.account_letters import AccountMail
 
     security._mail_util_cls = AccountMail  # `init_app` overlooks it as an argument
-    security.init_app(app, datastore, datetime_factory=utcnow)  # times are aware
+    security.init_app(
+        app,
+        datastore,
+        datetime_factory=utcnow,  # times are aware
+        render_template=forms.library_page,
+    )
     app.before_request(_readable_text_only)
     app.before_request(_forms_only)
 

@@ -8,9 +8,11 @@ from wtforms import (
     IntegerField,
     TextAreaField,
     TimeField,
+    ValidationError,
 )
 from wtforms.widgets import TextInput
 
+from matchmaker.services.profiles import LONGEST_PHRASE, MOST_PHRASES
 from matchmaker.text import join_list, split_list
 
 
@@ -18,6 +20,25 @@ class PhrasesField(TextAreaField):
     """Short phrases, one a line; the page turns them into tags with suggestions."""
 
     between = "\n"
+
+    def __init__(
+        self,
+        *args: Any,
+        longest: int = LONGEST_PHRASE,
+        most: int = MOST_PHRASES,
+        **options: Any,
+    ) -> None:
+        super().__init__(*args, **options)
+        self.longest, self.most = longest, most
+
+    def pre_validate(self, form: Any) -> None:
+        for phrase in self.data:
+            if len(phrase) > self.longest:
+                raise ValidationError(
+                    f"“{phrase[:40]}…” is too long. Say it in {self.longest} characters."
+                )
+        if len({phrase.casefold() for phrase in self.data}) > self.most:
+            raise ValidationError(f"Keep the {self.most} that matter most.")
 
     def _value(self) -> str:
         return join_list(self.data or [], self.between)

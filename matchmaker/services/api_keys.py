@@ -9,7 +9,7 @@ from matchmaker.extensions import db, lock
 from matchmaker.mail import letters
 from matchmaker.models import ApiKey, Member, Scope
 from matchmaker.models.api_key import prefix_of
-from matchmaker.refusal import Refusal
+from matchmaker.refusal import Refusal, Unfit
 
 MOST = 10
 DAYS = (30, 90, 365)
@@ -23,8 +23,8 @@ def make(
     lock(member)  # pressed twice it is made once
     keys = db.session.scalars(select(ApiKey).where(ApiKey.member_id == member.id)).all()
     if name in {key.name for key in keys}:
-        raise Refusal(
-            "You have a key of this name. Choose another, or revoke that one."
+        raise Unfit(
+            "name", "You have a key of this name. Choose another, or revoke that one."
         )
     if len(keys) >= MOST:
         raise Refusal(f"You have {MOST} keys, the most there can be. Revoke one first.")

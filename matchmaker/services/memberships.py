@@ -19,7 +19,7 @@ from matchmaker.models import (
     Slot,
     Space,
 )
-from matchmaker.refusal import Refusal
+from matchmaker.refusal import Refusal, Unfit
 from matchmaker.services import accounts, joining, sessions
 from matchmaker.services.events import booked_hours, places
 
@@ -109,9 +109,9 @@ def _answer_consent(
 def pause(membership: Membership, until: date, today: date) -> None:
     """Send no introductions before a day; on it they go on by themselves."""
     if until <= today:
-        raise Refusal("Choose a day after today.")
+        raise Unfit("until", "Choose a day after today.")
     if (until - today).days > 366:
-        raise Refusal("Choose a day within a year, or turn introductions off.")
+        raise Unfit("until", "Choose a day within a year, or turn introductions off.")
     membership.paused_until = until
 
 

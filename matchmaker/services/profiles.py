@@ -7,7 +7,7 @@ from datetime import datetime
 from matchmaker.data import companies, given_names, industries, skills
 from matchmaker.data import languages as known_languages
 from matchmaker.models import DayPart, Format, Member, Profile
-from matchmaker.refusal import Refusal
+from matchmaker.refusal import Unfit
 
 MOST_PHRASES = 12
 LONGEST_PHRASE = 80
@@ -25,7 +25,9 @@ def say_who_you_are(
     bio: str,
 ) -> None:
     if industry and industries.get(industry) is None:
-        raise Refusal("We do not know that industry. Choose one from the list.")
+        raise Unfit(
+            "industry_query", "We do not know that industry. Choose one from the list."
+        )
     guesses = {given_names.guess(member.name), given_names.guess(name)}
     preferred_name = " ".join(preferred_name.split())
     # A guess that they left as it was follows the name.
@@ -49,9 +51,9 @@ def say_what_you_exchange(
 ) -> None:
     profile = member.profile
     with _noting_new_words(profile, now):
-        profile.offers = phrases(offers)
-        profile.wants = phrases(wants)
-        profile.interests = phrases(interests)
+        profile.offers = phrases(offers, "offers")
+        profile.wants = phrases(wants, "wants")
+        profile.interests = phrases(interests, "interests")
 
 
 def say_how_you_meet(
@@ -73,22 +75,23 @@ def say_how_you_meet(
     profile.languages = language_names(languages)
     profile.unlike = unlike
     with _noting_new_words(profile, now):
-        profile.mentor_topics = phrases(mentor_topics)
+        profile.mentor_topics = phrases(mentor_topics, "mentor_topics")
         profile.mentor_places = mentor_places if profile.mentor_topics else 0
-        profile.mentee_topics = phrases(mentee_topics)
+        profile.mentee_topics = phrases(mentee_topics, "mentee_topics")
 
 
-def phrases(texts: Iterable[str]) -> list[str]:
-    """Tidy short phrases: the member's own words, none twice."""
+def phrases(texts: Iterable[str], field: str = "") -> list[str]:
+    """Tidy short phrases: the member's own words, none twice. `field` is what they say."""
     tidy = (skills.spelt(text) for text in texts)
     kept = list({text.casefold(): text for text in tidy if text}.values())
     for phrase in kept:
         if len(phrase) > LONGEST_PHRASE:
-            raise Refusal(
-                f"“{phrase[:40]}…” is too long. Say it in {LONGEST_PHRASE} characters."
+            raise Unfit(
+                field,
+                f"“{phrase[:40]}…” is too long. Say it in {LONGEST_PHRASE} characters.",
             )
     if len(kept) > MOST_PHRASES:
-        raise Refusal(f"Keep the {MOST_PHRASES} that matter most.")
+        raise Unfit(field, f"Keep the {MOST_PHRASES} that matter most.")
     return kept
 
 
@@ -101,12 +104,12 @@ def language_names(texts: Iterable[str]) -> list[str]:
     """Name languages as our list does, none twice; refuse what is no language."""
     names = list(texts)
     if wrong := known_languages.unknown(names):
-        raise Refusal(str(wrong[0]))
+        raise Unfit("languages", str(wrong[0]))
     kept = {
         language.name: None for name in names for language in known_languages.read(name)
     }
     if len(kept) > MOST_PHRASES:
-        raise Refusal(f"Keep the {MOST_PHRASES} languages you speak best.")
+        raise Unfit("languages", f"Keep the {MOST_PHRASES} languages you speak best.")
     return list(kept)
 
 

@@ -264,7 +264,7 @@ def test_a_follower_who_is_parted_is_neither_offered_nor_named(
 
     assert "Bo Quist" not in browser.get(HERE).text
     refused = browser.post(f"{HERE}/hosts", data={"member": bo.id})
-    assert refused.status_code == 409
+    assert refused.status_code == 422
     assert "Bo Quist" not in refused.text
 
 

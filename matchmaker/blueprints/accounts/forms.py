@@ -1,11 +1,11 @@
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, Field, PasswordField
 from wtforms.validators import DataRequired, Length, ValidationError
 
+from matchmaker.blueprints.forms import Form
 from matchmaker.extensions import security as accounts_library
 
 
-class SignInForm(FlaskForm):
+class SignInForm(Form):
     email = EmailField(
         "E-mail address",
         validators=[DataRequired("Type your e-mail address.")],
@@ -28,7 +28,7 @@ class SignInForm(FlaskForm):
             ) from None
 
 
-class PasswordForm(FlaskForm):
+class PasswordForm(Form):
     password = PasswordField(
         "Choose a password",
         description="At least 10 characters. A few words you will remember are best.",
@@ -40,7 +40,7 @@ class PasswordForm(FlaskForm):
     )
 
 
-class ConfirmForm(FlaskForm):
+class ConfirmForm(Form):
     password = PasswordField(
         "Your password",
         description="The one you chose, or another: this one counts from now on.",

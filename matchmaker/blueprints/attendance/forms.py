@@ -1,12 +1,12 @@
-from flask_wtf import FlaskForm
 from wtforms import RadioField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from matchmaker.blueprints.fields import SmallNumberField
+from matchmaker.blueprints.forms import Form
 from matchmaker.services.events.running.messages import To
 
 
-class CapacityForm(FlaskForm):
+class CapacityForm(Form):
     capacity = SmallNumberField(
         "How many people can come",
         description="Guests included. Leave it empty for as many as come.",
@@ -18,7 +18,7 @@ class CapacityForm(FlaskForm):
     )
 
 
-class MessageForm(FlaskForm):
+class MessageForm(Form):
     """Its choices say how many each is for, so the page fills them in."""
 
     to = RadioField("Who is it for?", coerce=To, default=To.GOING)

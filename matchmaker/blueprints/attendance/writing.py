@@ -10,7 +10,6 @@ from matchmaker.blueprints.attendance.forms import MessageForm
 from matchmaker.blueprints.viewer import event_i_run_or_404, viewer
 from matchmaker.extensions import db, limiter, talisman
 from matchmaker.models import Event, utcnow
-from matchmaker.refusal import Refusal
 from matchmaker.services.events.running import messages
 from matchmaker.services.events.running.messages import Audience, To
 
@@ -57,12 +56,7 @@ def trial(slug: str, event_id: int) -> ResponseReturnValue:
     form = _form(event)
     if not form.validate():
         return _write(event, form), 422
-    try:
-        messages.send_trial(
-            event, viewer(), form.subject.data, form.words.data, utcnow()
-        )
-    except Refusal as refusal:
-        return _refused(event, form, refusal)
+    messages.send_trial(event, viewer(), form.subject.data, form.words.data, utcnow())
     db.session.commit()
     flash(f"A trial is on its way to {viewer().email}, and to nobody else.")
     return _look(event, form)
@@ -75,17 +69,9 @@ def send(slug: str, event_id: int) -> ResponseReturnValue:
     form = _form(event)
     if not form.validate():
         return _write(event, form), 422
-    try:
-        sent = messages.send(
-            event,
-            viewer(),
-            form.to.data,
-            form.subject.data,
-            form.words.data,
-            utcnow(),
-        )
-    except Refusal as refusal:
-        return _refused(event, form, refusal)
+    sent = messages.send(
+        event, viewer(), form.to.data, form.subject.data, form.words.data, utcnow()
+    )
     db.session.commit()
     people = "1 person" if sent.count == 1 else f"{sent.count} people"
     flash(
@@ -144,10 +130,3 @@ def _look(event: Event, form: MessageForm) -> str:
         composed=messages.compose(event, viewer(), *words),
         why_no_more=messages.why_no_more(event, utcnow()),
     )
-
-
-def _refused(event: Event, form: MessageForm, refusal: Refusal) -> ResponseReturnValue:
-    """Say no beside what was typed, so that it is not lost."""
-    db.session.rollback()
-    form.form_errors.append(str(refusal))
-    return _write(event, form), 409

@@ -1,12 +1,13 @@
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import Length, Optional
 
+from matchmaker.blueprints.forms import Form
+
 DRAFTS, AT_ONCE = "drafts", "publish"
 
 
-class SourceForm(FlaskForm):
+class SourceForm(Form):
     url = StringField(
         "Its address",
         description="It begins with https:// or webcal://. Meetup, Luma and Google "
@@ -46,7 +47,7 @@ class SourceForm(FlaskForm):
     )
 
 
-class FileForm(FlaskForm):
+class FileForm(Form):
     file = FileField(
         "A newer file",
         description="Exported from the same calendar. You see first what would change.",

@@ -26,6 +26,7 @@ from sqlalchemy import select
 from matchmaker.blueprints import policies
 from matchmaker.blueprints.door.acts import acts_of, milliseconds
 from matchmaker.blueprints.door.codes import drawing_of
+from matchmaker.blueprints.door.forms import WalkInForm
 from matchmaker.blueprints.door.printed import on_badges, on_tables
 from matchmaker.blueprints.viewer import event_i_run_or_404, runs, viewer
 from matchmaker.extensions import db, talisman
@@ -51,7 +52,10 @@ _CAMERA = {"camera": "(self)", "browsing-topics": "()"}
 @talisman(content_security_policy=policies.SCANNER, permissions_policy=_CAMERA)
 @login_required
 def show(event_id: int) -> ResponseReturnValue:
-    event = event_i_run_or_404(event_id)
+    return _page(event_i_run_or_404(event_id), WalkInForm(formdata=None))
+
+
+def _page(event: Event, form: WalkInForm) -> str:
     everybody = door.everybody(event, viewer())
     words = request.args.get("q", "").strip()[:80]
     arrived = [rsvp for rsvp in everybody if rsvp.has_arrived]
@@ -65,6 +69,7 @@ def show(event_id: int) -> ResponseReturnValue:
         is_open=door.is_open(event, utcnow()),
         is_over=utcnow() > event.ends_at,
         opens_at=(event.starts_at - door.OPENS).astimezone(event.space.zone),
+        form=form,
     )
 
 
@@ -103,7 +108,13 @@ def undo(event_id: int) -> ResponseReturnValue:
 @bp.post("/events/<int:event_id>/door/walk-in")
 @login_required
 def walk_in(event_id: int) -> ResponseReturnValue:
-    return _done(event_id, "walk-in")
+    event = event_i_run_or_404(event_id)
+    form = WalkInForm()
+    if not form.validate():
+        return _page(event, form), 422
+    flash(do(event, _act("walk-in", utcnow()), utcnow(), viewer()))
+    db.session.commit()
+    return redirect(url_for(".show", event_id=event_id))
 
 
 @bp.post("/events/<int:event_id>/door/replay")
@@ -189,8 +200,18 @@ def _done(event_id: int, deed: str) -> ResponseReturnValue:
     """Do what a form asks, and lead back to the door."""
     event = event_i_run_or_404(event_id)
     now = utcnow()
+    try:
+        flash(do(event, _act(deed, now), now, viewer()))
+        db.session.commit()
+    except Refusal as refusal:
+        db.session.rollback()
+        flash(str(refusal), "error")
+    return redirect(url_for(".show", event_id=event_id))
+
+
+def _act(deed: str, now: datetime) -> Act:
     form = request.form
-    act = Act(
+    return Act(
         id="",
         deed=deed,
         at=now,
@@ -201,13 +222,6 @@ def _done(event_id: int, deed: str) -> ResponseReturnValue:
         anyway="anyway" in form,
         invite="invite" in form,
     )
-    try:
-        flash(do(event, act, now, viewer()))
-        db.session.commit()
-    except Refusal as refusal:
-        db.session.rollback()
-        flash(str(refusal), "error")
-    return redirect(url_for(".show", event_id=event_id))
 
 
 def _state(event: Event) -> dict[str, object]:

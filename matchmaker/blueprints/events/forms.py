@@ -1,6 +1,5 @@
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     Field,
@@ -12,6 +11,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, Optional
 
+from matchmaker.blueprints.forms import Form
 from matchmaker.models import Event, Question, Rsvp
 from matchmaker.services.events.places import Wishes
 
@@ -24,7 +24,7 @@ REMINDERS = {
 }
 
 
-class DetailsForm(FlaskForm):
+class DetailsForm(Form):
     """What somebody says as they sign up; the event's own questions are added to it."""
 
     # Tells a form that was filled in from one press on a button.

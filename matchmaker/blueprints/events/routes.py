@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from matchmaker.blueprints.events.forms import DetailsForm, details_form
 from matchmaker.blueprints.events.sharing import picture_address, preview
+from matchmaker.blueprints.forms import shown_again
 from matchmaker.blueprints.viewer import viewer
 from matchmaker.extensions import csrf, db
 from matchmaker.mail import links
@@ -244,6 +245,9 @@ def _event_or_404(event_id: int) -> Event:
 @bp.errorhandler(Refusal)
 def _refused(refusal: Refusal) -> ResponseReturnValue:
     """Say no on the page on which it was pressed, where it can be seen what to do."""
+    db.session.rollback()
+    if page := shown_again(refusal):
+        return page
     db.session.rollback()
     flash(str(refusal), "error")
     pressed_on = request.view_args or {}

@@ -11,11 +11,11 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 from sqlalchemy import select
 
+from matchmaker.blueprints.feedback.forms import NoteForm
 from matchmaker.blueprints.viewer import viewer
 from matchmaker.extensions import db
 from matchmaker.mail import links
 from matchmaker.models import Event, Rsvp, Verdict, events_visible_to, utcnow
-from matchmaker.refusal import Refusal
 from matchmaker.services.events.afterwards import feedback, met
 from matchmaker.services.events.afterwards.feedback import Wish
 
@@ -36,8 +36,7 @@ def show(event_id: int) -> ResponseReturnValue:
 @login_required
 def tell(event_id: int) -> ResponseReturnValue:
     rsvp = _my_rsvp_or_404(event_id)
-    _tell(rsvp)
-    return redirect(url_for(".show", event_id=event_id))
+    return _told(rsvp) or redirect(url_for(".show", event_id=event_id))
 
 
 @bp.route("/letters/<token>/after", methods=["GET", "POST"])
@@ -45,12 +44,16 @@ def by_letter(token: str) -> ResponseReturnValue:
     rsvp = _rsvp_of_or_404(token)
     if request.method == "GET":
         return _page(rsvp, token)
-    try:
-        _tell(rsvp)
-    except Refusal as refusal:
-        db.session.rollback()
-        flash(str(refusal), "error")
-    return redirect(url_for(".by_letter", token=token))
+    return _told(rsvp, token) or redirect(url_for(".by_letter", token=token))
+
+
+def _told(rsvp: Rsvp, token: str | None = None) -> ResponseReturnValue | None:
+    """Take what was sent; where it will not do, give the page with it on."""
+    form = NoteForm()
+    if "note" in request.form and not form.validate():
+        return _page(rsvp, token, form), 422
+    _tell(rsvp)
+    return None
 
 
 def _tell(rsvp: Rsvp) -> None:
@@ -82,7 +85,7 @@ def _wishes() -> dict[int, Wish | None]:
     return said
 
 
-def _page(rsvp: Rsvp, token: str | None = None) -> str:
+def _page(rsvp: Rsvp, token: str | None = None, sent: NoteForm | None = None) -> str:
     event = rsvp.event
     why_closed = feedback.why_closed(rsvp, utcnow())
     named = [] if why_closed else met.there(event, rsvp.member)
@@ -99,7 +102,8 @@ def _page(rsvp: Rsvp, token: str | None = None) -> str:
         chosen=_VERDICTS.get(request.args.get("verdict", "")),
         met=named,
         others=[] if why_closed or token else met.others(event, rsvp.member, named),
-        said=feedback.said(rsvp),
+        said=_wishes() if sent else feedback.said(rsvp),
+        form=sent or NoteForm(formdata=None, obj=rsvp),
     )
 
 

@@ -1,13 +1,13 @@
-from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectChoice, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
+from matchmaker.blueprints.forms import Form
 from matchmaker.models import Answer, Outcome
 
 YES, NO = "yes", "no"
 
 
-class AnswerForm(FlaskForm):
+class AnswerForm(Form):
     answer = RadioField(
         "Would you like to meet?",
         choices=[
@@ -33,7 +33,7 @@ class AnswerForm(FlaskForm):
     )
 
 
-class FeedbackForm(FlaskForm):
+class FeedbackForm(Form):
     met = RadioField(
         "Did you meet?",
         choices=[SelectChoice(YES, "Yes, we met"), SelectChoice(NO, "Not yet")],

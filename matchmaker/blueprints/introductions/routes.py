@@ -15,7 +15,6 @@ from matchmaker.extensions import db
 from matchmaker.mail import brief, links
 from matchmaker.models import Answer, Event, Outcome, Side, events_visible_to, utcnow
 from matchmaker.models.visibility import sides_visible_to
-from matchmaker.refusal import Refusal
 from matchmaker.services import introductions
 
 bp = Blueprint("introductions", __name__)
@@ -67,11 +66,7 @@ def by_letter(token: str) -> ResponseReturnValue:
     chosen = request.args.get("answer", "").replace("-", " ")
     form = AnswerForm(answer=chosen if chosen in _answers() else _answered(side))
     if form.validate_on_submit():
-        try:
-            _answer(side, form)
-        except Refusal as refusal:
-            db.session.rollback()
-            flash(str(refusal), "error")
+        _answer(side, form)
         return redirect(url_for(".by_letter", token=token))
     page = render_template(
         "introductions/by_letter.html",

@@ -1,7 +1,7 @@
-from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
+from matchmaker.blueprints.forms import Form
 from matchmaker.models import Scope
 from matchmaker.services.api_keys import DAYS
 
@@ -15,7 +15,7 @@ _MEANS = {
 _CALLED = {30: "30 days", 90: "90 days", 365: "A year"}
 
 
-class KeyForm(FlaskForm):
+class KeyForm(Form):
     name = StringField(
         "What is it for?",
         description="So that you know later which one it was: “Calendar on my desk”.",

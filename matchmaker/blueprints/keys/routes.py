@@ -8,7 +8,6 @@ from matchmaker.blueprints.keys.forms import KeyForm
 from matchmaker.blueprints.viewer import viewer
 from matchmaker.extensions import db
 from matchmaker.models import Scope, utcnow
-from matchmaker.refusal import Refusal
 from matchmaker.services import api_keys
 
 bp = Blueprint("keys", __name__, url_prefix="/profile/keys")
@@ -27,17 +26,9 @@ def make() -> ResponseReturnValue:
     form = KeyForm()
     if not form.validate():
         return _page(form), 422
-    try:
-        key, secret = api_keys.make(
-            viewer(),
-            form.name.data,
-            Scope(form.scope.data),
-            int(form.days.data),
-            utcnow(),
-        )
-    except Refusal as refusal:
-        form.name.errors = [str(refusal)]
-        return _page(form), 422
+    key, secret = api_keys.make(
+        viewer(), form.name.data, Scope(form.scope.data), int(form.days.data), utcnow()
+    )
     name = key.name
     db.session.commit()
     page = _page(KeyForm(formdata=None), name=name, secret=secret)

@@ -1,11 +1,11 @@
-from flask_wtf import FlaskForm
 from wtforms import DateField, StringField
 from wtforms.validators import InputRequired, Length
 
+from matchmaker.blueprints.forms import Form
 from matchmaker.services.joining import LONGEST
 
 
-class PauseForm(FlaskForm):
+class PauseForm(Form):
     until = DateField(
         "No introductions before",
         description="On that day they go on by themselves.",
@@ -13,7 +13,7 @@ class PauseForm(FlaskForm):
     )
 
 
-class AskForm(FlaskForm):
+class AskForm(Form):
     name = StringField(
         "Your name",
         validators=[InputRequired("Write your name."), Length(max=60)],

@@ -15,7 +15,6 @@ from matchmaker.blueprints.viewer import membership_or_404, space_or_404, viewer
 from matchmaker.extensions import db
 from matchmaker.mail.links import event_page
 from matchmaker.models import Space, utcnow
-from matchmaker.refusal import Refusal
 from matchmaker.services import joining as service
 from matchmaker.services import memberships
 from matchmaker.services.events import agenda
@@ -52,15 +51,10 @@ def _ask(space: Space) -> ResponseReturnValue:
     form = AskForm()
     if form.validate():
         viewer().name = viewer().name or " ".join((form.name.data or "").split())
-        try:
-            service.ask(viewer(), space, form.words.data or "", utcnow())
-        except Refusal as refusal:
-            db.session.rollback()
-            form.form_errors.append(str(refusal))
-        else:
-            db.session.commit()
-            flash(f"Your request to join {space.name} is with its organisers.")
-            return redirect(url_for("pages.home"))
+        service.ask(viewer(), space, form.words.data or "", utcnow())
+        db.session.commit()
+        flash(f"Your request to join {space.name} is with its organisers.")
+        return redirect(url_for("pages.home"))
     return _join_page(space, form, event_page(request.form.get("next", ""))), 422
 
 
@@ -95,14 +89,10 @@ def pause() -> ResponseReturnValue:
     form = PauseForm()
     if form.validate_on_submit():
         today = utcnow().astimezone(membership.space.zone).date()
-        try:
-            memberships.pause(membership, form.until.data, today)
-        except Refusal as refusal:
-            form.until.errors = [str(refusal)]
-        else:
-            db.session.commit()
-            flash("No introductions until then. They go on by themselves.")
-            return redirect(url_for("pages.home"))
+        memberships.pause(membership, form.until.data, today)
+        db.session.commit()
+        flash("No introductions until then. They go on by themselves.")
+        return redirect(url_for("pages.home"))
     page = render_template("memberships/pause.html", membership=membership, form=form)
     return page, 422 if form.is_submitted() else 200
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
+import wtforms
 from wtforms import (
     BooleanField,
     FieldList,
-    Form,
     FormField,
     HiddenField,
     RadioField,
@@ -15,6 +15,7 @@ from wtforms import (
     SelectField,
     StringField,
     TextAreaField,
+    ValidationError,
 )
 from wtforms.validators import (
     DataRequired,
@@ -32,7 +33,8 @@ from matchmaker.blueprints.fields import (
     SmallNumberField,
     WordsField,
 )
-from matchmaker.blueprints.planning.small_forms import RefusingForm, RepeatForm
+from matchmaker.blueprints.forms import Form
+from matchmaker.blueprints.planning.small_forms import RepeatForm
 from matchmaker.models import (
     Event,
     EventKind,
@@ -43,7 +45,7 @@ from matchmaker.models import (
     Visibility,
 )
 from matchmaker.services.events.planning import plans
-from matchmaker.services.events.planning.plans import MOST_QUESTIONS, Plan
+from matchmaker.services.events.planning.plans import MOST_OPTIONS, MOST_QUESTIONS, Plan
 from matchmaker.services.events.planning.series import Scope
 
 _KINDS = {
@@ -59,18 +61,32 @@ _SPARE_QUESTIONS = 2
 _WHOLE = {"inputmode": "numeric"}
 
 
-class QuestionForm(Form):
+class QuestionForm(wtforms.Form):
     """One question to those who sign up; of an empty one nothing is kept."""
 
     key = HiddenField(validators=[Length(max=40)])
     text = StringField("Question", validators=[Length(max=200)])
     options = WordsField(
-        "Answers to choose from", description="With commas between; empty: any words."
+        "Answers to choose from",
+        description="With commas between; empty: any words.",
+        most=MOST_OPTIONS,
     )
     required = BooleanField("Everybody has to answer it")
 
+    def validate_options(self, field: WordsField) -> None:
+        if field.data and not (self.text.data or "").strip():
+            raise ValidationError("Write the question, or leave its answers out too.")
 
-class EventForm(RefusingForm):
+
+class EventForm(Form):
+    # What a plan calls by the name of its column.
+    says: ClassVar = {
+        "starts_at": "date",
+        "ends_at": "ends",
+        "rsvp_opens_at": "rsvp_opens",
+        "rsvp_closes_at": "rsvp_closes",
+    }
+
     title = StringField(
         "What is it called?",
         validators=[DataRequired(plans.NO_TITLE), Length(max=120)],
@@ -139,6 +155,7 @@ class EventForm(RefusingForm):
     hosts = PhrasesField(
         "Hosts",
         description="Who runs it and can be asked about it. One name to a line.",
+        longest=160,
         render_kw={"rows": 2},
     )
     needs_approval = BooleanField(
@@ -251,6 +268,8 @@ class EventForm(RefusingForm):
 
 class MakeForm(EventForm, RepeatForm):
     """A new event, or a series of them."""
+
+    says: ClassVar = {**RepeatForm.says, **EventForm.says}
 
 
 def filled_in(plan: Plan, hosts: list[str]) -> dict[str, Any]:

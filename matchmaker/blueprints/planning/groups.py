@@ -1,15 +1,21 @@
 """The groups of a space, for those who look after them."""
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
+from wtforms import SelectChoice
 
 from matchmaker.blueprints.planning.finding import bp
-from matchmaker.blueprints.planning.small_forms import GroupForm, GroupPictureForm
+from matchmaker.blueprints.planning.small_forms import (
+    GroupForm,
+    GroupPictureForm,
+    HostForm,
+)
 from matchmaker.blueprints.viewer import organised_or_404, viewer
 from matchmaker.extensions import db
 from matchmaker.models import Group, Space, groups_run_by, groups_visible_to, utcnow
-from matchmaker.refusal import Refusal
 from matchmaker.services import groups as interest_groups
 from matchmaker.services.events.planning import hosting
 from matchmaker.services.events.planning import pictures as album
@@ -22,9 +28,8 @@ def groups(slug: str) -> ResponseReturnValue:
     form = GroupForm()
     if form.validate_on_submit():
         made = _save(form, space, None)
-        if made:
-            flash(f"{made.name} is open. Members can follow it.")
-            return redirect(url_for(".groups", slug=slug))
+        flash(f"{made.name} is open. Members can follow it.")
+        return redirect(url_for(".groups", slug=slug))
     found = db.session.scalars(
         select(Group)
         .where(Group.space_id == space.id, groups_visible_to(viewer()))
@@ -45,7 +50,8 @@ def groups(slug: str) -> ResponseReturnValue:
 def group(slug: str, group: str) -> ResponseReturnValue:
     found = _group_i_run_or_404(slug, group)
     form = _form(found)
-    if form.validate_on_submit() and _save(form, found.space, found):
+    if form.validate_on_submit():
+        _save(form, found.space, found)
         flash("Saved.")
         return _back(found)
     return _page(found, form), 422 if form.is_submitted() else 200
@@ -56,16 +62,9 @@ def group_picture(slug: str, group: str) -> ResponseReturnValue:
     """Choose a picture, or say anew what the one there is shows."""
     found = _group_i_run_or_404(slug, group)
     form = GroupPictureForm()
-    try:
-        if not form.validate():
-            return _page(found, _form(found), form), 422
-        picture.choose(
-            found, form.picture.data.read(), form.caption.data or "", utcnow()
-        )
-    except Refusal as refusal:
-        db.session.rollback()
-        form.picture.errors = [str(refusal)]
+    if not form.validate():
         return _page(found, _form(found), form), 422
+    picture.choose(found, form.picture.data.read(), form.caption.data or "", utcnow())
     db.session.commit()
     flash("The picture is on the group's page.")
     return _back(found)
@@ -83,8 +82,10 @@ def remove_group_picture(slug: str, group: str) -> ResponseReturnValue:
 @bp.post("/groups/<group>/hosts")
 def name_host(slug: str, group: str) -> ResponseReturnValue:
     found = _group_i_run_or_404(slug, group)
-    member_id = request.form.get("member", 0, type=int)
-    named = who_hosts.name_host(found, member_id, viewer()).name
+    form = _host_form(found)
+    if not form.validate():
+        return _page(found, _form(found), host_form=form), 422
+    named = who_hosts.name_host(found, form.member.data, viewer()).name
     db.session.commit()
     flash(f"{named} hosts {found.name} too.")
     return _back(found)
@@ -118,7 +119,10 @@ def unarchive_group(slug: str, group: str) -> ResponseReturnValue:
 
 
 def _page(
-    group: Group, form: GroupForm, picture_form: GroupPictureForm | None = None
+    group: Group,
+    form: GroupForm,
+    picture_form: GroupPictureForm | None = None,
+    host_form: HostForm | None = None,
 ) -> str:
     return render_template(
         "planning/group.html",
@@ -128,9 +132,25 @@ def _page(
         picture_form=picture_form or GroupPictureForm(formdata=None),
         hosts=interest_groups.hosts([group], viewer())[group.id],
         followers=who_hosts.followers(group, viewer()),
+        host_form=host_form or _host_form(group, formdata=None),
         organises=viewer().organises(group.space),
         most_bytes=album.MOST_BYTES,
     )
+
+
+def _host_form(group: Group, **options: Any) -> HostForm:
+    form, followers = HostForm(**options), who_hosts.followers(group, viewer())
+    names = [member.name for member in followers]
+    form.member.choices = [
+        SelectChoice(
+            member.id,
+            f"{member.name}, {member.headline}"
+            if names.count(member.name) > 1 and member.headline
+            else member.name,
+        )
+        for member in followers
+    ]
+    return form
 
 
 def _form(group: Group) -> GroupForm:
@@ -143,24 +163,18 @@ def _form(group: Group) -> GroupForm:
     return form
 
 
-def _save(form: GroupForm, space: Space, group: Group | None) -> Group | None:
-    """Make or change a group; where it will not do, put the sentence on the form."""
+def _save(form: GroupForm, space: Space, group: Group | None) -> Group:
     now, name, blurb = utcnow(), form.name.data or "", form.blurb.data or ""
-    try:
-        if group is None:
-            group, before = interest_groups.make(space, name, blurb, now), []
-        else:
-            before = interest_groups.hosts([group], viewer())[group.id]
-            interest_groups.edit(group, name, blurb, viewer())
-        if form.hosts:
-            named = hosting.named(space, viewer(), form.hosts.data or [], before)
-            all_hosts = [each.member for each in group.followings if each.is_host]
-            unseen = [m for m in all_hosts if m not in before and space in m.spaces]
-            who_hosts.set_hosts(group, {*named, *unseen}, now)
-    except Refusal as refusal:
-        db.session.rollback()
-        form.refuse(refusal)
-        return None
+    if group is None:
+        group, before = interest_groups.make(space, name, blurb, now), []
+    else:
+        before = interest_groups.hosts([group], viewer())[group.id]
+        interest_groups.edit(group, name, blurb, viewer())
+    if form.hosts:
+        named = hosting.named(space, viewer(), form.hosts.data or [], before)
+        all_hosts = [each.member for each in group.followings if each.is_host]
+        unseen = [m for m in all_hosts if m not in before and space in m.spaces]
+        who_hosts.set_hosts(group, {*named, *unseen}, now)
     db.session.commit()
     return group
 

@@ -1,5 +1,6 @@
 """An event's pictures: its cover, and the album for after it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -7,11 +8,14 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from matchmaker.blueprints.planning.finding import bp
-from matchmaker.blueprints.planning.small_forms import NotesForm, PictureForm
+from matchmaker.blueprints.planning.small_forms import (
+    CaptionForm,
+    NotesForm,
+    PictureForm,
+)
 from matchmaker.blueprints.viewer import event_i_run_or_404, viewer
 from matchmaker.extensions import db
 from matchmaker.models import Event, Picture, utcnow
-from matchmaker.refusal import Refusal
 from matchmaker.services.events.planning import pictures as album
 from matchmaker.services.events.planning import series, standing
 
@@ -31,22 +35,12 @@ def _let_pictures_be_larger(
 @bp.route("/events/<int:event_id>/pictures", methods=["GET", "POST"])
 def pictures(slug: str, event_id: int) -> ResponseReturnValue:
     event = event_i_run_or_404(event_id, slug)
-    form = PictureForm(data={"is_cover": event.cover is None, "for_series": True})
-    if event.series_id is None:
-        del form.for_series
-    if form.validate_on_submit() and _add(event, form):
+    form = _picture_form(event)
+    if form.validate_on_submit():
+        _add(event, form)
         flash("The picture is in.")
         return redirect(url_for(".pictures", slug=slug, event_id=event_id))
-    page = render_template(
-        "planning/pictures.html",
-        organised=event.space,
-        event=event,
-        form=form,
-        notes=NotesForm(formdata=None, data={"notes": event.notes}),
-        has_begun=event.starts_at <= utcnow(),
-        most_bytes=album.MOST_BYTES,
-    )
-    return page, 422 if form.is_submitted() else 200
+    return _page(event, form), 422 if form.is_submitted() else 200
 
 
 @bp.post("/events/<int:event_id>/pictures/<int:picture_id>")
@@ -56,7 +50,10 @@ def change_picture(slug: str, event_id: int, picture_id: int) -> ResponseReturnV
         album.make_cover(picture)
         flash("That is the picture at the top now.")
     else:
-        album.describe(picture, request.form.get("caption", ""))
+        form = _caption_form(picture)
+        if not form.validate():
+            return _page(picture.event, captions={picture.id: form}), 422
+        album.describe(picture, form.caption.data or "")
         flash("Saved what it shows.")
     db.session.commit()
     return redirect(url_for(".pictures", slug=slug, event_id=event_id))
@@ -73,33 +70,62 @@ def remove_picture(slug: str, event_id: int, picture_id: int) -> ResponseReturnV
 @bp.post("/events/<int:event_id>/notes")
 def notes(slug: str, event_id: int) -> ResponseReturnValue:
     event = event_i_run_or_404(event_id, slug)
-    form = NotesForm()
+    form = NotesForm(obj=event)
     if not form.validate():
-        raise Refusal("Say it in at most 10,000 characters.")
+        return _page(event, notes=form), 422
     standing.tell_how_it_was(event, form.notes.data or "", viewer(), utcnow())
     db.session.commit()
     flash("Saved how it was. Whoever sees the event can read it.")
     return redirect(url_for(".pictures", slug=slug, event_id=event_id))
 
 
-def _add(event: Event, form: PictureForm) -> bool:
-    try:
-        album.add(
-            event,
-            form.picture.data.read(),
-            form.caption.data or "",
-            viewer(),
-            utcnow(),
-            is_cover=form.is_cover.data,
-        )
-        if form.is_cover.data and form.for_series and form.for_series.data:
-            series.share_cover(event, utcnow())
-    except Refusal as refusal:
-        db.session.rollback()
-        form.picture.errors = [str(refusal)]
-        return False
+def _page(
+    event: Event,
+    form: PictureForm | None = None,
+    notes: NotesForm | None = None,
+    captions: Mapping[int, CaptionForm] | None = None,
+) -> str:
+    """The page, with the one form of it that was sent and refused."""
+    blank: dict[str, Any] = {"formdata": None}
+    return render_template(
+        "planning/pictures.html",
+        organised=event.space,
+        event=event,
+        form=form or _picture_form(event, **blank),
+        notes=notes or NotesForm(obj=event, **blank),
+        captions={p.id: _caption_form(p, **blank) for p in event.pictures}
+        | dict(captions or {}),
+        has_begun=event.starts_at <= utcnow(),
+        most_bytes=album.MOST_BYTES,
+    )
+
+
+def _picture_form(event: Event, **options: Any) -> PictureForm:
+    usual = {"is_cover": event.cover is None, "for_series": True}
+    form = PictureForm(data=usual, **options)
+    if event.series_id is None:
+        del form.for_series
+    return form
+
+
+def _caption_form(picture: Picture, **options: Any) -> CaptionForm:
+    form = CaptionForm(obj=picture, **options)
+    form.caption.id = f"caption-{picture.id}"
+    return form
+
+
+def _add(event: Event, form: PictureForm) -> None:
+    album.add(
+        event,
+        form.picture.data.read(),
+        form.caption.data or "",
+        viewer(),
+        utcnow(),
+        is_cover=form.is_cover.data,
+    )
+    if form.is_cover.data and form.for_series and form.for_series.data:
+        series.share_cover(event, utcnow())
     db.session.commit()
-    return True
 
 
 def _picture_or_404(slug: str, event_id: int, picture_id: int) -> Picture:

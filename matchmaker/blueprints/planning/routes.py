@@ -18,7 +18,7 @@ from matchmaker.blueprints.planning.small_forms import CancelForm
 from matchmaker.blueprints.viewer import event_i_run_or_404, viewer
 from matchmaker.extensions import db
 from matchmaker.models import Event, Member, Space, utcnow
-from matchmaker.refusal import Refusal, Unfit
+from matchmaker.refusal import Refusal
 from matchmaker.services.events.planning import (
     editing,
     hosting,
@@ -107,9 +107,7 @@ def make(slug: str) -> ResponseReturnValue:
     form = MakeForm(data=filled_in(next_week(space, now), mine))
     _offer(form, space, None)
     if form.validate_on_submit():
-        address = _make(form, space)
-        if address:
-            return redirect(address)
+        return redirect(_make(form, space))
     page = render_template(
         "planning/make.html",
         organised=space,
@@ -132,7 +130,8 @@ def edit(slug: str, event_id: int) -> ResponseReturnValue:
     names = hosting.labels(event.space, viewer(), event.hosts)
     form = EventForm(data=filled_in(plans.of(event), names))
     _offer(form, event.space, event)
-    if form.validate_on_submit() and _edit(form, event):
+    if form.validate_on_submit():
+        _edit(form, event)
         if event.is_published:
             return redirect(url_for("attendance.show", slug=slug, event_id=event.id))
         return redirect(url_for(".edit", slug=slug, event_id=event.id))
@@ -231,22 +230,17 @@ def _plan(form: EventForm, space: Space, hosts: list[Member]) -> plans.Plan:
     return form.plan(known, named)
 
 
-def _make(form: MakeForm, space: Space) -> str | None:
-    """Make what the form says; where it will not do, put the sentence on the form."""
+def _make(form: MakeForm, space: Space) -> str:
+    """Make what the form says, and say where to go on."""
     now, slug = utcnow(), space.slug
-    try:
-        plan = _plan(form, space, [])
-        if form.repeat.data is Repeat.NEVER:
-            event = editing.make(space, plan, viewer(), now)
-            series, sentence = None, ""
-        else:
-            rule = repeats.rule_of(form.choice, plan.starts_at)
-            made = recurring.make(space, plan, rule, viewer(), now)
-            event, series, sentence = made.events[0], made.series, made.sentence
-    except Unfit as unfit:
-        db.session.rollback()
-        form.refuse(unfit)
-        return None
+    plan = _plan(form, space, [])
+    if form.repeat.data is Repeat.NEVER:
+        event = editing.make(space, plan, viewer(), now)
+        series, sentence = None, ""
+    else:
+        rule = repeats.rule_of(form.choice, plan.starts_at)
+        made = recurring.make(space, plan, rule, viewer(), now)
+        event, series, sentence = made.events[0], made.series, made.sentence
     is_out = _publish_too(event, Scope.ALL)
     db.session.commit()
     if sentence:
@@ -261,17 +255,12 @@ def _make(form: MakeForm, space: Space) -> str | None:
     return url_for(".edit", slug=slug, event_id=event.id)
 
 
-def _edit(form: EventForm, event: Event) -> bool:
+def _edit(form: EventForm, event: Event) -> None:
     scope = form.scope.data if form.scope else Scope.ONE
-    try:
-        plan = _plan(form, event.space, event.hosts)
-        if plan.group is None and form.group.data == event.group_id:
-            plan = replace(plan, group=event.group)  # one that is archived by now
-        changed = recurring.edit(event, plan, scope, viewer(), utcnow())
-    except Unfit as unfit:
-        db.session.rollback()
-        form.refuse(unfit)
-        return False
+    plan = _plan(form, event.space, event.hosts)
+    if plan.group is None and form.group.data == event.group_id:
+        plan = replace(plan, group=event.group)  # one that is archived by now
+    changed = recurring.edit(event, plan, scope, viewer(), utcnow())
     is_out = _publish_too(event, scope)
     db.session.commit()
     if is_out:
@@ -280,7 +269,6 @@ def _edit(form: EventForm, event: Event) -> bool:
         flash("Saved. Those who signed up are told what has changed.")
     else:
         flash("Saved." if changed else "Nothing has changed.")
-    return True
 
 
 def _publish_too(event: Event, scope: Scope) -> bool:

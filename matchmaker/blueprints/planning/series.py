@@ -21,7 +21,8 @@ def series(slug: str, event_id: int) -> ResponseReturnValue:
     here = url_for(".series", slug=slug, event_id=event_id)
     if event.series is None:
         form = RepeatForm(data={"repeat": Repeat.WEEKLY})
-        if form.validate_on_submit() and _repeat(event, form):
+        if form.validate_on_submit():
+            _repeat(event, form)
             return redirect(here)
         page = render_template(
             "planning/repeat.html", organised=event.space, event=event, form=form
@@ -33,7 +34,8 @@ def series(slug: str, event_id: int) -> ResponseReturnValue:
         flash(f"{count} published." if count else "All of them are published already.")
         return redirect(here)
     extend = ExtendForm()
-    if extend.validate_on_submit() and _extend(event, extend):
+    if extend.validate_on_submit():
+        _extend(event, extend)
         return redirect(here)
     now = utcnow()
     events = _events_of(event)
@@ -52,37 +54,24 @@ def series(slug: str, event_id: int) -> ResponseReturnValue:
     return page, 422 if extend.is_submitted() else 200
 
 
-def _repeat(event: Event, form: RepeatForm) -> bool:
+def _repeat(event: Event, form: RepeatForm) -> None:
     if form.repeat.data is Repeat.NEVER:
-        form.repeat.errors = ["Choose how often it takes place."]
-        return False
-    try:
-        rule = repeats.rule_of(form.choice, plans.of(event).starts_at)
-        made = recurring.repeat(event, rule, viewer(), utcnow())
-    except Unfit as unfit:
-        db.session.rollback()
-        form.refuse(unfit)
-        return False
+        raise Unfit("repeat", "Choose how often it takes place.")
+    rule = repeats.rule_of(form.choice, plans.of(event).starts_at)
+    made = recurring.repeat(event, rule, viewer(), utcnow())
     db.session.commit()
     if made.sentence:
         flash(made.sentence)
     flash(f"{len(made.events)} more are made, like this one.")
-    return True
 
 
-def _extend(event: Event, form: ExtendForm) -> bool:
+def _extend(event: Event, form: ExtendForm) -> None:
     assert event.series is not None  # noqa: S101  (asked of a series' events)
-    try:
-        made = recurring.extend(event.series, form.times.data, viewer(), utcnow())
-    except Unfit as unfit:
-        db.session.rollback()
-        form.times.errors = [str(unfit)]
-        return False
+    made = recurring.extend(event.series, form.times.data, viewer(), utcnow())
     db.session.commit()
     if made.sentence:
         flash(made.sentence)
     flash(f"{len(made.events)} more, like the last.")
-    return True
 
 
 def _events_of(event: Event) -> list[Event]:

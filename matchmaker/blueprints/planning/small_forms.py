@@ -1,10 +1,10 @@
 """The smaller forms of those who plan: how often, how many more, why not, and the like."""
 
-from flask_wtf import FlaskForm
+from typing import ClassVar
+
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
-    FieldList,
     RadioField,
     SelectChoice,
     SelectField,
@@ -16,38 +16,19 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from matchmaker.blueprints.fields import DayField, PhrasesField, SmallNumberField
-from matchmaker.refusal import Refusal, Unfit
+from matchmaker.blueprints.forms import Form
 from matchmaker.services.events.planning.pictures import CAPTION_LENGTH
 from matchmaker.services.events.planning.recurrence import MOST
 from matchmaker.services.events.planning.repeats import Choice, Repeat
 from matchmaker.services.events.planning.series import Scope
 
 _WHOLE = {"inputmode": "numeric"}
-# Where on the form stands what a plan calls by the name of its column.
-_FIELD_OF = {
-    "starts_at": "date",
-    "ends_at": "ends",
-    "rsvp_opens_at": "rsvp_opens",
-    "rsvp_closes_at": "rsvp_closes",
-    "rule": "own_rule",
-}
 
 
-class RefusingForm(FlaskForm):
-    """A form on which a rule's no stands beside the field that it is about."""
-
-    def refuse(self, unfit: Unfit) -> None:
-        """Put a refusal beside the field that it is about."""
-        name = _FIELD_OF.get(unfit.field, unfit.field)
-        field = getattr(self, name, None)
-        if isinstance(field, FieldList) or field is None:
-            self.form_errors.append(str(unfit))
-        else:
-            field.errors = [*field.errors, str(unfit)]
-
-
-class RepeatForm(RefusingForm):
+class RepeatForm(Form):
     """How often it takes place, in plain choices or by a rule of one's own."""
+
+    says: ClassVar = {"rule": "own_rule"}
 
     repeat = SelectField(
         "Does it repeat?",
@@ -106,7 +87,7 @@ class RepeatForm(RefusingForm):
         )
 
 
-class ExtendForm(FlaskForm):
+class ExtendForm(Form):
     times = SmallNumberField(
         "How many more?",
         default=10,
@@ -115,7 +96,7 @@ class ExtendForm(FlaskForm):
     )
 
 
-class CancelForm(FlaskForm):
+class CancelForm(Form):
     words = TextAreaField(
         "A few words to those who signed up",
         description="Why it is off, and what comes instead. They read it in the letter, "
@@ -135,7 +116,7 @@ class CancelForm(FlaskForm):
     )
 
 
-class GroupPictureForm(FlaskForm):
+class GroupPictureForm(Form):
     picture = FileField(
         "Picture",
         description="JPEG, PNG or WebP, up to 8 MB. We make it smaller, and remove what it "
@@ -157,7 +138,11 @@ class PictureForm(GroupPictureForm):
     )
 
 
-class NotesForm(FlaskForm):
+class CaptionForm(Form):
+    caption = StringField("What does it show?", validators=[Length(max=CAPTION_LENGTH)])
+
+
+class NotesForm(Form):
     notes = TextAreaField(
         "How was it?",
         description="Shown on the event's page with the pictures. Markdown works. Name "
@@ -167,7 +152,7 @@ class NotesForm(FlaskForm):
     )
 
 
-class GroupForm(FlaskForm):
+class GroupForm(Form):
     name = StringField(
         "Name of the group",
         validators=[Length(max=80)],
@@ -182,9 +167,17 @@ class GroupForm(FlaskForm):
     hosts = PhrasesField(
         "Hosts",
         description="They make and run the group's events. One name to a line.",
+        longest=160,
         render_kw={"rows": 2},
     )
 
-    def refuse(self, refusal: Refusal) -> None:
-        field = self.hosts if getattr(refusal, "field", "") == "hosts" else self.name
-        field.errors = [*field.errors, str(refusal)]
+
+class HostForm(Form):
+    """Its choices are those who follow the group."""
+
+    member = SelectField(
+        "One more host",
+        description="Of those who follow the group. They make and run its events as you "
+        "do, and its page names them.",
+        coerce=int,
+    )

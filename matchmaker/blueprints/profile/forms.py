@@ -1,4 +1,3 @@
-from flask_wtf import FlaskForm
 from wtforms import (
     RadioField,
     SelectChoice,
@@ -17,6 +16,7 @@ from wtforms.validators import (
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from matchmaker.blueprints.fields import PhrasesField, SmallNumberField
+from matchmaker.blueprints.forms import Form
 from matchmaker.data import industries
 from matchmaker.models import DayPart, Format
 from matchmaker.names import safe_name
@@ -31,12 +31,12 @@ class ChecksField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-def _is_name(_form: FlaskForm, field: StringField) -> None:
+def _is_name(_form: Form, field: StringField) -> None:
     if field.data and field.data.strip() and not safe_name(field.data):
         raise ValidationError("Write a name, without links or e-mail addresses.")
 
 
-class AboutForm(FlaskForm):
+class AboutForm(Form):
     """Who you are."""
 
     name = StringField(
@@ -83,6 +83,8 @@ class AboutForm(FlaskForm):
     def validate_industry_query(self, field: StringField) -> None:
         """Without scripts the words typed choose the industry that they find first."""
         typed = (field.data or "").strip()
+        if field.errors:
+            return
         if not typed:
             self.industry.data = ""
             return
@@ -106,7 +108,7 @@ def _phrases(label: str, help_: str) -> PhrasesField:
     )
 
 
-class ExchangeForm(FlaskForm):
+class ExchangeForm(Form):
     """What you offer and what you want."""
 
     offers = _phrases(
@@ -136,7 +138,7 @@ class ExchangeForm(FlaskForm):
 YES, NO = "yes", "no"
 
 
-class MeetingForm(FlaskForm):
+class MeetingForm(Form):
     """How you like to meet."""
 
     introductions = RadioField(

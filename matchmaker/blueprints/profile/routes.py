@@ -25,7 +25,6 @@ from matchmaker.blueprints.viewer import current_membership, membership_or_404, 
 from matchmaker.data import given_names, industries, languages, skills
 from matchmaker.extensions import db
 from matchmaker.models import DayPart, Format, Membership, utcnow
-from matchmaker.refusal import Refusal
 from matchmaker.services import memberships, profiles
 
 bp = Blueprint("profile", __name__, url_prefix="/profile")
@@ -76,19 +75,15 @@ def about() -> ResponseReturnValue:
 def exchange() -> ResponseReturnValue:
     form = ExchangeForm(obj=viewer().profile)
     if form.validate_on_submit():
-        try:
-            profiles.say_what_you_exchange(
-                viewer(),
-                offers=form.offers.data,
-                wants=form.wants.data,
-                interests=form.interests.data,
-                now=utcnow(),
-            )
-        except Refusal as refusal:
-            form.offers.errors = [str(refusal)]
-        else:
-            db.session.commit()
-            return _onward("exchange")
+        profiles.say_what_you_exchange(
+            viewer(),
+            offers=form.offers.data,
+            wants=form.wants.data,
+            interests=form.interests.data,
+            now=utcnow(),
+        )
+        db.session.commit()
+        return _onward("exchange")
     return _page("exchange", form)
 
 
@@ -105,18 +100,12 @@ def meeting() -> ResponseReturnValue:
     form.mentor_places.data = form.mentor_places.data or 1  # none yet, or left empty
     if form.validate_on_submit():
         first_run = not membership.consents
-        try:
-            _save_meeting(membership, form)
-        except Refusal as refusal:
-            form.mentor_topics.errors = [str(refusal)]
-        else:
-            db.session.commit()
-            if first_run:
-                flash("Thank you, that is all we need. You can change it at any time.")
-                return redirect(
-                    session.pop("event_page", None) or url_for("pages.home")
-                )
-            return _onward("meeting")
+        _save_meeting(membership, form)
+        db.session.commit()
+        if first_run:
+            flash("Thank you, that is all we need. You can change it at any time.")
+            return redirect(session.pop("event_page", None) or url_for("pages.home"))
+        return _onward("meeting")
     return _page("meeting", form, wording=memberships.wording(membership.space))
 
 

@@ -1,8 +1,8 @@
-from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectChoice, SelectField, StringField, TimeField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from matchmaker.blueprints.fields import SmallNumberField
+from matchmaker.blueprints.forms import Form
 from matchmaker.services.events.room.present import Who
 
 _WHO = [
@@ -11,7 +11,7 @@ _WHO = [
 ]
 
 
-class WhoForm(FlaskForm):
+class WhoForm(Form):
     who = RadioField(
         "For whom?",
         choices=_WHO,
@@ -46,7 +46,7 @@ class SeatForm(WhoForm):
     )
 
 
-class HoursForm(FlaskForm):
+class HoursForm(Form):
     mentor = SelectField(
         "Mentor", coerce=int, validators=[InputRequired("Choose who it is.")]
     )
@@ -63,7 +63,7 @@ class HoursForm(FlaskForm):
     )
 
 
-class BookForm(FlaskForm):
+class BookForm(Form):
     topic = StringField(
         "What would you like to talk about?",
         validators=[

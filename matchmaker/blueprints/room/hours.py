@@ -37,14 +37,9 @@ def open_hours(event_id: int) -> ResponseReturnValue:
     end = _moment(event, form.end.data.hour, form.end.data.minute)
     if end < begin:  # past midnight
         end += timedelta(days=1)
-    try:
-        made = mentor_hours.open_hours(
-            event, mentor, begin, end, form.minutes.data, utcnow(), viewer()
-        )
-    except Refusal as refusal:
-        db.session.rollback()
-        form.form_errors.append(str(refusal))
-        return _slots(event, form), 422
+    made = mentor_hours.open_hours(
+        event, mentor, begin, end, form.minutes.data, utcnow(), viewer()
+    )
     db.session.commit()
     flash(f"{len(made)} slot{'s' if len(made) != 1 else ''} can be booked now.")
     return redirect(url_for(".slots", event_id=event_id))
@@ -63,8 +58,9 @@ def book(event_id: int) -> ResponseReturnValue:
     slot = next((slot for slot in known if slot.id == chosen), None)
     if slot is None:
         raise Refusal(mentor_hours.GONE)
+    form.topic.id = f"topic-{slot.mentor_id}"
     if not form.validate():
-        return _slots(event, _hours_form(event), form, slot.mentor_id), 422
+        return _slots(event, _hours_form(event), form, slot), 422
     mentor_hours.book(slot, viewer(), form.topic.data or "", now)
     db.session.commit()
     at = slot.starts_at.astimezone(event.space.zone)
@@ -99,7 +95,7 @@ def _slots(
     event: Event,
     form: HoursForm | None,
     book_form: BookForm | None = None,
-    booking: int = 0,
+    booking: Slot | None = None,
 ) -> str:
     now = utcnow()
     by_mentor: dict[int, list[Slot]] = {}

@@ -22,7 +22,7 @@ from matchmaker.models import (
     Rsvp,
     RsvpStatus,
 )
-from matchmaker.refusal import Refusal
+from matchmaker.refusal import Refusal, Unfit
 from matchmaker.services.events import booked_hours, timeline
 
 # A place is offered to the next in the queue for at least so long before it begins;
@@ -116,9 +116,10 @@ def change_capacity(
     """Make more room, and let in who waits; or less, never less than is taken."""
     lock(event)
     if capacity is not None and capacity < event.places_taken:
-        raise Refusal(
+        raise Unfit(
+            "capacity",
             "More places than that are taken. Choose a larger number, or ask some of "
-            "those going whether they would give up theirs."
+            "those going whether they would give up theirs.",
         )
     if capacity != event.capacity:
         event.capacity = capacity

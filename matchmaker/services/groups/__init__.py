@@ -18,7 +18,7 @@ from matchmaker.models import (
     groups_visible_to,
     takes_part,
 )
-from matchmaker.refusal import Refusal
+from matchmaker.refusal import Refusal, Unfit
 
 NAME_LENGTH = 80
 _SLUG_LENGTH = 50  # leaves room for a number behind it
@@ -190,9 +190,9 @@ def _checked_name(
     """Refuse a name that another has. A group that `by` may not see does not answer."""
     name = " ".join(name.split())
     if not name:
-        raise Refusal("Give the group a name.")
+        raise Unfit("name", "Give the group a name.")
     if len(name) > NAME_LENGTH:
-        raise Refusal(f"Choose a name of at most {NAME_LENGTH} characters.")
+        raise Unfit("name", f"Choose a name of at most {NAME_LENGTH} characters.")
     known = select(Group).where(
         Group.space_id == space.id,
         Group.archived_at.is_(None),
@@ -200,7 +200,7 @@ def _checked_name(
     )
     for other in db.session.scalars(known):
         if other is not but and other.name.casefold() == name.casefold():
-            raise Refusal(f"There is a group called {other.name} already.")
+            raise Unfit("name", f"There is a group called {other.name} already.")
     return name
 
 

@@ -16,7 +16,7 @@ from matchmaker.models import (
     is_run_by_parted,
     parted,
 )
-from matchmaker.refusal import Refusal
+from matchmaker.refusal import Refusal, Unfit
 from matchmaker.services.events import places
 from matchmaker.services.groups import (
     active_followers,
@@ -32,9 +32,10 @@ def set_hosts(group: Group, chosen: Collection[Member], now: datetime) -> None:
     for member in chosen:
         membership = member.membership_in(group.space)
         if membership is None or not membership.is_active:
-            raise Refusal(
+            raise Unfit(
+                "hosts",
                 f"{member.name or member.email} is not a member of {group.space.name} "
-                "today, and a host has to be one."
+                "today, and a host has to be one.",
             )
     for member in chosen:
         if following_of(group, member) is None:

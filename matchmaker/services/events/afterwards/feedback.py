@@ -93,7 +93,7 @@ def tell_come_again(rsvp: Rsvp, yes: bool, now: datetime) -> None:
 
 def tell_note(rsvp: Rsvp, note: str, now: datetime) -> None:
     _check(rsvp, now)
-    rsvp.note = note.strip()[:2000]
+    rsvp.note = note.strip()
     rsvp.told_at = now
 
 

@@ -194,10 +194,7 @@ def _write_down(event: Event, plan: Plan, by: Member | None, now: datetime) -> s
         values |= {"starts_at": event.starts_at, "ends_at": event.ends_at}
     changed = {name for name, value in values.items() if getattr(event, name) != value}
     if "capacity" in changed:
-        try:
-            places.change_capacity(event, values.pop("capacity"), now, by)
-        except Refusal as refusal:
-            raise Unfit("capacity", str(refusal)) from None
+        places.change_capacity(event, values.pop("capacity"), now, by)
     for name in changed & values.keys():
         setattr(event, name, values[name])
     if set(event.hosts) != plan.hosts:

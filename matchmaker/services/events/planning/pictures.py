@@ -11,7 +11,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 from matchmaker.extensions import db, lock
 from matchmaker.models import Event, Member, Picture
-from matchmaker.refusal import Refusal
+from matchmaker.refusal import Unfit
 from matchmaker.services.events import timeline
 
 MOST_BYTES = 8 * 1024 * 1024
@@ -46,7 +46,9 @@ def add(
     webp, (width, height) = rewritten(content)  # first: it takes its time
     lock(event)
     if len(event.pictures) >= MOST_PICTURES:
-        raise Refusal(f"There are {MOST_PICTURES} pictures. Remove one you like less.")
+        raise Unfit(
+            "picture", f"There are {MOST_PICTURES} pictures. Remove one you like less."
+        )
     picture = Picture(
         event=event,
         caption=shortened(caption),
@@ -101,11 +103,12 @@ def remove(picture: Picture) -> None:
 def rewritten(content: bytes) -> tuple[bytes, tuple[int, int]]:
     """Give a picture as WebP of ours, and its width and height."""
     if len(content) > MOST_BYTES:
-        raise Refusal(
-            f"The picture is larger than {MOST_BYTES // 1024**2} MB. Choose a smaller one."
+        raise Unfit(
+            "picture",
+            f"The picture is larger than {MOST_BYTES // 1024**2} MB. Choose a smaller one.",
         )
     if not content:
-        raise Refusal("Choose a picture first.")
+        raise Unfit("picture", "Choose a picture first.")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter(
@@ -123,7 +126,7 @@ def rewritten(content: bytes) -> tuple[bytes, tuple[int, int]]:
         LookupError,
         TypeError,
     ):  # whatever a decoder makes of a file that lies about itself
-        raise Refusal(_NOT_ONE) from None
+        raise Unfit("picture", _NOT_ONE) from None
 
 
 def _as_webp(content: bytes) -> tuple[bytes, tuple[int, int]]:
@@ -152,10 +155,11 @@ def _check_size(opened: ImageFile.ImageFile, content: bytes) -> None:
     width, height = opened.size
     most = min(MOST_PIXELS, int(_MOST_MEMORY / _bytes_a_point(opened, content)))
     if width * height > most:
-        raise Refusal(
+        raise Unfit(
+            "picture",
             f"The picture has {width} × {height} points, and that is more than we can "
             f"read: of a {opened.format} like this up to {most // 10**6} million. Choose "
-            "a smaller one."
+            "a smaller one.",
         )
 
 

@@ -27,7 +27,7 @@ from matchmaker.models import (
     events_visible_to,
     rsvps_visible_to,
 )
-from matchmaker.refusal import Refusal
+from matchmaker.refusal import Refusal, Unfit
 from matchmaker.services import memberships
 from matchmaker.services.events import places, timeline
 from matchmaker.services.imports.cells import read_cells
@@ -129,7 +129,8 @@ def walk_in(
     values, problems = read_cells({"name": name, "email": email})
     if problems:
         column, reason = problems[0]
-        raise Refusal(f"The {'address' if column == 'email' else 'name'} {reason}.")
+        said = "address" if column == "email" else "name"
+        raise Unfit(column, f"The {said} {reason}.")
     member = _with_address(values["email"], values["name"], now)
     membership = _invited(member, event) if member.active else None
     rsvp = places.of(event, member)

@@ -18,7 +18,7 @@ from matchmaker.models import (
     slots_visible_to,
     takes_part,
 )
-from matchmaker.refusal import Refusal
+from matchmaker.refusal import Refusal, Unfit
 from matchmaker.services.events import places, timeline
 from matchmaker.services.events.booked_hours import free, is_taken
 from matchmaker.services.events.room import present
@@ -43,29 +43,31 @@ def open_hours(
     present.check_runs(event, now)
     membership = mentor.membership_in(event.space)
     if membership is None or not membership.is_active:
-        raise Refusal(f"{mentor.name} is not a member of {event.space.name}.")
+        raise Unfit("mentor", f"{mentor.name} is not a member of {event.space.name}.")
     if minutes not in MINUTES:
-        raise Refusal("Let each last between 5 and 240 minutes.")
+        raise Unfit("minutes", "Let each last between 5 and 240 minutes.")
     if starts_at < event.starts_at or until > event.ends_at:
         zone = event.space.zone
         begin, end = (at.astimezone(zone) for at in (event.starts_at, event.ends_at))
-        raise Refusal(
-            f"The event goes from {begin:%H:%M} to {end:%H:%M}. Choose hours within it."
+        raise Unfit(
+            "begin",
+            f"The event goes from {begin:%H:%M} to {end:%H:%M}. Choose hours within it.",
         )
     if starts_at < now:
-        raise Refusal("These hours have begun already. Choose later ones.")
+        raise Unfit("begin", "These hours have begun already. Choose later ones.")
     length = timedelta(minutes=minutes)
     count = (until - starts_at) // length
     if not 1 <= count <= MOST_AT_ONCE:
-        raise Refusal(
+        raise Unfit(
+            "end",
             "There is no time for even one. Choose a later end, or fewer minutes each."
             if count < 1
-            else "That would be too many at once. Choose more minutes each."
+            else "That would be too many at once. Choose more minutes each.",
         )
     taken = _of_mentor(mentor, starts_at, until)
     if taken:
         at = taken[0].starts_at.astimezone(event.space.zone)
-        raise Refusal(f"{mentor.name} has hours at {at:%H:%M} already.")
+        raise Unfit("mentor", f"{mentor.name} has hours at {at:%H:%M} already.")
     slots = [
         Slot(
             event_id=event.id,
@@ -94,7 +96,7 @@ def book(slot: Slot, mentee: Member, topic: str, now: datetime) -> Slot:
         raise Refusal(GONE)
     topic = " ".join(topic.split())
     if not topic:
-        raise Refusal("Say in a few words what you would like to talk about.")
+        raise Unfit("topic", "Say in a few words what you would like to talk about.")
     if any(s.mentor_id == slot.mentor_id for s in booked_by(slot.event, mentee)):
         raise Refusal(
             f"You have a slot with {slot.mentor.name} already. Release it first if this "

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from matchmaker.extensions import db, lock
 from matchmaker.matching import seating as engine
 from matchmaker.models import Event, Member, Seat, Seating
-from matchmaker.refusal import Refusal
+from matchmaker.refusal import Refusal, Unfit
 from matchmaker.services.events import timeline
 from matchmaker.services.events.room import present
 from matchmaker.services.events.room.present import Who
@@ -57,9 +57,10 @@ def make(
     if len(members) > MOST_PEOPLE:
         raise Refusal(f"More than {MOST_PEOPLE} people cannot be seated at once.")
     if len(members) * rounds * table_size > MOST_WORK:
-        raise Refusal(
+        raise Unfit(
+            "rounds",
             "So many people in so many rounds take too long to seat well. Choose fewer "
-            "rounds, or smaller tables."
+            "rounds, or smaller tables.",
         )
     seed = event.id
     table = terms(event, members, now)
@@ -299,11 +300,11 @@ def _effort(people: int, rounds: int, table_size: int) -> float:
 
 def _check_wish(rounds: int, table_size: int, minutes: int) -> None:
     if rounds not in ROUNDS:
-        raise Refusal("Choose between 1 and 20 rounds.")
+        raise Unfit("rounds", "Choose between 1 and 20 rounds.")
     if table_size not in TABLE_SIZES:
-        raise Refusal("Choose tables of 2 to 12 people.")
+        raise Unfit("table_size", "Choose tables of 2 to 12 people.")
     if minutes not in MINUTES:
-        raise Refusal("Let a round last between 1 and 240 minutes.")
+        raise Unfit("minutes", "Let a round last between 1 and 240 minutes.")
 
 
 def _by_id(members: Iterable[Member]) -> list[Member]:

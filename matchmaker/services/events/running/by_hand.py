@@ -19,7 +19,7 @@ from matchmaker.models import (
     takes_part,
     visible_to,
 )
-from matchmaker.refusal import Refusal
+from matchmaker.refusal import Refusal, Unfit
 from matchmaker.services.events import places
 
 MOST_FOUND = 8
@@ -72,9 +72,10 @@ def change_capacity(
     """As `places` does; its own no would count people whom this viewer may not see."""
     lock(event)
     if capacity is not None and capacity < event.places_taken:
-        raise Refusal(
+        raise Unfit(
+            "capacity",
             "More people than that have a place. Choose a larger number, or ask some of "
-            "those going whether they would give up theirs."
+            "those going whether they would give up theirs.",
         )
     places.change_capacity(event, capacity, now, by)
 
