@@ -11,6 +11,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from matchmaker import blueprints, cli, errors
 from matchmaker.blueprints import policies
+from matchmaker.blueprints.kept import bind_token
 from matchmaker.blueprints.line_ends import FormRequest
 from matchmaker.config import INSTANCE, ROOT, Settings, flask_config, read_settings
 from matchmaker.extensions import (
@@ -58,6 +59,7 @@ def create_app(
         render_item=_render_times,
     )
     app.url_map.converters["int"] = _Number
+    app.before_request(bind_token)  # before the token is asked for
     csrf.init_app(app)
     limiter.init_app(app)
     talisman.init_app(

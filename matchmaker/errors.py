@@ -2,19 +2,25 @@
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_limiter import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from matchmaker import problems
-from matchmaker.blueprints import forms
+from matchmaker.blueprints import forms, kept
+from matchmaker.blueprints.accounts.resuming import from_another_session
 from matchmaker.extensions import db
 from matchmaker.refusal import Refusal, TooMany
 
 logger = logging.getLogger(__name__)
+
+# Sent again it may well be taken.
+_PASSES = {400, 413, 429, 500, 503}
 
 
 def register(app: Flask) -> None:
@@ -31,6 +37,8 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:  # a redirect, or a library's own answer
         return error.response
     db.session.rollback()
+    if isinstance(error, CSRFError) and (answer := from_another_session()):
+        return answer
     response = error.get_response()  # keeps Allow and Retry-After
     if isinstance(error, SecurityError):  # not our host, so there is no link to write
         response.content_type = "text/plain; charset=utf-8"
@@ -43,7 +51,11 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         return response
     response.content_type = "text/html; charset=utf-8"
     page = getattr(error, "page", error.code)
-    response.set_data(render_template([f"errors/{page}.html", "errors/400.html"]))
+    response.set_data(
+        render_template(
+            [f"errors/{page}.html", "errors/400.html"], **_kept(error.code or 400)
+        )
+    )
     return response
 
 
@@ -51,15 +63,16 @@ def _refused(refusal: Refusal) -> ResponseReturnValue:
     db.session.rollback()
     if problems.is_wanted():
         return problems.problem(409, str(refusal))
-    if page := forms.shown_again(refusal):
-        return page
+    if shown := forms.shown_again(refusal):
+        return shown
     db.session.rollback()
-    return render_template("errors/refused.html", sentence=str(refusal)), 409
+    page = render_template("errors/refused.html", sentence=str(refusal), **_kept(409))
+    return page, 409
 
 
 def _too_many(refusal: TooMany) -> ResponseReturnValue:
     db.session.rollback()
-    page = render_template("errors/429.html", sentence=str(refusal))
+    page = render_template("errors/429.html", sentence=str(refusal), **_kept(429))
     return page, 429, {"Retry-After": str(refusal.seconds)}
 
 
@@ -93,4 +106,14 @@ def _without_a_person(code: int) -> Response | str:
     """Show a page that asks the database nothing, not even who is looking."""
     if problems.is_wanted():
         return problems.problem(code)
-    return current_app.jinja_env.get_template(f"errors/{code}.html").render()
+    page = current_app.jinja_env.get_template(f"errors/{code}.html")
+    return page.render(**_kept(code))
+
+
+def _kept(code: int) -> dict[str, Any]:
+    """Say what somebody wrote who gets a page without their form; it's lost otherwise."""
+    form = kept.to_show()
+    if form and code in _PASSES:
+        return {"kept": form, "may_send": True}
+    # What a rule refuses has to be mended; what isn't there can only be copied.
+    return {"kept": form if form and form.words else None, "may_send": code == 409}

@@ -24,9 +24,12 @@ from flask_security.forms import ChangePasswordForm, ResetPasswordForm
 from flask_security.recoverable import reset_password_token_status, update_password
 from flask_security.utils import hash_password, verify_password
 
-from matchmaker.blueprints.accounts import limits
+from matchmaker.blueprints.accounts import limits, resuming
 from matchmaker.blueprints.accounts.devices import describe
 from matchmaker.blueprints.accounts.forms import SignInForm
+from matchmaker.blueprints.accounts.resuming import resume
+from matchmaker.blueprints.forms import library_page
+from matchmaker.blueprints.kept import unpack
 from matchmaker.blueprints.viewer import viewer
 from matchmaker.extensions import SAFE_METHODS, db
 from matchmaker.extensions import security as accounts_library
@@ -46,6 +49,7 @@ def register(app: Flask) -> None:
     manager.session_protection = None
     app.view_functions["security.login"] = sign_in_page
     app.view_functions["security.logout"] = sign_out
+    resuming.register(app)
     app.view_functions["security.change_password"] = change_password
     app.view_functions["security.reset_password"] = reset_password
     app.before_request(_count_letters_asked_for)
@@ -65,8 +69,11 @@ def sign_in(member: Member, *, remember: bool = False) -> None:
 
 
 def sign_in_page() -> ResponseReturnValue:
-    if current_user.is_authenticated:
-        return redirect(url_for("pages.home"))
+    written = unpack(request.form.get("kept", ""))
+    if current_user.is_authenticated and (
+        written is None or written.writer in {None, viewer().id}
+    ):
+        return resume(written) if written else redirect(url_for("pages.home"))
     form = SignInForm()
     if not form.validate_on_submit():
         return _sign_in_page(form), 422 if form.is_submitted() else 200
@@ -79,8 +86,12 @@ def sign_in_page() -> ResponseReturnValue:
     if member is None:
         form.form_errors = ["This e-mail address and password don’t belong together."]
         return _sign_in_page(form), 422
+    if current_user.is_authenticated:  # as another, whose form it isn't
+        sessions.end(current_session())
     sign_in(member, remember=form.remember.data)
     db.session.commit()
+    if written:
+        return resume(written)
     back = local_page(request.values.get("next"))
     return redirect(back or url_for("pages.home"))
 
@@ -110,8 +121,7 @@ def change_password() -> ResponseReturnValue:
         db.session.commit()
         flash("Your new password is saved.", "success")
         return redirect(url_for("profile.show"))
-    page = render_template("security/change_password.html", change_password_form=form)
-    return page, 422 if form.is_submitted() else 200
+    return library_page("security/change_password.html", change_password_form=form)
 
 
 def reset_password(token: str) -> ResponseReturnValue:
@@ -128,8 +138,7 @@ def reset_password(token: str) -> ResponseReturnValue:
         db.session.commit()
         flash("Your new password is saved. Sign in with it.", "success")
         return redirect(url_for("security.login"))
-    page = render_template("security/reset_password.html", reset_password_form=form)
-    return page, 422 if form.is_submitted() else 200
+    return library_page("security/reset_password.html", reset_password_form=form)
 
 
 def current_session() -> MemberSession:
@@ -144,7 +153,12 @@ def local_page(path: str | None) -> str:
 
 
 def _sign_in_page(form: SignInForm) -> str:
-    return render_template("security/login_user.html", login_user_form=form)
+    sent = request.form.get("kept", "")
+    return render_template(
+        "security/login_user.html",
+        login_user_form=form,
+        kept=sent if unpack(sent) else "",
+    )
 
 
 def _authenticate(email: str, password: str) -> Member | None:

@@ -4,6 +4,7 @@ from flask import (
     Blueprint,
     Response,
     abort,
+    current_app,
     flash,
     redirect,
     render_template,
@@ -17,6 +18,7 @@ from sqlalchemy import select
 from matchmaker.blueprints.events.forms import DetailsForm, details_form
 from matchmaker.blueprints.events.sharing import picture_address, preview
 from matchmaker.blueprints.forms import shown_again
+from matchmaker.blueprints.kept import sent_form
 from matchmaker.blueprints.viewer import viewer
 from matchmaker.extensions import csrf, db
 from matchmaker.mail import links
@@ -266,7 +268,9 @@ def _address(event_id: int) -> str:
 
 
 def _to_sign_in(event_id: int) -> ResponseReturnValue:
-    """Ask who it is; then they are back on the page and press again."""
+    """Ask who it is; then they are back on the page, with what they said."""
+    if request.method == "POST" and sent_form():
+        return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
     return redirect(url_for("security.login", next=_address(event_id)))
 
 
