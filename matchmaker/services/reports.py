@@ -19,7 +19,7 @@ from matchmaker.models import (
     Space,
     reports_visible_to,
 )
-from matchmaker.refusal import Refusal
+from matchmaker.refusal import Refusal, Unfit
 from matchmaker.services import safety
 
 LONGEST = 4_000
@@ -151,7 +151,7 @@ def note(made: SafetyReport, words: str) -> None:
 def close(made: SafetyReport, by: Member, now: datetime) -> None:
     """End the hold between the two; a block of their own stays."""
     if not made.notes:
-        raise Refusal("Write down what was done first, for whoever asks later.")
+        raise Unfit("notes", "Write down what was done first, for whoever asks later.")
     if made.is_open:
         made.closed_at = now
         made.closed_by = by

@@ -3,20 +3,19 @@
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
-from flask_wtf import FlaskForm
 from sqlalchemy import select
 from wtforms import TextAreaField
 from wtforms.validators import Length
 
+from matchmaker.blueprints.forms import Form
 from matchmaker.blueprints.organiser.finding import bp
 from matchmaker.blueprints.viewer import organised_or_404, viewer
 from matchmaker.extensions import db
 from matchmaker.models import SafetyReport, Space, reports_visible_to, utcnow
-from matchmaker.refusal import Refusal
 from matchmaker.services import reports as service
 
 
-class NotesForm(FlaskForm):
+class NotesForm(Form):
     notes = TextAreaField(
         "What was done?",
         description="Whom you talked to, what you agreed on. Only organisers read it.",
@@ -51,11 +50,7 @@ def report(slug: str, report_id: int) -> ResponseReturnValue:
     else:
         service.note(found, form.notes.data or "")
         if act == "close":
-            try:
-                service.close(found, viewer(), utcnow())
-            except Refusal as refusal:
-                form.notes.errors = [str(refusal)]
-                return _page(space, found, form), 422
+            service.close(found, viewer(), utcnow())
         flash("The report is closed." if act == "close" else "Saved.")
     db.session.commit()
     return redirect(url_for(".reports", slug=slug))
@@ -67,9 +62,13 @@ def _page(
     """All reports, each with its own form; `form` is that of the one that was `wrong`."""
     found = service.of_space(space, viewer())
     forms = {
-        each.id: form if each is wrong else NotesForm(formdata=None, notes=each.notes)
+        each.id: form
+        if form and each is wrong
+        else NotesForm(formdata=None, notes=each.notes)
         for each in found
     }
+    for id_, each_form in forms.items():
+        each_form.notes.id = f"notes-{id_}"
     return render_template(
         "organiser/reports.html", organised=space, reports=found, forms=forms
     )

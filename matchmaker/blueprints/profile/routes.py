@@ -12,8 +12,8 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
-from flask_wtf import FlaskForm
 
+from matchmaker.blueprints.forms import Form
 from matchmaker.blueprints.profile.forms import (
     NO,
     YES,
@@ -181,7 +181,7 @@ def _onward(step: str) -> ResponseReturnValue:
     return redirect(url_for("profile.show"))
 
 
-def _page(step: str, form: FlaskForm, **more: str) -> ResponseReturnValue:
+def _page(step: str, form: Form, **more: str) -> ResponseReturnValue:
     page = render_template(
         f"profile/{step}.html",
         form=form,

@@ -1,12 +1,12 @@
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectChoice, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from matchmaker.blueprints.forms import Form
 from matchmaker.models import Concern
 from matchmaker.services.reports import LONGEST
 
 
-class EventReportForm(FlaskForm):
+class EventReportForm(Form):
     concern = RadioField(
         "What is it about?",
         choices=[

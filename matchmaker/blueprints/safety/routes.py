@@ -9,7 +9,6 @@ from matchmaker.blueprints.safety.forms import EventReportForm, PersonReportForm
 from matchmaker.blueprints.viewer import current_membership, viewer
 from matchmaker.extensions import db, limiter
 from matchmaker.models import Event, events_visible_to, utcnow
-from matchmaker.refusal import Refusal
 from matchmaker.services import reports, safety
 from matchmaker.services.safety import Known
 
@@ -34,27 +33,23 @@ def person(id_: int) -> ResponseReturnValue:
     at = _event(_key())
     if form.validate_on_submit():
         now, membership = utcnow(), current_membership()
-        try:
-            reports.report(
-                viewer(),
-                known.member,
-                form.about,
-                form.words.data,
-                now,
-                at=at,
-                here=membership.space if membership else None,
-            )
-        except Refusal as refusal:
-            form.form_errors.append(str(refusal))
-        else:
-            if form.block.data:
-                safety.block(viewer(), known.member, now, known.name)
-            db.session.commit()
-            flash(
-                "Thank you. The organisers have your report, and until they close it we "
-                f"don’t bring you and {known.name} together."
-            )
-            return redirect(url_for("pages.home"))
+        reports.report(
+            viewer(),
+            known.member,
+            form.about,
+            form.words.data,
+            now,
+            at=at,
+            here=membership.space if membership else None,
+        )
+        if form.block.data:
+            safety.block(viewer(), known.member, now, known.name)
+        db.session.commit()
+        flash(
+            "Thank you. The organisers have your report, and until they close it we "
+            f"don’t bring you and {known.name} together."
+        )
+        return redirect(url_for("pages.home"))
     if not form.is_submitted():
         form.block.data = known.block is None
     page = render_template("safety/person.html", known=known, form=form, at=at)
