@@ -259,7 +259,6 @@ _SECURITY: dict[str, Any] = {
     "SECURITY_HASHING_SCHEMES": ["hex_sha256"],
     "SECURITY_DEPRECATED_HASHING_SCHEMES": [],
     "SECURITY_JOIN_USER_ROLES": False,  # roles belong to a space: see Membership
-    "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
     # One secret, many purposes: Flask-Security salts each kind of token by itself.
     "SECURITY_PASSWORD_SALT": "matchmaker",
     "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {

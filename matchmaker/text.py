@@ -17,8 +17,11 @@ SPECIAL_LETTERS = {
     "œ": "oe",
     "ı": "i",  # noqa: RUF001  # without its dot
     "ß": "ss",
+    "ς": "σ",  # noqa: RUF001  # at the end of a word
 }
 _SPECIAL_LETTERS = str.maketrans(SPECIAL_LETTERS)
+_SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
+_IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff]")  # of Chinese, each is a word
 _APOSTROPHES = re.compile("['’‘ʼ`´]")  # noqa: RUF001  # each is somebody's apostrophe
 
 
@@ -69,6 +72,37 @@ def fold_words(text: str, keep: str = "") -> str:
             for sign in plain
         ).split()
     )
+
+
+def search_words(text: str) -> list[tuple[str, str]]:
+    """Return the words of a text as searches compare them: Müller is muller and mueller.
+
+    `static/search.js` does the same at the door, where there may be no connection.
+    """
+    line = _APOSTROPHES.sub("", unicodedata.normalize("NFC", text).casefold())
+    both = _words(line), _words(line.translate(_SPELT_OUT))
+    return list(zip(*both, strict=True))
+
+
+def search_text(*texts: str) -> str:
+    """Return what a search looks in: a space, and then each word in both spellings."""
+    words = (word for text in texts for pair in search_words(text) for word in pair)
+    return "".join(f" {word}" for word in dict.fromkeys(words))
+
+
+def is_found(searched: str, query: str) -> bool:
+    """Return whether some word of a `search_text` begins with each word of the query."""
+    words = search_words(query)
+    return bool(words) and all(
+        any(f" {spelling}" in searched for spelling in word) for word in words
+    )
+
+
+def _words(line: str) -> list[str]:
+    apart = unicodedata.normalize("NFKD", line)
+    letters = "".join(sign for sign in apart if not _is_mark(sign))
+    plain = _IDEOGRAPH.sub(r" \g<0> ", letters.translate(_SPECIAL_LETTERS))
+    return "".join(sign if sign.isalnum() else " " for sign in plain).split()
 
 
 def _is_mark(sign: str) -> bool:

@@ -9,17 +9,31 @@ from typing import Any
 
 from flask import Response, after_this_request, request
 from flask_security import MailUtil
+from flask_security.mail_util import EmailValidateException
 from flask_security.utils import hash_password
 
+from matchmaker.email_addresses import look_up, normalise
 from matchmaker.extensions import db
 from matchmaker.mail import governor, letters
 from matchmaker.models import Member, utcnow
+from matchmaker.refusal import Refusal
 
 _NOTICES = {"reset_notice", "change_notice"}  # to somebody who knew the password
 
 
 class AccountMail(MailUtil):
-    """Stands where Flask-Security hands its e-mails over."""
+    """Stands where Flask-Security hands its e-mails over, and reads addresses."""
+
+    def validate(self, email: str) -> str:
+        """Spell an address as it is kept; refuse one to which we could not write."""
+        try:
+            return normalise(email)
+        except Refusal as refusal:
+            raise EmailValidateException(str(refusal)) from None
+
+    def normalize(self, email: str) -> str:
+        """Spell an address as an account keeps it, also one from before that rule."""
+        return self.validate(email) if email.isascii() else look_up(email)
 
     def send_mail(
         self,

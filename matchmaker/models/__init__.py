@@ -48,6 +48,7 @@ from matchmaker.models.room import Seat, Seating, Slot
 from matchmaker.models.round import LeftOut, Round
 from matchmaker.models.safety import Block, Concern, SafetyReport
 from matchmaker.models.safety_visibility import reports_visible_to, shown_to
+from matchmaker.models.search import finds
 from matchmaker.models.space import Joining, Space
 from matchmaker.models.throttle import Throttle
 from matchmaker.models.visibility import (
@@ -126,6 +127,7 @@ __all__ = [
     "blocked_between",
     "events_run_by",
     "events_visible_to",
+    "finds",
     "finds_out",
     "groups_run_by",
     "groups_visible_to",

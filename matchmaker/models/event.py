@@ -18,12 +18,19 @@ from sqlalchemy import (
     func,
     select,
 )
-from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
+from sqlalchemy.orm import (
+    Mapped,
+    mapped_column,
+    object_session,
+    relationship,
+    validates,
+)
 
 from matchmaker.models.base import Base
 from matchmaker.models.group import Group
 from matchmaker.models.member import Member, MembershipStatus
 from matchmaker.models.space import Space
+from matchmaker.text import search_text
 
 
 class EventKind(enum.Enum):
@@ -172,6 +179,8 @@ class Event(Base):
     kind: Mapped[EventKind] = mapped_column(default=EventKind.MEETUP)
     venue: Mapped[Venue] = mapped_column(default=Venue.ROOM)
     place: Mapped[str] = mapped_column(String(200), default="")  # the room, the address
+    # Title and place as searches look in them; kept by `_searchable`.
+    search_text: Mapped[str] = mapped_column(Text, default="")
     # Shown only to those going.
     online_url: Mapped[str] = mapped_column(String(500), default="")
     starts_at: Mapped[datetime] = mapped_column(index=True)
@@ -214,6 +223,12 @@ class Event(Base):
     timeline: Mapped[list["TimelineEntry"]] = relationship(
         cascade="all, delete-orphan", order_by="TimelineEntry.id"
     )
+
+    @validates("title", "place")
+    def _searchable(self, key: str, value: str) -> str:
+        said = {"title": self.title, "place": self.place, key: value}
+        self.search_text = search_text(*filter(None, said.values()))
+        return value
 
     @property
     def local_start(self) -> datetime:

@@ -11,6 +11,7 @@ from matchmaker.data import given_names
 from matchmaker.models.base import Base, utcnow
 from matchmaker.models.space import Space
 from matchmaker.names import safe_name
+from matchmaker.text import search_text
 
 if TYPE_CHECKING:
     from matchmaker.models.api_key import ApiKey
@@ -39,6 +40,8 @@ class Member(Base, UserMixin):
     # Counted up to make their calendars' addresses, should one have got about, no more.
     calendar_version: Mapped[int] = mapped_column(default=0)
     made_at: Mapped[datetime] = mapped_column(default=utcnow)
+    # The names as searches look in them; kept by `_searchable`.
+    search_name: Mapped[str] = mapped_column(Text, default="")
 
     profile: Mapped["Profile"] = relationship(
         back_populates="member", cascade="all, delete-orphan"
@@ -67,6 +70,12 @@ class Member(Base, UserMixin):
     def _one_spelling(self, _key: str, email: str) -> str:
         """Ana@ and ana@ are one mailbox, and so one account."""
         return email.lower()
+
+    @validates("name", "preferred_name")
+    def _searchable(self, key: str, value: str) -> str:
+        names = {"name": self.name, "preferred_name": self.preferred_name, key: value}
+        self.search_name = search_text(*filter(None, names.values()))
+        return value
 
     @property
     def roles(self) -> list[RoleMixin]:  # type: ignore[override]  # nobody sets it

@@ -5,13 +5,14 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from matchmaker.email_addresses import look_up
 from matchmaker.extensions import db
 from matchmaker.models import Member
 
 
 def find(email: str) -> Member | None:
     """Find the account of an e-mail address, however it is spelt."""
-    return db.session.scalar(select(Member).where(Member.email == email.lower()))
+    return db.session.scalar(select(Member).where(Member.email == look_up(email)))
 
 
 def confirm(member: Member, password_hash: str, now: datetime) -> None:

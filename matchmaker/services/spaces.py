@@ -10,6 +10,7 @@ from sqlalchemy import select
 from matchmaker.extensions import db
 from matchmaker.models import Joining, Member, MembershipStatus, Role, Space
 from matchmaker.refusal import Refusal
+from matchmaker.services import accounts
 
 
 def create(
@@ -69,9 +70,7 @@ def find(slug: str) -> Space:
 
 def find_member(email: str) -> Member:
     """Find whoever has this address, however its letters are written."""
-    member = db.session.scalar(
-        select(Member).where(Member.email == email.strip().lower())
-    )
+    member = accounts.find(email)
     if member is None:
         raise Refusal(
             f"Nobody has an account with {email.strip()}. They register in the portal, "

@@ -1,5 +1,6 @@
 // The door of an event. Whatever is pressed goes first into a queue on this phone, with its own time, and from
 // there to us: at once, or when there is a connection again. Without this file the page's forms do the same.
+import { isFound, searchText } from "./search.js";
 import QrScanner from "./vendor/qr-scanner.min.js";
 
 const door = document.querySelector("[data-door]");
@@ -170,7 +171,6 @@ function say(words, undoable = null, kind = "primary") {
   part("said").replaceChildren(notice);
 }
 const search = door.querySelector("#q");
-const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase();
 
 function show() {
   const strip = part("line");
@@ -203,8 +203,8 @@ function show() {
   const { arrived, going, people } = asPressed();
   part("arrived").textContent = arrived;
   part("going").textContent = going;
-  const wanted = plain(search.value.trim());
-  const found = people.filter(({ name }) => plain(name).includes(wanted))
+  const wanted = search.value.trim();
+  const found = people.filter(({ name, called = "" }) => !wanted || isFound(searchText(name, called), wanted))
     .sort((one, other) => !!one.arrived - !!other.arrived || one.name.localeCompare(other.name));
   const focused = document.activeElement?.getAttribute("aria-label");
   const lines = found.slice(0, wanted || showsAll ? found.length : SHOWN);

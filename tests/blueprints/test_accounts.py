@@ -306,3 +306,26 @@ def test_an_account_leads_nowhere_else(visitor, letters, elsewhere):
     )
 
     assert answer.location == "/"
+
+
+def test_letters_that_a_mail_server_may_not_take_are_refused_at_the_field(
+    app, visitor, letters
+):
+    page = register(visitor, "jürgen@example.net")
+
+    assert "plain letters before the @" in page.text
+    assert 'aria-invalid="true"' in page.text
+    assert letters() == []
+
+
+def test_a_domain_of_other_letters_works_to_the_end(visitor, letters):
+    register(visitor, "ana@bücher.example")
+    (letter,) = letters()
+    assert letter.to == "ana@xn--bcher-kva.example"
+    visitor.post(link_in(letter), data={"password": PASSWORD})
+    visitor.post("/sign-out")
+
+    for spelling in ("Ana@BÜCHER.example", "ana@xn--bcher-kva.example"):
+        sign_in(visitor, spelling)
+        assert signed_in(visitor)
+        visitor.post("/sign-out")

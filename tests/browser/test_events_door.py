@@ -20,9 +20,12 @@ from matchmaker.models import (
     utcnow,
 )
 from matchmaker.services.events.afterwards import thanks
+from matchmaker.text import search_words
+from tests import test_searches as searches
 from tests.browser.conftest import CHROMIUM, PATIENCE, SWITCHES
 from tests.browser.habits import open_letter, press_in_letter
 from tests.browser.test_accessibility import ALL_LOOKS, faults_of
+from tests.data import test_given_names as given_names
 from tests.factories import make_event, make_member, make_rsvp, make_space
 from tests.services.events.afterwards.test_feedback import make_seating
 from tests.waiting import wait_for
@@ -364,3 +367,29 @@ def test_everybody_can_read_the_pages_of_the_door(site, door, open_page):
     faults += faults_of(mine)
 
     assert faults == []
+
+
+def test_the_door_finds_as_the_server_does_without_asking_it(site, phone, door):
+    with site.records():
+        event = db.session.get_one(Event, door["event"])
+        for name in searches.NAMES:
+            member = make_member(name, space=event.space)
+            member.preferred_name = "Bill" if name == "William Turner" else ""
+            make_rsvp(event, member, is_shown=True)
+    page = at_the_door(phone, door)
+    phone.set_offline(True)
+
+    for query, name in searches.QUERIES.items():
+        page.get_by_label("Look for a name").fill(query)
+        shown = page.locator("[data-list] .person-name").all_inner_texts()
+        assert [each.split(" ⋯")[0].strip("⋯ ") for each in shown] == [name] * bool(
+            name
+        )
+
+    names = [*searches.NAMES, *(row["name"] for row in given_names.NAMES)]
+    page = page.context.browser.new_page()
+    page.goto(site.url)
+    js = "names => import('/static/search.js').then(s => names.map(s.searchWords))"
+    read = page.evaluate(js, names)
+    page.close()
+    assert read == [[list(word) for word in search_words(name)] for name in names]

@@ -225,9 +225,10 @@ def test_a_refused_row_does_not_stand_in_the_way_of_a_good_one(space):
     ("column", "cell", "reason"),
     [
         ("email", "", "is empty"),
-        ("email", "ana@", "is not an address"),
-        ("email", "ana@localhost", "is not an address"),
-        ("email", "a@b@example.org", "is not an address"),
+        ("email", "ana@", "doesn’t look like an e-mail address"),
+        ("email", "ana@localhost", "doesn’t look like an e-mail address"),
+        ("email", "a@b@example.org", "doesn’t look like an e-mail address"),
+        ("email", "jürgen@example.net", "only plain letters before the @"),
         ("name", "  ", "is empty"),
         ("name", "x" * 61, "at most 60"),
         ("name", "https://example.org", "no name"),

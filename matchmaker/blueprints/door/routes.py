@@ -41,6 +41,7 @@ from matchmaker.models import (
 from matchmaker.refusal import Refusal
 from matchmaker.services.events.room import door
 from matchmaker.services.events.room.replay import Act, do, replay_all
+from matchmaker.text import is_found, search_text
 
 bp = Blueprint("door", __name__)
 
@@ -63,7 +64,7 @@ def _page(event: Event, form: WalkInForm) -> str:
         "door/show.html",
         event=event,
         words=words,
-        people=[r for r in everybody if words.casefold() in r.name.casefold()],
+        people=[r for r in everybody if not words or is_found(_searched(r), words)],
         latest=sorted(arrived, key=_since, reverse=True)[:LATEST],
         numbers=door.numbers(everybody),
         is_open=door.is_open(event, utcnow()),
@@ -238,6 +239,7 @@ def _state(event: Event) -> dict[str, object]:
             {
                 "id": rsvp.member_id,
                 "name": rsvp.name,
+                "called": _called(rsvp),
                 "guests": rsvp.guests,
                 "status": rsvp.status.value,
                 "walkIn": rsvp.is_walk_in,
@@ -247,6 +249,15 @@ def _state(event: Event) -> dict[str, object]:
             for rsvp in everybody
         ],
     }
+
+
+def _searched(rsvp: Rsvp) -> str:
+    return search_text(rsvp.name, _called(rsvp))
+
+
+def _called(rsvp: Rsvp) -> str:
+    """What they like to be called, where their name may be known."""
+    return rsvp.member.called if rsvp.name == rsvp.member.name else ""
 
 
 def _since(rsvp: Rsvp) -> datetime:

@@ -13,6 +13,7 @@ from matchmaker.blueprints.organiser import newcomers
 from matchmaker.blueprints.organiser import reports as report_pages
 from matchmaker.blueprints.organiser.finding import bp
 from matchmaker.blueprints.viewer import organised_or_404, viewer
+from matchmaker.email_addresses import look_up
 from matchmaker.extensions import db
 from matchmaker.models import (
     Introduction,
@@ -24,6 +25,7 @@ from matchmaker.models import (
     Side,
     Space,
     blocked_between,
+    finds,
     utcnow,
     visible_to,
 )
@@ -77,8 +79,8 @@ def members(slug: str) -> ResponseReturnValue:
     if words:
         query = query.where(
             # The name of somebody invited may be one that another space knows.
-            (Member.name.icontains(words, autoescape=True) & ~_is_invited)
-            | Member.email.icontains(words, autoescape=True)
+            (finds(Member.search_name, words) & ~_is_invited)
+            | Member.email.contains(look_up(words), autoescape=True)
         )
     page = db.paginate(
         query.order_by(Member.name, Member.id).options(

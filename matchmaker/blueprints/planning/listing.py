@@ -16,6 +16,7 @@ from matchmaker.models import (
     Rsvp,
     RsvpStatus,
     Space,
+    finds,
     rsvps_visible_to,
 )
 from matchmaker.refusal import Refusal
@@ -45,12 +46,7 @@ def found(
     """The events in a list, whose title or place holds the words."""
     query = select(Event).where(Event.space_id == space.id, run_by_viewer(), wanted)
     if words:
-        query = query.where(
-            or_(
-                Event.title.icontains(words, autoescape=True),
-                Event.place.icontains(words, autoescape=True),
-            )
-        )
+        query = query.where(finds(Event.search_text, words))
     order = Event.starts_at.desc() if latest_first else Event.starts_at
     return query.order_by(order, Event.id).options(
         joinedload(Event.space),

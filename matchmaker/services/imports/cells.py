@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
-
+from matchmaker import email_addresses
 from matchmaker.data import industries
 from matchmaker.models import DayPart, Format
 from matchmaker.names import safe_name
@@ -75,12 +74,9 @@ def _email(text: str) -> str:
     if not text:
         raise Refusal("is empty")
     try:
-        found = validate_email(
-            text[:400], check_deliverability=False, allow_smtputf8=False
-        )
-    except EmailNotValidError as problem:
-        raise Refusal(f"{_quoted(text)} is not an address: {problem}") from None
-    return found.normalized
+        return email_addresses.normalise(text)
+    except Refusal as refusal:
+        raise Refusal(f"is {_quoted(text)}. {refusal}") from None
 
 
 def _name(text: str, most: int = 60) -> str:

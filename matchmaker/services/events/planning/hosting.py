@@ -1,8 +1,9 @@
 """Whom one may name as a host, and by which words."""
 
+from collections import Counter
 from collections.abc import Iterable
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, false, or_, select
 
 from matchmaker.extensions import db
 from matchmaker.models import (
@@ -12,14 +13,16 @@ from matchmaker.models import (
     Role,
     Space,
     blocked_between,
+    finds,
     visible_to,
 )
 from matchmaker.refusal import Unfit
+from matchmaker.text import fold_words
 
 
 def suggest(space: Space, viewer: Member, words: str, limit: int = 8) -> list[str]:
     """Names that hold the words, each said so that it means one person."""
-    found = _known(space, viewer).where(Member.name.icontains(words, autoescape=True))
+    found = _known(space, viewer).where(finds(Member.search_name, words))
     members = db.session.scalars(found.order_by(Member.name, Member.id).limit(limit))
     return labels(space, viewer, members.all())
 
@@ -27,13 +30,14 @@ def suggest(space: Space, viewer: Member, words: str, limit: int = 8) -> list[st
 def labels(space: Space, viewer: Member, members: Iterable[Member]) -> list[str]:
     """A name each; of those that share one, what they do beside it."""
     members = list(members)
-    lowered = func.lower(Member.name)
-    sharing = _known(space, viewer).with_only_columns(lowered)
-    names = {member.name.lower() for member in members}
-    counted = list(db.session.scalars(sharing.where(lowered.in_(names))))
+    alike = or_(
+        false(), *(finds(Member.search_name, member.name) for member in members)
+    )
+    sharing = _known(space, viewer).where(alike).with_only_columns(Member.name)
+    counted = Counter(map(fold_words, db.session.scalars(sharing)))
     return [
         f"{member.name} ({member.headline})"
-        if counted.count(member.name.lower()) > 1 and member.headline
+        if counted[fold_words(member.name)] > 1 and member.headline
         else member.name
         for member in members
     ]
@@ -48,12 +52,14 @@ def named(
 
 def _one(space: Space, viewer: Member, words: str, already: list[Member]) -> Member:
     name, _, headline = words.removesuffix(")").partition(" (")
+    known = db.session.scalars(
+        _known(space, viewer).where(finds(Member.search_name, name))
+    )
     found: list[Member] = [
-        *db.session.scalars(
-            _known(space, viewer).where(func.lower(Member.name) == name.strip().lower())
-        )
+        member
+        for member in dict.fromkeys((*known, *already))
+        if fold_words(member.name) == fold_words(name)
     ]
-    found += [m for m in already if m.name.lower() == name.lower() and m not in found]
     if headline:
         found = [member for member in found if member.headline == headline] or found
     if not found:

@@ -129,8 +129,8 @@ def walk_in(
     values, problems = read_cells({"name": name, "email": email})
     if problems:
         column, reason = problems[0]
-        said = "address" if column == "email" else "name"
-        raise Unfit(column, f"The {said} {reason}.")
+        said = "e-mail address" if column == "email" else "name"
+        raise Unfit(column, f"The {said} {reason.rstrip('.')}.")
     member = _with_address(values["email"], values["name"], now)
     membership = _invited(member, event) if member.active else None
     rsvp = places.of(event, member)

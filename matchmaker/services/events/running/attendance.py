@@ -31,6 +31,7 @@ from matchmaker.models import (
     RsvpStatus,
     TimelineEntry,
     events_visible_to,
+    finds,
     rsvps_visible_to,
 )
 from matchmaker.services.events.room import door, no_shows
@@ -100,9 +101,7 @@ def people(
     if who is not None:
         query = query.where(_conditions(event, viewer, now)[who])
     if words:
-        query = query.where(
-            _is_named(event), Member.name.icontains(words, autoescape=True)
-        )
+        query = query.where(_is_named(event), finds(Member.search_name, words))
     if who in {Who.WAITING, Who.ASKED, Who.OFFERED}:
         return query.order_by(Rsvp.number)
     urgency = case(

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import aliased
 
+from matchmaker.email_addresses import look_up
 from matchmaker.extensions import db, lock
 from matchmaker.models import (
     Event,
@@ -15,6 +16,7 @@ from matchmaker.models import (
     Rsvp,
     RsvpStatus,
     blocked_between,
+    finds,
     parted,
     takes_part,
     visible_to,
@@ -34,9 +36,9 @@ def find(event: Event, viewer: Member, words: str) -> list[Member]:
     words = words.strip()
     if not words:
         return []
-    has_address = Member.email == words.lower()
+    has_address = Member.email == look_up(words)
     organises = viewer.organises(event.space)
-    by_name = and_(visible_to(viewer), Member.name.icontains(words, autoescape=True))
+    by_name = and_(visible_to(viewer), finds(Member.search_name, words))
     query = _can_be_added(event, viewer).where(
         or_(has_address, by_name) if organises else has_address
     )
