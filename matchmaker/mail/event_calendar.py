@@ -158,8 +158,12 @@ def _entry(event: Event, going: Collection[int], waiting: Collection[int]) -> En
     # Only what one goes to keeps one's hour busy.
     busy = goes and not event.is_cancelled
     entry.add("transp", "OPAQUE" if busy else "TRANSPARENT")
-    entry.add("dtstart", _time(event.starts_at, event.space.zone))
-    entry.add("dtend", _time(event.ends_at, event.space.zone))
+    if event.is_all_day:  # the end is the day after: RFC 5545, 3.6.1
+        entry.add("dtstart", event.local_start.date())
+        entry.add("dtend", event.last_day + timedelta(days=1))
+    else:
+        entry.add("dtstart", _time(event.starts_at, event.space.zone))
+        entry.add("dtend", _time(event.ends_at, event.space.zone))
     _add_text(entry, "summary", event.title + waits)
     _add_text(entry, "description", _description(event, goes))
     _add_text(entry, "location", _location(event))

@@ -4,8 +4,8 @@ None of them names anybody else who comes: the reader may be parted from them.
 """
 
 import hashlib
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field, fields
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -14,7 +14,7 @@ from matchmaker.mail import event_calendar, outbox
 from matchmaker.mail.compose import Composed, Mould, blanks, compose
 from matchmaker.mail.links import Purpose, absolute, sign
 from matchmaker.mail.message import one_click
-from matchmaker.mail.wording import day_words
+from matchmaker.mail.wording import day_words, days_words
 from matchmaker.models import Event, Letter, Member, Rsvp, Venue
 
 # Letters that bring the event for the reader's own calendar, if they are going.
@@ -36,11 +36,13 @@ class Arrangements:
     venue: Venue
     place: str
     online_url: str
+    # How it is said, and no change of when it is.
+    is_all_day: bool = field(compare=False)
 
 
 def arrangements(event: Event) -> Arrangements:
     return Arrangements(
-        event.starts_at, event.ends_at, event.venue, event.place, event.online_url
+        **{each.name: getattr(event, each.name) for each in fields(Arrangements)}
     )
 
 
@@ -210,6 +212,8 @@ def when_words(when: Event | Arrangements, event: Event) -> str:
     """Thursday 4 December, 09:00 to 11:00; on the space's own clock."""
     zone = event.space.zone
     start, end = when.starts_at.astimezone(zone), when.ends_at.astimezone(zone)
+    if when.is_all_day:
+        return f"{days_words(start, end - timedelta(days=1))}, all day"
     day = day_words(start)
     if start.date() == end.date():
         return f"{day}, {start:%H:%M} to {end:%H:%M}"

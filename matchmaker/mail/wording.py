@@ -14,6 +14,16 @@ def day_words(local: datetime) -> str:
     return f"{local:%A} {local.day} {local:%B}"
 
 
+def days_words(first: datetime, last: datetime) -> str:
+    """Monday 15 to Wednesday 17 February; of one day alone, that"""
+    if first.date() == last.date():
+        return day_words(first)
+    begins = f"{first:%A} {first.day}"
+    if (first.year, first.month) != (last.year, last.month):
+        begins = day_words(first)
+    return f"{begins} to {day_words(last)}"
+
+
 def subject(side: Side) -> str:
     """Name what each has for the other: Ana knows grant writing; you know Postgres."""
     gain = side.gains[0]

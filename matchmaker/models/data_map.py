@@ -380,6 +380,7 @@ DATA_MAP: dict[str, dict[str, Rule]] = {
         "online_url": _about_space("shown to those going"),
         "starts_at": _about_space("shown"),
         "ends_at": _about_space("shown"),
+        "is_all_day": _about_space("whether it lasts whole days"),
         "visibility": _about_space("who finds it"),
         "capacity": _about_space("how many there is room for"),
         "guests_each": _about_space("how many each may bring"),

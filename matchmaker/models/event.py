@@ -2,7 +2,7 @@
 
 import enum
 import secrets
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import TypedDict
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -185,6 +185,8 @@ class Event(Base):
     online_url: Mapped[str] = mapped_column(String(500), default="")
     starts_at: Mapped[datetime] = mapped_column(index=True)
     ends_at: Mapped[datetime]
+    # Whole days, from midnight to midnight on the space's clock.
+    is_all_day: Mapped[bool] = mapped_column(default=False)
 
     visibility: Mapped[Visibility] = mapped_column(default=Visibility.SPACE)
     capacity: Mapped[int | None]  # people, guests included; none: as many as come
@@ -238,6 +240,16 @@ class Event(Base):
     @property
     def local_end(self) -> datetime:
         return self.ends_at.astimezone(self.space.zone)
+
+    @property
+    def last_day(self) -> date:
+        """Of an event that lasts all day: midnight at its end is the day after."""
+        return self.local_end.date() - timedelta(days=1 if self.is_all_day else 0)
+
+    @property
+    def sign_up_ends_at(self) -> datetime:
+        """Where nobody says otherwise: one may sign up while a day lasts."""
+        return self.ends_at if self.is_all_day else self.starts_at
 
     @property
     def is_published(self) -> bool:

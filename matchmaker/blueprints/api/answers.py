@@ -58,6 +58,7 @@ def _event(event: Event, stage: Stage, room: Room, rsvp: Rsvp | None) -> Said:
         "group": _named(event.group) if event.group else None,
         "starts_at": event.starts_at,
         "ends_at": event.ends_at,
+        "is_all_day": event.is_all_day,
         "timezone": event.space.timezone,
         "venue": event.venue.value,
         "place": event.place,

@@ -166,6 +166,9 @@ class ListedEvent(Schema):
     group = fields.Nested(Named, required=True, allow_none=True)
     starts_at = _field(fields.AwareDateTime, required=True)
     ends_at = _field(fields.AwareDateTime, required=True)
+    is_all_day = _field(
+        fields.Boolean, "Whole days, to midnight of the last.", required=True
+    )
     timezone = _field(fields.String, "The space's own clock.", required=True)
     venue = _one_of([venue.value for venue in Venue], required=True)
     place = _field(fields.String, "The room, or the address.", required=True)

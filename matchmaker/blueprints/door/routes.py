@@ -69,7 +69,7 @@ def _page(event: Event, form: WalkInForm) -> str:
         numbers=door.numbers(everybody),
         is_open=door.is_open(event, utcnow()),
         is_over=utcnow() > event.ends_at,
-        opens_at=(event.starts_at - door.OPENS).astimezone(event.space.zone),
+        opens_at=door.opens_at(event).astimezone(event.space.zone),
         form=form,
     )
 

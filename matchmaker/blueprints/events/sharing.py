@@ -1,6 +1,7 @@
 """What a public event says of itself to search engines and where its link is shared."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from flask import url_for
@@ -70,8 +71,8 @@ def _structured(
         "name": event.title,
         "description": summary,
         "url": url,
-        "startDate": event.local_start.isoformat(),
-        "endDate": event.local_end.isoformat(),
+        "startDate": _iso(event.local_start, event),
+        "endDate": _iso(event.local_end, event, event.last_day),
         "eventStatus": schema
         + ("EventCancelled" if event.is_cancelled else "EventScheduled"),
         "eventAttendanceMode": schema
@@ -84,3 +85,10 @@ def _structured(
         },
     }
     return said | ({"image": [image]} if image else {})
+
+
+def _iso(moment: datetime, event: Event, day: date | None = None) -> str:
+    """A moment, or of what lasts all day the day."""
+    return (
+        (day or moment.date()).isoformat() if event.is_all_day else moment.isoformat()
+    )

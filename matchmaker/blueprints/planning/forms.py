@@ -104,6 +104,9 @@ class EventForm(Form):
         description="Leave it empty if it ends on the same day.",
         validators=[Optional()],
     )
+    is_all_day = BooleanField(
+        "It lasts all day", description="The hours above do not count then."
+    )
     venue = RadioField(
         "Where?",
         choices=[
@@ -217,7 +220,8 @@ class EventForm(Form):
 
     @property
     def starts_at(self) -> datetime:
-        return datetime.combine(self.date.data, self.starts.data)
+        hour = time() if self.is_all_day.data else self.starts.data
+        return datetime.combine(self.date.data, hour)
 
     @property
     def ends_at(self) -> datetime:
@@ -226,6 +230,8 @@ class EventForm(Form):
         day: date = last.data or first.data
         if last.data and last.data == last.object_data and first.object_data:
             day += first.data - first.object_data
+        if self.is_all_day.data:
+            return datetime.combine(day + timedelta(days=1), time())
         return datetime.combine(day, self.ends.data)
 
     def plan(self, groups: Sequence[Group], hosts: frozenset[Any]) -> Plan:
@@ -234,6 +240,7 @@ class EventForm(Form):
             title=" ".join((self.title.data or "").split()),
             starts_at=self.starts_at,
             ends_at=self.ends_at,
+            is_all_day=self.is_all_day.data,
             description=(self.description.data or "").strip(),
             kind=self.kind.data,
             venue=self.venue.data,
@@ -274,14 +281,18 @@ class MakeForm(EventForm, RepeatForm):
 
 def filled_in(plan: Plan, hosts: list[str]) -> dict[str, Any]:
     """What the form shows of a plan."""
-    one_day = plan.starts_at.date() == plan.ends_at.date()
+    last = plan.ends_at.date() - timedelta(days=1 if plan.is_all_day else 0)
+    starts, ends = plan.starts_at.time(), plan.ends_at.time()
+    if plan.is_all_day:  # the hours that are proposed where it shall not be
+        starts, ends = time(9), time(17)
     return {
         "title": plan.title,
         "kind": plan.kind,
         "date": plan.starts_at.date(),
-        "starts": plan.starts_at.time(),
-        "ends": plan.ends_at.time(),
-        "ends_on": None if one_day else plan.ends_at.date(),
+        "starts": starts,
+        "ends": ends,
+        "ends_on": None if plan.starts_at.date() == last else last,
+        "is_all_day": plan.is_all_day,
         "venue": plan.venue,
         "place": plan.place,
         "online_url": plan.online_url,

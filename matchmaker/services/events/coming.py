@@ -123,7 +123,7 @@ def stage(event: Event, now: datetime) -> Stage:
         return Stage.DRAFT
     if event.ends_at <= now:
         return Stage.OVER
-    if event.starts_at <= now:
+    if event.sign_up_ends_at <= now:
         return Stage.BEGUN
     if event.rsvp_opens_at and now < event.rsvp_opens_at:
         return Stage.NOT_YET

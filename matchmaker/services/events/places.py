@@ -371,7 +371,7 @@ def _why_closed(event: Event, now: datetime) -> str | None:
     zone = event.space.zone
     if event.status is not EventStatus.PUBLISHED:
         return "One cannot sign up for this event."
-    if event.starts_at <= now:
+    if event.sign_up_ends_at <= now:
         return "This event has already begun. Whoever comes now signs in at the door."
     if event.rsvp_opens_at and now < event.rsvp_opens_at:
         local = event.rsvp_opens_at.astimezone(zone)

@@ -10,6 +10,8 @@ from matchmaker.models import Event, EventStatus, Rsvp, RsvpStatus
 from matchmaker.services.events.room import no_shows
 
 EARLIEST = timedelta(days=7)  # no choice is longer
+# From midnight: when a day begins for people, and the evening before it.
+MORNING, EVENING = timedelta(hours=9), timedelta(hours=6)
 THE_DAY_BEFORE = 24  # hours, for whoever chose none and often did not come
 
 
@@ -53,9 +55,16 @@ def _is_due(rsvp: Rsvp, now: datetime) -> bool:
     if not rsvp.wants_reminder:
         return False
     hours = THE_DAY_BEFORE if rsvp.remind_hours is None else rsvp.remind_hours
-    moment = rsvp.event.starts_at - timedelta(hours=hours)
+    moment = _moment(rsvp.event, timedelta(hours=hours))
     was_reminded = rsvp.reminded_at is not None and rsvp.reminded_at >= moment
     if moment > now or rsvp.changed_at > moment or was_reminded:
         return False
     chose = rsvp.remind_hours is not None
     return chose or no_shows.misses_often(rsvp.member, rsvp.event.space, now)
+
+
+def _moment(event: Event, before: timedelta) -> datetime:
+    """So long before it begins; before a whole day as if it began in the morning."""
+    if not event.is_all_day:
+        return event.starts_at - before
+    return min(event.starts_at + MORNING - before, event.starts_at - EVENING)

@@ -31,8 +31,10 @@ FIELDS = (
     "online_url",
     "starts_at",
     "ends_at",
+    "is_all_day",
 )
 TIMES = {"starts_at", "ends_at"}
+_WHEN = {*TIMES, "is_all_day"}
 
 
 @dataclass(frozen=True)
@@ -215,7 +217,7 @@ def _lay_beside(
         return
     otherwise = [f for f in FIELDS if getattr(event, f) != getattr(incoming, f)]
     own = {*event.own_fields}
-    own |= TIMES if own & TIMES else set()
+    own |= _WHEN if own & _WHEN else set()
     fields = [field for field in otherwise if field not in own]
     if fields:
         kept = [field for field in otherwise if field in own]

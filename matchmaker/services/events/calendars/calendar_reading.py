@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -46,6 +46,7 @@ class Incoming:
     online_url: str
     starts_at: datetime
     ends_at: datetime
+    is_all_day: bool = False
     is_cancelled: bool = False
 
 
@@ -146,7 +147,14 @@ def _incoming(said: dict[str, Any], zone: ZoneInfo) -> Incoming:
         clock.on_the_wall(datetime.fromisoformat(said[name]), zone)
         for name in ("starts_at", "ends_at")
     )
-    starts_at, ends_at = clock.moments(local_start, local_end, zone)
+    if said["is_all_day"]:
+        local_start, local_end = (
+            datetime.combine(local, time()) for local in (local_start, local_end)
+        )
+        starts_at = clock.moment(local_start, zone)
+        ends_at = clock.moment(local_end, zone)
+    else:
+        starts_at, ends_at = clock.moments(local_start, local_end, zone)
     where, about = said["where"], said["about"]
     online_url = _online_url(said["calls"], where, about)
     place = "" if foreign_words.link(where) else foreign_words.place(where)
@@ -161,6 +169,7 @@ def _incoming(said: dict[str, Any], zone: ZoneInfo) -> Incoming:
         online_url=online_url,
         starts_at=starts_at,
         ends_at=ends_at,
+        is_all_day=said["is_all_day"],
         is_cancelled=said["is_cancelled"],
     )
 

@@ -4,7 +4,7 @@ A plan is in the words of a form: its times are those on the space's own wall.
 """
 
 from dataclasses import dataclass, fields, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,6 +31,7 @@ YEARS_AHEAD = 3
 # What a calendar shows: whoever has it in theirs must look again when it changes.
 IN_CALENDARS = {
     "title", "description", "venue", "place", "online_url", "starts_at", "ends_at",
+    "is_all_day",
 }  # fmt: skip
 _AFTER_START = ("rsvp_opens_at", "rsvp_closes_at")
 
@@ -40,6 +41,7 @@ class Plan:
     title: str
     starts_at: datetime
     ends_at: datetime
+    is_all_day: bool = False  # then from midnight to midnight
     description: str = ""
     kind: EventKind = EventKind.MEETUP
     venue: Venue = Venue.ROOM
@@ -81,6 +83,10 @@ def of(event: Event) -> Plan:
     times = {
         name: local(said[name]) for name in ("starts_at", "ends_at", *_AFTER_START)
     }
+    if event.is_all_day:
+        midnight = time()
+        times["starts_at"] = datetime.combine(event.local_start, midnight)
+        times["ends_at"] = datetime.combine(event.local_end, midnight)
     return Plan(
         **said | times,
         questions=tuple(event.questions),
@@ -109,7 +115,12 @@ def carried_over(plan: Plan, new: Plan, changed: set[str], starts_at: datetime) 
 def columns(plan: Plan, zone: ZoneInfo) -> dict[str, Any]:
     """What is written down of a plan: its times in UTC. Hosts are rows of their own."""
     values = {f.name: getattr(plan, f.name) for f in fields(Plan) if f.name != "hosts"}
-    starts_at, ends_at = clock.moments(plan.starts_at, plan.ends_at, zone)
+    if plan.is_all_day:  # where the clocks jump at midnight, the day is shorter
+        starts_at, ends_at = (
+            clock.moment(local, zone) for local in (plan.starts_at, plan.ends_at)
+        )
+    else:
+        starts_at, ends_at = clock.moments(plan.starts_at, plan.ends_at, zone)
     return values | {
         "questions": list(plan.questions),
         "starts_at": starts_at,
@@ -149,7 +160,8 @@ def _check_times(
     plan: Plan, zone: ZoneInfo, local_now: datetime, old: Plan | None
 ) -> None:
     is_new = old is None or plan.starts_at != old.starts_at
-    if is_new and plan.starts_at <= local_now:
+    until = plan.ends_at if plan.is_all_day else plan.starts_at
+    if is_new and until <= local_now:
         raise Unfit("starts_at", "That is in the past. Choose a day and hour to come.")
     if plan.ends_at <= plan.starts_at:
         raise Unfit(
@@ -159,12 +171,12 @@ def _check_times(
     if plan.ends_at - plan.starts_at > LONGEST:
         raise Unfit("ends_at", "That is longer than a month. Check the day it ends.")
     opens, closes = plan.rsvp_opens_at, plan.rsvp_closes_at
-    if closes and closes > plan.starts_at:
+    if closes and closes > until:
         raise Unfit(
             "rsvp_closes_at", "Signing up ends when the event begins, if not before. "
             "Choose an earlier time, or leave it empty."
         )  # fmt: skip
-    if opens and opens >= (closes or plan.starts_at):
+    if opens and opens >= (closes or until):
         raise Unfit(
             "rsvp_opens_at", "That leaves no time to sign up. Choose an earlier one, or "
             "leave it empty."
@@ -175,7 +187,8 @@ def _check_times(
             continue
         if abs(local.year - local_now.year) > YEARS_AHEAD:
             raise Unfit(name, "That is years away. Check the year.")
-        if clock.is_missing(local, zone):
+        is_hour = not plan.is_all_day or name in _AFTER_START
+        if is_hour and clock.is_missing(local, zone):
             later = clock.on_the_wall(clock.moment(local, zone), zone)
             raise Unfit(
                 name, f"There is no {local:%H:%M} on {day_words(local)}: the clocks "

@@ -43,7 +43,9 @@ def missing(event: Event, now: datetime) -> list[str]:
         sentences.append("Say where it is.")
     if not any(event.space in host.spaces for host in event.hosts):
         sentences.append("Name a host, so that people know whom to ask.")
-    if event.starts_at <= now:
+    # What a calendar tells while it lasts may be published; signed up for, no more.
+    until = event.ends_at if event.source_id else event.sign_up_ends_at
+    if until <= now:
         sentences.append("Choose a day to come: this one is over.")
     return sentences
 

@@ -33,6 +33,7 @@ from matchmaker.services.events import places, timeline
 from matchmaker.services.imports.cells import read_cells
 
 # The door opens so long before an event begins, and closes so long after its end.
+HOUR = timedelta(hours=1)
 OPENS = timedelta(hours=3)
 CLOSES = timedelta(hours=6)
 # A phone may have been without a connection for so long.
@@ -58,8 +59,13 @@ class Numbers:
     going: int
 
 
+def opens_at(event: Event) -> datetime:
+    """Some hours before it begins; of what lasts all day, with the day."""
+    return event.starts_at - (timedelta(0) if event.is_all_day else OPENS)
+
+
 def is_open(event: Event, at: datetime) -> bool:
-    return event.starts_at - OPENS <= at <= event.ends_at + CLOSES
+    return opens_at(event) <= at <= event.ends_at + CLOSES
 
 
 def whose_code(event: Event, code: str, by: Member) -> Member:
@@ -296,12 +302,10 @@ def _checked(event: Event, at: datetime, now: datetime) -> datetime:
     at = min(at, now)
     if event.is_cancelled:
         raise Refusal("This event does not take place.")
-    if at < event.starts_at - OPENS:
-        opens = (event.starts_at - OPENS).astimezone(event.space.zone)
-        raise Refusal(
-            f"The door opens on {day_words(opens)} at {opens:%H:%M}, "
-            f"{OPENS // timedelta(hours=1)} hours before the event."
-        )
+    if at < opens_at(event):
+        opens = opens_at(event).astimezone(event.space.zone)
+        when = "" if event.is_all_day else f", {OPENS // HOUR} hours before the event"
+        raise Refusal(f"The door opens on {day_words(opens)} at {opens:%H:%M}{when}.")
     if not is_open(event, at) or now > event.ends_at + LATEST_REPLAY:
         raise Refusal("This event is over, and its door is closed.")
     return at

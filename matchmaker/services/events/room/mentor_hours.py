@@ -49,6 +49,8 @@ def open_hours(
     if starts_at < event.starts_at or until > event.ends_at:
         zone = event.space.zone
         begin, end = (at.astimezone(zone) for at in (event.starts_at, event.ends_at))
+        if event.is_all_day:
+            raise Unfit("begin", "Choose hours on a day of the event.")
         raise Unfit(
             "begin",
             f"The event goes from {begin:%H:%M} to {end:%H:%M}. Choose hours within it.",
