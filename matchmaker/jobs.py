@@ -6,13 +6,15 @@ with what it is about.
 """
 
 import logging
+import sqlite3
+import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, ParamSpec, TypeVar
 
 from dbos import DBOS, DBOSConfig
 from flask import Flask
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, event, inspect
 from sqlalchemy.exc import OperationalError
 
 from matchmaker.extensions import db
@@ -147,6 +149,19 @@ def _name(deed: Callable[..., object], args: Iterable[Any]) -> str:
     )
     module = deed.__module__.rpartition(".")[2]
     return f"{module}.{deed.__name__}({', '.join(subjects)})"
+
+
+def _count_milliseconds(connection: object, _record: object) -> None:
+    """Give an older SQLite what the job engine expects of it under Python 3.12 and later.
+
+    Before 3.42 `unixepoch('subsec')` is NULL, and no job could be enqueued.
+    """
+    if isinstance(connection, sqlite3.Connection):
+        connection.create_function("unixepoch", 1, lambda _unit: time.time())
+
+
+if sqlite3.sqlite_version_info < (3, 42):
+    event.listen(Engine, "connect", _count_milliseconds)
 
 
 def start(app: Flask) -> None:
