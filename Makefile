@@ -50,10 +50,10 @@ lock: $(BIN)/uv
 	$(COMPILE) --upgrade --extra postgres --extra transformer --output-file requirements/transformer.lock pyproject.toml
 	$(COMPILE) --upgrade --extra postgres --extra scale --extra transformer --group dev --output-file requirements/dev.lock pyproject.toml
 
-# What some tests drive beside Python: a browser, and a proxy in front of the server.
+# What some tests drive beside Python: a browser, a proxy in front of the server, backups.
 programs:
 	@export PATH="$$PATH:/usr/sbin"; \
-	for program in chromium nginx; do \
+	for program in chromium nginx sqlite3; do \
 		if command -v $$program >/dev/null; then continue; fi; \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 			echo "Installing $$program for the tests."; \

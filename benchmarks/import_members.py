@@ -38,6 +38,7 @@ def run(*, large: bool = False) -> list[tuple[str, str, str]]:
                 secret_key="x" * 40,
                 base_url="http://localhost",
                 smtp_url="smtp://127.0.0.1:9",
+                mail_from="mill@example.org",
                 database_url=f"sqlite:///{Path(folder) / 'matchmaker.db'}",
             )
         )

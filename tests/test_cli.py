@@ -1,11 +1,20 @@
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
+from importlib import import_module
+from importlib.metadata import entry_points
+from pkgutil import iter_modules
 
 import pytest
 from sqlalchemy import event, func, select, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
+from matchmaker import cli
+from matchmaker.cli.command import Commands
+from matchmaker.cli.trouble import sentence_for
 from matchmaker.config import ROOT
 from matchmaker.extensions import db
 from matchmaker.models import (
@@ -217,45 +226,69 @@ def test_a_busy_database_is_named_in_a_sentence(run, space, settings):
     assert "The database is busy" in result.stderr
 
 
-def fails_to_list_spaces(url):
-    app = make_app(replace(SETTINGS, database_url=url))
-    result = app.test_cli_runner().invoke(args=["spaces", "list"])
-    with app.app_context():
-        db.engine.dispose()
-    assert isinstance(result.exception, SystemExit)
-    assert result.exit_code == 2
-    assert result.stderr.startswith("Error: ")
-    return result.stderr
+@pytest.fixture(params=[["spaces", "list"], ["db", "upgrade"]], ids=" ".join)
+def refused(request):
+    """Run a command, and another time the one that makes the tables; give what it says."""
+
+    def refused(url):
+        app = make_app(replace(SETTINGS, database_url=str(url)))
+        result = app.test_cli_runner().invoke(args=request.param)
+        with app.app_context():
+            db.engine.dispose()
+        assert isinstance(result.exception, SystemExit)
+        assert result.exit_code == 2
+        assert result.stderr.startswith("Error: ")
+        return result.stderr
+
+    return refused
 
 
-def test_a_database_without_tables_says_how_to_make_them(tmp_path):
-    sentence = fails_to_list_spaces(f"sqlite:///{tmp_path}/new.db")
+def test_a_database_without_tables_says_how_to_make_them(run):
+    db.session.execute(text("DELETE FROM alembic_version"))
 
-    assert "flask db upgrade" in sentence
+    assert "flask db upgrade" in run("spaces", "list").stderr
 
 
-def test_a_database_that_cannot_be_opened_is_named_in_a_sentence(tmp_path):
+def test_a_database_that_cannot_be_opened_is_named_in_a_sentence(refused, tmp_path):
     (tmp_path / "text.db").write_text("this is not a database" * 100)
 
-    missing = fails_to_list_spaces(f"sqlite:///{tmp_path}/no/such/folder.db")
-    text_file = fails_to_list_spaces(f"sqlite:///{tmp_path}/text.db")
-
-    assert "cannot be opened" in missing
-    assert "is not a database" in text_file
+    assert "cannot be opened" in refused(f"sqlite:///{tmp_path}/no/such/folder.db")
+    assert "cannot be opened" in refused(f"sqlite:///{tmp_path}")
+    assert "is not a database" in refused(f"sqlite:///{tmp_path}/text.db")
 
 
-def test_a_database_server_that_does_not_answer_is_named_in_a_sentence():
-    sentence = fails_to_list_spaces("postgresql+psycopg://nobody@127.0.0.1:9/none")
+def test_a_database_of_a_newer_version_is_left_alone(refused, settings):
+    path = settings.database_url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = 'ffff'")
+        connection.commit()
 
-    assert "does not answer" in sentence
+    assert "newer Matchmaker" in refused(settings.database_url)
 
 
-def test_a_database_of_another_version_is_left_alone(run, space):
-    db.session.execute(text("UPDATE alembic_version SET version_num = 'ffff'"))
-    newer = run("spaces", "list")
+def test_a_database_server_that_says_no_is_named_in_a_sentence(refused, postgres):
+    server = make_url(postgres)
+    down = "postgresql+psycopg://nobody@127.0.0.1:9/none"
+    absent = server.set(database="absent").render_as_string(hide_password=False)
+    stranger = server.set(username="stranger").render_as_string(hide_password=False)
 
-    assert newer.exit_code == 2
-    assert "newer Matchmaker" in newer.stderr
+    assert "does not answer" in refused(down)
+    assert "createdb" in refused(absent)
+    assert "does not let us in" in refused(stranger)
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ('FATAL: password authentication failed for user "mill"', "percent-encoded"),
+        ('FATAL: no pg_hba.conf entry for host "10.0.0.1"', "does not let us in"),
+        ("permission denied for schema public", "own the database"),
+        ("attempt to write a readonly database", "may not be written to"),
+        ("database disk image is malformed", "latest backup"),
+    ],
+)
+def test_other_troubles_of_a_database_have_their_sentence(said, sentence):
+    assert sentence in sentence_for(DBAPIError("SELECT 1", None, Exception(said)))
 
 
 def test_a_missing_table_says_how_to_make_it(run, space):
@@ -268,19 +301,51 @@ def test_a_missing_table_says_how_to_make_it(run, space):
     assert "flask db upgrade" in result.stderr
 
 
-def test_a_missing_setting_is_named_in_a_sentence():
-    result = subprocess.run(
-        [sys.executable, "-m", "flask", "spaces", "list"],
+@pytest.mark.parametrize(
+    "command",
+    ["--help", "--version", "db upgrade --help", "rounds run --help"],
+)
+def test_help_needs_no_settings(command):
+    result = flask(command)
+
+    assert result.returncode == 0
+    assert result.stderr == ""
+    for group in ("db", "jobs", "members", "rounds") if command == "--help" else ():
+        assert f"\n  {group} " in result.stdout
+
+
+@pytest.mark.parametrize("command", ["spaces list", "db upgrade"])
+def test_a_wrong_setting_is_named_in_a_sentence(command):
+    result = flask(command, MATCHMAKER_PORT="many")
+
+    assert result.returncode == 2
+    assert "MATCHMAKER_PORT is 'many'" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def flask(command, **settings):
+    return subprocess.run(
+        [sys.executable, "-m", "flask", *command.split()],
         cwd=ROOT,
-        env={"PATH": "", "MATCHMAKER_PORT": "many"},
+        env={"PATH": ""} | settings,
         capture_output=True,
         text=True,
         check=False,
     )
 
-    assert result.returncode != 0
-    assert "MATCHMAKER_PORT is 'many'" in result.stderr
-    assert "Traceback" not in result.stderr
+
+def test_every_group_of_commands_is_installed():
+    made = {
+        group
+        for module in iter_modules(cli.__path__)
+        for group in vars(import_module(f"matchmaker.cli.{module.name}")).values()
+        if isinstance(group, Commands)
+    }
+
+    installed = [point.load() for point in entry_points(group="flask.commands")]
+
+    assert made
+    assert made.issubset(installed)
 
 
 @pytest.mark.parametrize("joining", ["invitation", "approval", "open"])

@@ -6,12 +6,9 @@ from typing import Any
 
 import click
 from flask.cli import AppGroup
-from sqlalchemy.exc import DBAPIError
 
-from matchmaker.cli.trouble import Trouble, check_database, sentence_for
-from matchmaker.config import SettingError
+from matchmaker.cli.trouble import check_database, in_sentences
 from matchmaker.extensions import db
-from matchmaker.refusal import Refusal
 
 DRY_RUN = "This was a dry run: nothing was changed, and nobody was written to."
 
@@ -34,15 +31,12 @@ class Commands(AppGroup):
 def _in_sentences(function: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(function)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
-        try:
-            check_database()
-            return function(*args, **kwargs)
-        except (Refusal, SettingError) as problem:
-            db.session.rollback()
-            raise Trouble(str(problem)) from None
-        except DBAPIError as problem:
-            db.session.rollback()
-            raise Trouble(sentence_for(problem)) from None
+        with in_sentences():
+            try:
+                check_database()
+                return function(*args, **kwargs)
+            finally:
+                db.session.rollback()
 
     return wrapped
 

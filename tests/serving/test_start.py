@@ -17,8 +17,9 @@ from tests.waiting import free_port, wait_for
 
 
 def page(port):
+    url = f"http://127.0.0.1:{port}/healthz"
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz") as response:
+        with urllib.request.urlopen(url, timeout=5) as response:
             return response.read().decode()
     except OSError:
         return ""
@@ -62,7 +63,7 @@ def test_a_port_that_is_taken_stops_the_start_with_a_sentence(start):
         process = start(MATCHMAKER_PORT=str(port))
         said, _ = process.communicate(timeout=60)
 
-    assert process.returncode == 1
+    assert process.returncode == 2
     assert f"Something else listens on port {port} already." in said
     assert "MATCHMAKER_PORT=" in said
     assert "Traceback" not in said
@@ -72,7 +73,7 @@ def test_tables_that_are_missing_stop_the_start_with_a_sentence(start, tmp_path)
     process = start(MATCHMAKER_DATABASE_URL=f"sqlite:///{tmp_path}/new.db")
     said, _ = process.communicate(timeout=60)
 
-    assert process.returncode == 1
+    assert process.returncode == 2
     assert said.startswith("Matchmaker cannot start. The database has no tables yet.")
     assert "flask db upgrade" in said
 
@@ -81,5 +82,5 @@ def test_an_address_that_is_not_ours_stops_the_start_with_a_sentence(start):
     process = start(MATCHMAKER_HOST="192.0.2.1", MATCHMAKER_PORT=str(free_port()))
     said, _ = process.communicate(timeout=60)
 
-    assert process.returncode == 1
+    assert process.returncode == 2
     assert "It cannot listen on 192.0.2.1" in said
