@@ -26,9 +26,10 @@ _APOSTROPHES = re.compile("['’‘ʼ`´]")  # noqa: RUF001  # each is somebody'
 
 
 # What stands in quotation marks or brackets is one, and so is a number such as 1,000.
+# Up to 100 characters: a text of nothing but opening brackets must not take for ever.
 _ITEM = re.compile(
-    r"""(?: "[^"\n]*" | “[^”\n]*” | „[^“”\n]*[“”] | «[^»\n]*» | \([^)\n]*\) | \[[^\]\n]*\]
-      | (?<=\d),(?=\d) | [^,;\n•▪●◦‣；，、] )+""",  # noqa: RUF001  # commas of the world
+    r"""(?: "[^"\n]{0,100}" | “[^”\n]{0,100}” | „[^“”\n]{0,100}[“”] | «[^»\n]{0,100}»
+      | \([^)\n]{0,100}\) | \[[^\]\n]{0,100}\] | (?<=\d),(?=\d) | [^,;\n•▪●◦‣；，、] )+""",  # noqa: RUF001
     re.VERBOSE,
 )
 _BULLET = re.compile(r"\s*(?:[-*·–—+]\s+|\d{1,2}[.)]\s+)?")  # dashes

@@ -1,3 +1,5 @@
+from time import perf_counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,3 +60,12 @@ def test_letters_are_folded(name, plain):
 def test_words_are_folded_without_what_stands_between_them():
     assert fold_words("  O’Brien-Müller, J.R. ") == "obrien muller j r"
     assert fold_words("हिन्दी").split() == [fold_words("हिन्दी")]
+
+
+@pytest.mark.parametrize("sign", "([“„«\"',; a1,")
+def test_a_text_of_one_sign_is_read_at_once(sign):
+    began = perf_counter()
+
+    split_list(sign * 200_000)
+
+    assert perf_counter() - began < 5  # quadratic, it would be an hour

@@ -48,6 +48,7 @@ _JOINTS = (
     re.compile(r"[/&+|]"),
     re.compile(r"\s(?:and|or|und|oder|en|of|et|ou|y|e|o)\s"),
 )
+_LONGEST = 100  # characters of a name, with a remark
 _REMARK = re.compile(r"[(\[].*|\s[-–—:].*")
 _LOCALE = re.compile(r"([A-Za-z]{2})[-_][A-Za-z]{2}")  # pt_BR
 
@@ -62,7 +63,7 @@ class UnknownLanguage(ValueError):  # noqa: N818  # what it is says it better
     """A name that is no language's; `guess` is the name that may have been meant."""
 
     def __init__(self, name: str) -> None:
-        line = " ".join(name.split())
+        line = " ".join(name[:_LONGEST].split())
         self.guess = _guess(line)
         meant = f" Did you mean {self.guess}?" if self.guess else ""
         super().__init__(f"We don't know the language “{line[:40]}”.{meant}")
@@ -85,6 +86,8 @@ def read(name: str) -> list[Language]:
 
     None where any will do. Raises `UnknownLanguage`.
     """
+    if len(name) > _LONGEST:
+        raise UnknownLanguage(name)
     if fold_words(name) in _ANY or not fold_words(name):
         return []
     if language := find(name):
@@ -134,9 +137,10 @@ def suggest(query: str, limit: int = 8) -> list[str]:
     return sorted(ranks, key=lambda name: ranks[name])[:limit]
 
 
+@lru_cache(maxsize=1_000)
 def _guess(name: str) -> str | None:
-    plain = fold_words(name)
-    if len(plain) < 4:  # of two or three letters almost anything is near
+    plain = fold_words(name[:_LONGEST])
+    if not 4 <= len(plain) <= 30:  # of two or three letters almost anything is near
         return None
     near = difflib.get_close_matches(plain, _by_name(), n=1, cutoff=0.75)
     return _by_name()[near[0]].name if near else None

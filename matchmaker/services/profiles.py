@@ -102,12 +102,14 @@ def company_name(text: str) -> str:
 
 def language_names(texts: Iterable[str]) -> list[str]:
     """Name languages as our list does, none twice; refuse what is no language."""
-    names = list(texts)
-    if wrong := known_languages.unknown(names):
-        raise Unfit("languages", str(wrong[0]))
-    kept = {
-        language.name: None for name in names for language in known_languages.read(name)
-    }
+    try:
+        kept = {
+            language.name: None
+            for name in texts
+            for language in known_languages.read(name)
+        }
+    except known_languages.UnknownLanguage as problem:
+        raise Unfit("languages", str(problem)) from None
     if len(kept) > MOST_PHRASES:
         raise Unfit("languages", f"Keep the {MOST_PHRASES} languages you speak best.")
     return list(kept)

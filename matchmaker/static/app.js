@@ -112,7 +112,7 @@ function suggest(input, url, describe, pick, wanted = () => true) {
 }
 
 // A list, taken apart and written as the server does it: `split_list` in matchmaker/text.py.
-const ITEM = /(?:"[^"\n]*"|“[^”\n]*”|„[^“”\n]*[“”]|«[^»\n]*»|\([^)\n]*\)|\[[^\]\n]*\]|(?<=\d),(?=\d)|[^,;\n•▪●◦‣；，、])+/g;
+const ITEM = /(?:"[^"\n]{0,100}"|“[^”\n]{0,100}”|„[^“”\n]{0,100}[“”]|«[^»\n]{0,100}»|\([^)\n]{0,100}\)|\[[^\]\n]{0,100}\]|(?<=\d),(?=\d)|[^,;\n•▪●◦‣；，、])+/g;
 const split = (text) => (text.match(ITEM) ?? []).map((item) => item.trim().replace(/^["“„«]([^"“”„«»]*)["”“»]$/, "$1"));
 const unsplit = (item) => (split(item).length === 1 && split(item)[0] === item ? item : `"${item}"`);
 const isOpen = (text) => /\d,$|^[^"]*"[^"]*$|“[^”]*$|\([^)]*$/.test(text); // more of this item is to come
