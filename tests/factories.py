@@ -24,12 +24,14 @@ from matchmaker.models import (
     Joining,
     JoinRequest,
     Kind,
+    Likeness,
     Member,
     MemberSession,
     Membership,
     MembershipStatus,
     Part,
     Picture,
+    PossibleTwins,
     Profile,
     Role,
     Round,
@@ -400,6 +402,19 @@ def make_request(member: Member, space: Space, **fields: Any) -> JoinRequest:
             )
         )
     )
+
+
+def make_twins(first: Member, second: Member, **fields: Any) -> tuple[int, int]:
+    """Say that two accounts may be one person's; nobody has looked."""
+    ids = (first.id, second.id)
+    _save(
+        PossibleTwins(
+            first_id=min(ids),
+            second_id=max(ids),
+            **({"likeness": Likeness.NAME, "found_at": NOON} | fields),
+        )
+    )
+    return min(ids), max(ids)
 
 
 def make_report(

@@ -202,6 +202,8 @@ MATRIX: dict[str, Row] = {
     "organiser.members": Row(ORGANISERS, {OPERATOR}),
     "organiser.reports": Row(ORGANISERS, {OPERATOR}),
     "organiser.report": Row({ORGANISER, ELSEWHERE, OPERATOR}, {OPERATOR}),
+    "organiser.twins": Row(ORGANISERS, {OPERATOR}),
+    "organiser.decide_twins": Row(ORGANISERS, {OPERATOR}),
     "organiser.newcomers": Row(ORGANISERS, {OPERATOR}),
     "organiser.newcomer": Row(ORGANISERS, {OPERATOR}),
     "organiser.round_": Row(ORGANISERS, {OPERATOR}),

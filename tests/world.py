@@ -44,6 +44,7 @@ from tests.factories import (
     make_slot,
     make_source,
     make_space,
+    make_twins,
 )
 
 ANONYMOUS = "anonymous"
@@ -91,6 +92,8 @@ class World:
     api_keys: dict[tuple[str, Scope], tuple[int, str]]
     # By role: the number of the session under which their browser is signed in.
     sessions: dict[str, int]
+    # Two accounts of each space that may be one person's.
+    twins: dict[str, tuple[int, int]]
     # Somebody asks to join each space.
     requests: dict[str, int]
     # A report in each space, of one member of it about another.
@@ -116,6 +119,10 @@ class World:
             if own
             else self.anas_introduction
         )
+        if rule.endpoint == "organiser.decide_twins":
+            slug = "loft" if own == (role == ELSEWHERE) else "mill"
+            first, second = self.twins[slug]
+            return {"slug": slug, "id_": first, "other_id": second}
         if rule.endpoint.startswith("mailbox."):
             introduction = self.letter
         event = self.loft_event if own == (role == ELSEWHERE) else self.mill_event
@@ -253,6 +260,12 @@ def make_world() -> World:
         },
         sources={
             space.slug: make_source(space, url=None, pending=calendar_of_a_talk()).id
+            for space in (mill, loft)
+        },
+        twins={
+            space.slug: make_twins(
+                make_member("Tia Two", space=space), make_member("Tia Two", space=space)
+            )
             for space in (mill, loft)
         },
         requests={

@@ -53,12 +53,12 @@ def _given_part(text: str) -> list[str]:
         family = [word for word in before.split() if not _is(word, "particle")]
         if len(family) != 1 or "," in after:
             return []  # Jane Doe, Berlin
-        given = _without_titles(after.split())
+        given = without_titles(after.split())
         return [] if given and _is(given[0], "particle") else [*given, *before.split()]
     words = before.split()
     while len(words) > 1 and _is_suffix(words[-1]):
         words.pop()
-    given = _without_titles(words)
+    given = without_titles(words)
     if len(given) < 2 and len(words) > 1:
         return []  # Mr Bean
     return _after_capitals(given)
@@ -107,7 +107,7 @@ def _may_be_family_first(words: list[str]) -> bool:
     )
 
 
-def _without_titles(words: list[str]) -> list[str]:
+def without_titles(words: list[str]) -> list[str]:
     kept = list(words)
     while kept and (_is(kept[0], "title") and not _is_short_name(kept)):
         del kept[0]

@@ -51,6 +51,7 @@ from matchmaker.models.safety_visibility import reports_visible_to, shown_to
 from matchmaker.models.search import finds
 from matchmaker.models.space import Joining, Space
 from matchmaker.models.throttle import Throttle
+from matchmaker.models.twins import Likeness, PossibleTwins, TwinVerdict
 from matchmaker.models.visibility import (
     blocked_between,
     events_run_by,
@@ -94,6 +95,7 @@ __all__ = [
     "LeftOut",
     "Letter",
     "LetterStatus",
+    "Likeness",
     "Member",
     "MemberSession",
     "Membership",
@@ -102,6 +104,7 @@ __all__ = [
     "Outcome",
     "Part",
     "Picture",
+    "PossibleTwins",
     "Profile",
     "Question",
     "Recollection",
@@ -121,6 +124,7 @@ __all__ = [
     "StatedGain",
     "Throttle",
     "TimelineEntry",
+    "TwinVerdict",
     "Venue",
     "Verdict",
     "Visibility",

@@ -155,6 +155,15 @@ DATA_MAP: dict[str, dict[str, Rule]] = {
         "per_round": _about_member("how many they like to meet at a time"),
         "paused_until": _about_member("no introductions before that day"),
     },
+    "possible_twins": {
+        "first_id": _shared("keeps two accounts of one person apart", export=False),
+        "second_id": _shared("keeps two accounts of one person apart", export=False),
+        "likeness": _shared("what they have in common", export=False),
+        "found_at": _shared("which to look at first", export=False),
+        "verdict": _shared("what an organiser said of them", export=False),
+        "decided_at": _shared("when an organiser said so", export=False),
+        "decided_by_id": _own_part("which organiser said so", export=False),
+    },
     "join_request": {
         "id": _about_member("tells requests apart", export=False),
         "member_id": _about_member("who asks", export=False),

@@ -32,6 +32,9 @@ from matchmaker.models.member import Member, Membership, MembershipStatus, Role
 from matchmaker.models.room import Slot
 from matchmaker.models.round import Round
 from matchmaker.models.safety import Block, SafetyReport
+from matchmaker.models.twins import PossibleTwins, TwinVerdict
+
+_is_not_known_to_be_two = PossibleTwins.verdict.is_distinct_from(TwinVerdict.DIFFERENT)
 
 T = TypeVar("T")
 MemberId = int | InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
@@ -60,7 +63,8 @@ def kept_apart(one: MemberId, others: Members) -> ColumnElement[bool]:
     """Whether one may not be brought together with any of the others.
 
     Introducing, seating and booking ask this; it holds for `pairs_apart` and no others.
-    Besides blocks it covers open reports, which don't hide the two from each other.
+    Besides blocks it covers what doesn't hide the two from each other: open reports, and
+    two accounts that may be one person's.
     """
     reported = _are_pair(
         SafetyReport.reporter_id,
@@ -69,7 +73,14 @@ def kept_apart(one: MemberId, others: Members) -> ColumnElement[bool]:
         others,
         SafetyReport.closed_at.is_(None),
     )
-    return or_(parted(one, others), reported)
+    may_be_one = _are_pair(
+        PossibleTwins.first_id,
+        PossibleTwins.second_id,
+        one,
+        others,
+        _is_not_known_to_be_two,
+    )
+    return or_(parted(one, others), reported, may_be_one)
 
 
 def pairs_apart() -> CompoundSelect[Any]:
@@ -78,6 +89,9 @@ def pairs_apart() -> CompoundSelect[Any]:
         select(Block.blocker_id, Block.blocked_id),
         select(SafetyReport.reporter_id, SafetyReport.reported_id).where(
             SafetyReport.reported_id.is_not(None), SafetyReport.closed_at.is_(None)
+        ),
+        select(PossibleTwins.first_id, PossibleTwins.second_id).where(
+            _is_not_known_to_be_two
         ),
     )
 

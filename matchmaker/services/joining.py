@@ -19,6 +19,7 @@ from matchmaker.models import (
     blocked_between,
 )
 from matchmaker.refusal import Refusal
+from matchmaker.services import twin_holds
 
 LONGEST = 200
 # After a no; sooner would only be asking the same organisers the same thing.
@@ -59,6 +60,7 @@ def ask(member: Member, space: Space, words: str, now: datetime) -> JoinRequest:
         )
     made.words, made.made_at = words, now
     made.approved = made.decided_at = made.decided_by = None
+    twin_holds.notice(member, [space], now)
     return made
 
 
@@ -110,6 +112,7 @@ def approve(made: JoinRequest, by: Member, now: datetime) -> None:
         return
     membership.status = MembershipStatus.ACTIVE
     membership.joined_at = now
+    twin_holds.notice(member, [space], now)
     joining_letters.approved(made, now)
 
 

@@ -20,7 +20,7 @@ from matchmaker.models import (
     Space,
 )
 from matchmaker.refusal import Refusal, Unfit
-from matchmaker.services import accounts, joining, sessions
+from matchmaker.services import accounts, joining, sessions, twin_holds
 from matchmaker.services.events import booked_hours, places
 
 # What a member says yes to; kept word for word with each yes and no.
@@ -51,6 +51,7 @@ def join(member: Member, space: Space, now: datetime) -> Membership:
         return membership
     membership.status = MembershipStatus.ACTIVE
     membership.joined_at = now
+    twin_holds.notice(member, [space], now)
     return membership
 
 
@@ -68,6 +69,7 @@ def accept_invitation(
         accounts.confirm(member, password_hash, now)
     membership.status = MembershipStatus.ACTIVE
     membership.joined_at = now
+    twin_holds.notice(member, [membership.space], now)
 
 
 def invite(membership: Membership, now: datetime) -> None:

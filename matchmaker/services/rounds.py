@@ -35,7 +35,7 @@ from matchmaker.models import (
     Space,
 )
 from matchmaker.refusal import Refusal
-from matchmaker.services import engine, history, learning
+from matchmaker.services import engine, history, learning, twins
 
 logger = logging.getLogger(__name__)
 
@@ -99,6 +99,7 @@ def run(
     if earlier:
         db.session.delete(earlier)
         db.session.flush()
+    twins.look(space, now)
     question = ask(space, week, now)
     plan = propose(**question, pins=pins, vetoes=vetoes)
     if plan.refused_pins:

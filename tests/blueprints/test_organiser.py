@@ -7,8 +7,10 @@ from matchmaker.models import (
     Member,
     Membership,
     MembershipStatus,
+    PossibleTwins,
     Role,
     Round,
+    TwinVerdict,
 )
 from tests.factories import (
     make_block,
@@ -17,6 +19,7 @@ from tests.factories import (
     make_member,
     make_round,
     make_space,
+    make_twins,
 )
 
 
@@ -218,3 +221,37 @@ def test_a_page_asks_the_database_no_more_for_more_people(mill, as_member, page)
         return len(asked)
 
     assert questions_with(2) == questions_with(8)
+
+
+def test_an_organiser_says_whether_two_accounts_are_one_persons(as_member):
+    space = make_space("mill")
+    olga = make_member("Olga", space=space, role=Role.ORGANISER)
+    paula, again = (make_member("Paula Stein", space=space) for _ in range(2))
+    first, second = make_twins(paula, again)
+    browser = as_member(olga)
+    page = browser.get("/organise/mill/twins").text
+    assert paula.email in page
+    assert again.email in page
+    assert "Possible doubles" in browser.get("/organise/mill/").text
+
+    browser.post(f"/organise/mill/twins/{first}/{second}", data={"act": "same"})
+
+    pair = db.session.get(PossibleTwins, (first, second))
+    assert pair.verdict is TwinVerdict.SAME
+    assert "Possible doubles" not in browser.get("/organise/mill/").text
+    assert "kept apart for good" in browser.get("/organise/mill/twins").text
+
+
+def test_a_new_name_on_the_profile_is_compared_and_nothing_told(as_member):
+    space = make_space("mill")
+    make_member("Paula Stein", space=space)
+    stranger = make_member("Pia", space=space)
+
+    answer = as_member(stranger).post(
+        "/profile/about",
+        data={"name": "Paula Stein", "headline": "Tax adviser"},
+        follow_redirects=True,
+    )
+
+    assert len(db.session.scalars(db.select(PossibleTwins)).all()) == 1
+    assert not any(word in answer.text for word in ("twin", "double", "looks like"))

@@ -8,7 +8,7 @@ from matchmaker.blueprints.organiser.finding import bp
 from matchmaker.blueprints.viewer import organised_or_404, viewer
 from matchmaker.extensions import db
 from matchmaker.models import utcnow
-from matchmaker.services import joining
+from matchmaker.services import joining, twins
 
 
 @bp.get("/newcomers")
@@ -19,6 +19,12 @@ def newcomers(slug: str) -> ResponseReturnValue:
         "organiser/newcomers.html",
         organised=space,
         requests=joining.waiting(space, viewer()),
+        alike={
+            member.id
+            for pair in twins.of_space(space, viewer())
+            if pair.verdict is None
+            for member in pair.members
+        },
     )
 
 

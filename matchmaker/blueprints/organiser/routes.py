@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from matchmaker.blueprints.organiser import newcomers
 from matchmaker.blueprints.organiser import reports as report_pages
+from matchmaker.blueprints.organiser import twins as twin_pages
 from matchmaker.blueprints.organiser.finding import bp
 from matchmaker.blueprints.viewer import organised_or_404, viewer
 from matchmaker.email_addresses import look_up
@@ -31,9 +32,9 @@ from matchmaker.models import (
 )
 from matchmaker.models.visibility import introductions_visible_to
 from matchmaker.refusal import Refusal
-from matchmaker.services import joining, memberships, reports, rounds
+from matchmaker.services import joining, memberships, reports, rounds, twins
 
-__all__ = ["bp", "newcomers", "report_pages"]
+__all__ = ["bp", "newcomers", "report_pages", "twin_pages"]
 
 ON_A_PAGE = 50
 MOST_PAGES = 10_000
@@ -64,6 +65,7 @@ def overview(slug: str) -> ResponseReturnValue:
         ],
         this_round=rounds.find(space, rounds.this_week(space, now)),
         newcomers=joining.count_waiting(space, viewer()),
+        twins=twins.count_undecided(space, viewer()),
         open_reports=reports.count_open(space, viewer()),
         next_round=rounds.next_start(space, now),
         now=now,

@@ -25,7 +25,7 @@ from matchmaker.blueprints.viewer import current_membership, membership_or_404, 
 from matchmaker.data import given_names, industries, languages, skills
 from matchmaker.extensions import db
 from matchmaker.models import DayPart, Format, Membership, utcnow
-from matchmaker.services import memberships, profiles
+from matchmaker.services import memberships, profiles, twin_holds
 
 bp = Blueprint("profile", __name__, url_prefix="/profile")
 
@@ -63,6 +63,7 @@ def about() -> ResponseReturnValue:
             years=form.years.data,
             bio=form.bio.data,
         )
+        twin_holds.notice(member, member.spaces, utcnow())
         db.session.commit()
         if form.company.data and not profile.company:
             flash(_no_company(form.company.data))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import selectinload
 from matchmaker.extensions import db
 from matchmaker.mail.names import shortened
 from matchmaker.models import Member, Membership, MembershipStatus, Space
-from matchmaker.services import memberships
+from matchmaker.services import memberships, twins
 from matchmaker.services.imports.cells import COLUMNS, read_cells
 from matchmaker.services.imports.files import read_file
 from matchmaker.services.imports.sheet import RefusedCell, read_mapping, read_sheet
@@ -124,8 +124,10 @@ def _import_batch(
 ) -> None:
     known = {member.email: member for member in _known_members(people)}
     invited = []
+    lines: dict[Member, int] = {}
     for person in people:
         member = known.get(person.key)
+        before = len(report.added) + len(report.changed)
         if member is None:
             member = Member(email=person.email, made_at=now)
             _update(member, person)
@@ -139,10 +141,29 @@ def _import_batch(
             report.changed.append(person.line)
         else:
             report.unchanged.append(person.line)
+        if member is not None and len(report.added) + len(report.changed) > before:
+            lines[member] = person.line
     db.session.flush()
+    _note_twins(space, lines, report, now)
     if send_invitations:
         for membership in invited:
             memberships.invite(membership, now)
+
+
+def _note_twins(
+    space: Space, lines: Mapping[Member, int], report: Report, now: datetime
+) -> None:
+    """Say who looks like somebody who is here already, for an organiser to look at."""
+    for found in twins.look(space, now):
+        newer = max(found.members, key=lambda member: lines.get(member, 0))
+        if newer in lines:
+            older = next(each for each in found.members if each is not newer)
+            report.notes.append(
+                f"Line {lines[newer]}: {newer.name or newer.email} looks like "
+                f"{older.name or older.email} ({older.email}), who is here already. "
+                "They’re kept apart until an organiser has said, under Possible doubles, "
+                "whether they’re one person."
+            )
 
 
 def _known_members(people: list[_Person]) -> Iterator[Member]:

@@ -20,7 +20,7 @@ from matchmaker.models import (
     blocked_between,
 )
 from matchmaker.refusal import Refusal
-from matchmaker.services import engine, history, learning, rounds
+from matchmaker.services import engine, history, learning, rounds, twins
 from matchmaker.services.events import places, timeline
 from matchmaker.services.events.room import present
 from matchmaker.services.events.room.present import Who
@@ -67,6 +67,7 @@ def introduce(
     if not new:
         raise Refusal("Everybody who said yes has somebody to look for.")
 
+    twins.look(event.space, now)
     first, reasons = _round(event, here, have, MOST, new, now)
     second, _ = _round(event, here, have, EACH, new, now)
     alone = sorted(id_ for id_ in new if not have.get(id_))

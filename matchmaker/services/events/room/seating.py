@@ -11,6 +11,7 @@ from matchmaker.extensions import db, lock
 from matchmaker.matching import seating as engine
 from matchmaker.models import Event, Member, Seat, Seating
 from matchmaker.refusal import Refusal, Unfit
+from matchmaker.services import twins
 from matchmaker.services.events import timeline
 from matchmaker.services.events.room import present
 from matchmaker.services.events.room.present import Who
@@ -62,6 +63,7 @@ def make(
             "So many people in so many rounds take too long to seat well. Choose fewer "
             "rounds, or smaller tables.",
         )
+    twins.look(event.space, now)
     seed = event.id
     table = terms(event, members, now)
     found = engine.seat(
