@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 
 from matchmaker.extensions import db
 from matchmaker.mail import governor, outbox
+from matchmaker.mail.smtp import Parcel, Report
 from matchmaker.models import Base, utcnow
 from matchmaker.refusal import Refusal
 from matchmaker.services import (
@@ -40,21 +41,28 @@ _app: Flask  # set by `start`: the engine calls a job with nothing but its argum
 
 
 @DBOS.workflow(name=outbox.JOB)
-def send_letter(letter_id: int) -> None:
-    """Send a letter, and then whatever else waits: the engine begins a job a second.
-
-    It may run again after a crash: see `outbox.claim`.
-    """
+def send_letter(_letter_id: int) -> None:
+    """Send whatever waits. It may run again after a crash: see `outbox.claim`."""
     with _app.app_context():
-        next_id: int | None = letter_id
-        while next_id is not None:
-            parcel = outbox.claim(next_id, utcnow())
+        send_letters()
+
+
+def send_letters() -> None:
+    """Send letter after letter on one connection, until none is due.
+
+    What became of one is committed together with the claim of the next.
+    """
+    with outbox.mail_server() as server:
+        sent: tuple[Parcel, Report] | None = None
+        while True:
+            if sent:
+                outbox.note(*sent, utcnow())
+            letter_id = outbox.next_due(utcnow())
+            parcel = None if letter_id is None else outbox.claim(letter_id, utcnow())
             db.session.commit()
-            if parcel:
-                outbox.deliver(parcel, utcnow())
-                db.session.commit()
-            next_id = outbox.next_due(utcnow())
-            db.session.rollback()
+            if letter_id is None:
+                return
+            sent = (parcel, outbox.send(parcel, server)) if parcel else None
 
 
 @DBOS.workflow(name="tick")

@@ -65,7 +65,7 @@ def changed(
         )
         for rsvp in rsvps
     ]
-    outbox.post_all(letters, now)
+    outbox.post_all(letters)
     return letters
 
 
@@ -138,7 +138,7 @@ def cancelled(
             )
             for mentor in mentors
         ]
-    outbox.post_all(letters, now)
+    outbox.post_all(letters)
     return letters
 
 

@@ -2,12 +2,14 @@
 
 Sending comes before marking as sent, so that none is lost. After a crash between the
 two a letter goes again under the same Message-ID, and no more than three times.
-Nothing here commits: the job does, once after `claim` and once after `deliver`, so that
-no transaction is open while the mail server takes its time.
+Nothing here commits: the job does, after `claim` and before `send`, so that no
+transaction is open while the mail server takes its time. Where it is away, or refuses us
+and not the letter, all wait: one is tried each minute, and none is counted.
 """
 
 import logging
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,7 +18,6 @@ from typing import cast
 from flask import current_app
 from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import defer
 
 from matchmaker.config import Settings
 from matchmaker.extensions import db, job_client
@@ -24,7 +25,7 @@ from matchmaker.mail import installation
 from matchmaker.mail.compose import Composed
 from matchmaker.mail.kinds import KINDS, URGENT
 from matchmaker.mail.message import own_host, packed
-from matchmaker.mail.smtp import Fate, Parcel, Report, send
+from matchmaker.mail.smtp import Fate, MailServer, Parcel, Report
 from matchmaker.mail.staleness import why_not
 from matchmaker.models import (
     Event,
@@ -49,8 +50,9 @@ PAUSE = timedelta(minutes=15)
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120))
 GIVE_UP = timedelta(days=7)
 PACKING_ATTEMPTS = 5
-# For how many of those that are due a job is left at a time: each sends all that wait.
-JOBS_AT_ONCE = 100
+# How long a mail server that is away, or refuses us, is left alone.
+RETRY_AFTER = timedelta(minutes=1)
+_ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+")
 _WAITING = (LetterStatus.QUEUED, LetterStatus.SENDING)
 _IN_TURN = (case((Letter.kind.in_(URGENT), 0), else_=1), Letter.id)
 
@@ -81,7 +83,7 @@ def post(
     letter.introduction = introduction
     letter.membership_id = membership.id if membership else None
     letter.headers = headers or {}
-    post_all([letter], now)
+    post_all([letter])
     return letter
 
 
@@ -112,11 +114,11 @@ def draft(
     )
 
 
-def post_all(letters: Sequence[Letter], now: datetime) -> None:
+def post_all(letters: Sequence[Letter]) -> None:
     """Leave letters to the present transaction, and one job, which sends all that wait.
 
     A job for each would hold the lock on the database several times as long. Should
-    the one fail, `requeue_due` leaves others.
+    the one fail, `requeue_due` leaves another.
     """
     for letter in letters:
         _check_kind(letter)
@@ -125,7 +127,8 @@ def post_all(letters: Sequence[Letter], now: datetime) -> None:
     db.session.add_all(letters)
     db.session.flush()
     if letters:
-        _enqueue(letters[0], now)
+        first = letters[0]
+        _enqueue(f"letter-{first.id}", first.id, is_urgent=first.kind in URGENT)
 
 
 def _check_kind(letter: Letter) -> None:
@@ -144,7 +147,7 @@ def claim(letter_id: int, now: datetime) -> Parcel | None:
     and a few times only.
     """
     outbox = installation.outbox(locked=True)
-    if is_held(now, outbox):
+    if is_held(now, outbox) or _is_paused(outbox, now):
         return None
     letter = db.session.get(
         Letter, letter_id, with_for_update=True, populate_existing=True
@@ -169,35 +172,50 @@ def claim(letter_id: int, now: datetime) -> Parcel | None:
     return replace(parcel, mark=installation.count_claim(outbox))
 
 
-def deliver(parcel: Parcel, now: datetime) -> None:
-    """Send a claimed letter, and note what became of it."""
-    in_mailbox = _goes_nowhere()
+def mail_server() -> MailServer:
+    """Open the way for one letter or many; used in a `with`."""
+    return MailServer(_settings().smtp_url, own_host())
+
+
+def send(parcel: Parcel, server: MailServer) -> Report:
+    """Send a claimed letter. No transaction is open, however long that takes."""
     installation.write_mark(*parcel.mark)
-    report = Report(Fate.SENT)
-    if not in_mailbox:
-        report = send(parcel, _settings().smtp_url, own_host())
+    return Report(Fate.SENT) if _goes_nowhere() else server.send(parcel)
+
+
+def note(parcel: Parcel, report: Report, now: datetime) -> None:
+    """Note what became of a letter that was sent, or was not."""
     letter = db.session.get_one(Letter, parcel.letter_id)
     letter.problem = report.problem
+    if report.fate in {Fate.AWAY, Fate.REFUSES_US}:
+        _pause(report, now)
+        _put_back(letter, report.fate, now)
+        return
+    _resume()
     match report.fate:
         case Fate.SENT:
             letter.status = LetterStatus.SENT
             letter.sent_at = now
-            if not in_mailbox:
+            if not _goes_nowhere():
                 _empty(letter)
         case Fate.UNKNOWN:
             _lost_sight_of(letter, now)
         case Fate.REFUSED:
             _fail(letter, report.problem)
-        case Fate.OUR_FAULT:
-            logger.error("The mail server refuses us: %s", report.problem)
-            _try_later(letter, now, at_least=PAUSE)
         case _:
             _try_later(letter, now)
 
 
+def deliver(parcel: Parcel, now: datetime) -> None:
+    """Send one letter by itself, and note what became of it."""
+    with mail_server() as server:
+        note(parcel, send(parcel, server), now)
+
+
 def next_due(now: datetime) -> int | None:
     """Find the letter to send next; those go first for which somebody waits."""
-    if is_held(now):
+    outbox = installation.outbox()
+    if is_held(now, outbox) or _is_paused(outbox, now):
         return None
     return db.session.scalar(
         select(Letter.id).where(_is_due(now)).order_by(*_IN_TURN).limit(1)
@@ -205,13 +223,9 @@ def next_due(now: datetime) -> int | None:
 
 
 def requeue_due(now: datetime) -> None:
-    """See to it that letters that are due have jobs: after a failure or a crash.
-
-    One would send them all, but for one letter at which it fails each time.
-    """
-    due = select(Letter).where(_is_due(now)).order_by(*_IN_TURN).limit(JOBS_AT_ONCE)
-    for letter in db.session.scalars(due.options(defer(Letter.html))):
-        _enqueue(letter, now)
+    """See to it that letters that are due have a job: after a pause or a crash."""
+    if next_due(now) is not None:
+        _enqueue(f"letters-{int(now.timestamp()) // 60}", 0, is_urgent=True)
 
 
 def is_held(now: datetime, outbox: Outbox | None = None) -> bool:
@@ -255,6 +269,11 @@ def troubles() -> list[str]:
             f"letters: held since {outbox.held_at:%Y-%m-%d %H:%M} UTC. "
             "See: flask letters release --help"
         ]
+    if outbox.paused_at is not None:
+        return [
+            f"letters: paused since {outbox.paused_at:%Y-%m-%d %H:%M} UTC, one try a "
+            f"minute. The mail server says: {outbox.problem}"
+        ]
     return []
 
 
@@ -265,27 +284,60 @@ def cancel(letter: Letter, why: str = "") -> None:
     _empty(letter)
 
 
+def _is_paused(outbox: Outbox, now: datetime) -> bool:
+    return outbox.retry_at is not None and outbox.retry_at > now
+
+
 def _is_due(now: datetime) -> ColumnElement[bool]:
     return and_(Letter.status.in_(_WAITING), Letter.due_at <= now)
 
 
-def _enqueue(letter: Letter, now: datetime) -> None:
-    """Leave a job, unless one was left for this attempt within the quarter of an hour.
-
-    A job that failed before it could claim the letter is so replaced, and a queue that
-    is slow does not fill up with jobs for the same letter.
-    """
-    quarter = int(now.timestamp()) // int(PAUSE.total_seconds())
+def _enqueue(job: str, letter_id: int, *, is_urgent: bool) -> None:
+    """Leave a job, once for each name. Whichever begins first sends all that waits."""
     job_client().enqueue_in_transaction(
         db.session(),
         {
             "queue_name": QUEUE,
             "workflow_name": JOB,
-            "workflow_id": f"letter-{letter.id}-{letter.attempts}-{quarter}",
-            "priority": 1 if letter.kind in URGENT else 10,
+            "workflow_id": job,
+            "priority": 1 if is_urgent else 10,
         },
-        letter.id,
+        letter_id,
     )
+
+
+def _pause(report: Report, now: datetime) -> None:
+    """Let no letter go for a minute; say so once, and not of each letter."""
+    outbox = installation.outbox()
+    problem = _ADDRESS.sub("<…>", report.problem)
+    if outbox.paused_at is None:
+        outbox.paused_at = now
+        logger.error("No letters are sent: the mail server says: %s", problem)
+    outbox.retry_at = now + RETRY_AFTER
+    outbox.problem = problem
+    installation.note_change(outbox)
+
+
+def _resume() -> None:
+    outbox = installation.outbox()
+    if outbox.paused_at is not None:
+        logger.warning("Letters are sent again.")
+        outbox.paused_at = outbox.retry_at = None
+        outbox.problem = ""
+        installation.note_change(outbox)
+
+
+def _put_back(letter: Letter, fate: Fate, now: datetime) -> None:
+    """Wait for the mail server, and don't count it.
+
+    If it said so of this letter, another is next to try whether that is so of all.
+    """
+    if now - letter.made_at > GIVE_UP:
+        _fail(letter, f"Given up after a week: {letter.problem}")
+        return
+    letter.attempts -= 1
+    letter.status = LetterStatus.QUEUED
+    letter.due_at = now + (PAUSE if fate is Fate.REFUSES_US else timedelta())
 
 
 def _could_not_pack(letter: Letter, error: Exception, now: datetime) -> None:
@@ -317,14 +369,12 @@ def _lost_sight_of(letter: Letter, now: datetime) -> None:
     )
 
 
-def _try_later(
-    letter: Letter, now: datetime, at_least: timedelta = timedelta()
-) -> None:
+def _try_later(letter: Letter, now: datetime) -> None:
     if now - letter.made_at > GIVE_UP:
         _fail(letter, f"Given up after a week: {letter.problem}")
         return
     letter.status = LetterStatus.QUEUED
-    wait = max(BACKOFF[min(letter.attempts, len(BACKOFF)) - 1], at_least)
+    wait = BACKOFF[min(letter.attempts, len(BACKOFF)) - 1]
     # Not all at once again, and the same when computed again.
     chance = random.Random(f"{letter.id}.{letter.attempts}")  # noqa: S311
     letter.due_at = now + wait * (1 + chance.random() / 5)

@@ -1,4 +1,4 @@
-"""One letter to the mail server, and what became of it."""
+"""Letters to the mail server, and what became of each."""
 
 import contextlib
 import enum
@@ -6,23 +6,24 @@ import ipaddress
 import re
 import smtplib
 import ssl
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 TIMEOUT = 30  # seconds, for each exchange with the server
+LETTERS_EACH = 100  # on one connection: some servers end it then by themselves
 
 
 class Fate(enum.Enum):
     """What is known of a letter after one try."""
 
     SENT = "sent"
-    LATER = "later"  # not sent; the server or the way to it was busy
+    LATER = "later"  # not sent; the server was busy with it
     UNKNOWN = "unknown"  # handed over whole, and no reply came: it may have arrived
     REFUSED = "refused"  # there is no such recipient: trying again is no use
-    OUR_FAULT = (
-        "our fault"  # the server refuses us, not the letter: look at the settings
-    )
+    # No fault of the letter's: the server is away, or refuses us. Others fare alike.
+    AWAY = "away"
+    REFUSES_US = "refuses us"  # so it said of this letter: perhaps it takes others
 
 
 @dataclass(frozen=True)
@@ -51,30 +52,77 @@ class _Reply(Exception):  # noqa: N818  (an answer of the server's, not an error
         self.fate = fate
 
 
-def send(parcel: Parcel, url: str, own_host: str) -> Report:
-    """Hand the letter over; whatever happens, report it instead of raising."""
+class MailServer:
+    """A connection to the mail server, opened by the first of many letters."""
+
+    def __init__(self, url: str, own_host: str) -> None:
+        self._url, self._own_host = url, own_host
+        self._server: smtplib.SMTP | None = None
+        self._carried = 0
+
+    def __enter__(self) -> "MailServer":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._hang_up()
+
+    def send(self, parcel: Parcel) -> Report:
+        """Hand the letter over; whatever happens, report it instead of raising."""
+        if self._carried >= LETTERS_EACH:
+            self._hang_up()
+        is_fresh = self._server is None
+        report = self._try(parcel)
+        if report.fate is Fate.AWAY and not is_fresh:  # it ended the connection
+            report = self._try(parcel)
+        return report
+
+    def _try(self, parcel: Parcel) -> Report:
+        try:
+            server = self._server = self._server or _connect(self._url, self._own_host)
+        except (OSError, smtplib.SMTPException) as error:
+            return Report(Fate.AWAY, _told(error))
+        report = _hand_over(server, parcel)
+        self._carried += 1
+        if report.fate is not Fate.SENT:
+            self._reset(report)
+        return report
+
+    def _reset(self, report: Report) -> None:
+        """Let the next letter begin afresh, on another connection where that is lost."""
+        assert self._server is not None  # noqa: S101  (it has just been used)
+        is_over = report.fate in {Fate.AWAY, Fate.UNKNOWN}
+        if is_over or report.problem.startswith("421"):
+            self._hang_up()
+            return
+        try:
+            self._server.rset()
+        except (OSError, smtplib.SMTPException):
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        server, self._server, self._carried = self._server, None, 0
+        if server is not None:
+            _farewell(server)
+
+
+def _hand_over(server: smtplib.SMTP, parcel: Parcel) -> Report:
     handed_over = False
     try:
-        with _connection(url, own_host) as server:
-            options = _options(server, parcel)
-            _expect(server.mail(parcel.sender, options), Fate.OUR_FAULT)
-            _expect_welcome(server.rcpt(parcel.to))
-            handed_over = True
-            _expect_welcome(server.data(parcel.content))
-            return Report(Fate.SENT)
+        _expect(server.mail(parcel.sender, _options(server, parcel)), Fate.AWAY)
+        _expect_welcome(server.rcpt(parcel.to))
+        handed_over = True
+        _expect_welcome(server.data(parcel.content))
+        return Report(Fate.SENT)
     except _Reply as reply:
         return Report(reply.fate, str(reply))
-    except (smtplib.SMTPDataError, smtplib.SMTPAuthenticationError) as error:
-        fate = Fate.LATER if error.smtp_code < 500 else Fate.OUR_FAULT
-        return Report(fate, _told(error))
-    except (smtplib.SMTPNotSupportedError, ssl.SSLCertVerificationError) as error:
-        return Report(Fate.OUR_FAULT, _told(error))
+    except smtplib.SMTPDataError as error:
+        is_busy = error.smtp_code < 500
+        return Report(Fate.LATER if is_busy else Fate.REFUSES_US, _told(error))
     except (OSError, smtplib.SMTPException) as error:
-        return Report(Fate.UNKNOWN if handed_over else Fate.LATER, _told(error))
+        return Report(Fate.UNKNOWN if handed_over else Fate.AWAY, _told(error))
 
 
-@contextlib.contextmanager
-def _connection(url: str, own_host: str) -> Iterator[smtplib.SMTP]:
+def _connect(url: str, own_host: str) -> smtplib.SMTP:
     parts = urlsplit(url)
     host = parts.hostname or ""
     trusted = _is_this_machine(host)
@@ -101,13 +149,35 @@ def _connection(url: str, own_host: str) -> Iterator[smtplib.SMTP]:
                 raise smtplib.SMTPNotSupportedError(
                     "The mail server offers no encryption, so no password was sent."
                 )
-            server.login(unquote(parts.username), unquote(parts.password or ""))
-        yield server
-    finally:
-        # Whatever became of the letter has been said; a lost farewell changes nothing.
-        with contextlib.suppress(OSError, smtplib.SMTPException):
-            server.quit()
-        server.close()
+            _log_in(server, unquote(parts.username), unquote(parts.password or ""))
+    except (OSError, smtplib.SMTPException):
+        _farewell(server)
+        raise
+    return server
+
+
+def _log_in(server: smtplib.SMTP, user: str, password: str) -> None:
+    """Try the password once; smtplib's own tries it in each way that is offered."""
+    offered = server.esmtp_features.get("auth", "").upper().split()
+    ways: dict[str, Any] = {
+        "PLAIN": server.auth_plain,
+        "LOGIN": server.auth_login,
+        "CRAM-MD5": server.auth_cram_md5,
+    }
+    way = next((way for way in ways if way in offered), None)
+    if way is None:
+        raise smtplib.SMTPNotSupportedError(
+            "The mail server takes no password, or in no way that we know."
+        )
+    server.user, server.password = user, password
+    server.auth(way, ways[way])
+
+
+def _farewell(server: smtplib.SMTP) -> None:
+    # Whatever became of the letter has been said; a lost farewell changes nothing.
+    with contextlib.suppress(OSError, smtplib.SMTPException):
+        server.quit()
+    server.close()
 
 
 def _options(server: smtplib.SMTP, parcel: Parcel) -> list[str]:
@@ -128,7 +198,7 @@ def _expect_welcome(answer: tuple[int, bytes]) -> None:
     """Tell "no such person" from "not from you": the second is about our settings."""
     code, text = answer
     from_us = code == 530 or re.search(rb"\b5\.7\.\d|\brelay", text, re.IGNORECASE)
-    _expect(answer, Fate.OUR_FAULT if from_us else Fate.REFUSED)
+    _expect(answer, Fate.REFUSES_US if from_us else Fate.REFUSED)
 
 
 def _is_this_machine(host: str) -> bool:

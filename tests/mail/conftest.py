@@ -32,6 +32,10 @@ class Sink:
     lose: bool = False
     wait: float = 0
     password: str = "right"
+    of: dict[str, str] = field(default_factory=dict)  # replies to some recipients
+    hang_up_after: int = 0
+    log_ins: int = 0
+    peers: set[object] = field(default_factory=set)
     arrived: list[EmailMessage] = field(default_factory=list)
     raw: list[bytes] = field(default_factory=list)
 
@@ -46,8 +50,8 @@ class Sink:
         return "250 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
-        if self.rcpt:
-            return self.rcpt
+        if reply := self.of.get(address, self.rcpt):
+            return reply
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -57,11 +61,16 @@ class Sink:
         self.raw.append(envelope.content)
         self.arrived.append(message_from_bytes(envelope.content, policy=default))
         await asyncio.sleep(self.wait)
+        self.peers.add(session.peer)
+        if self.hang_up_after and len(self.arrived) % self.hang_up_after == 0:
+            asyncio.get_running_loop().call_later(0.01, server.transport.abort)
+            return "250 OK"
         if self.lose:
             server.transport.abort()
         return "250 OK"
 
     def authenticate(self, server, session, envelope, mechanism, auth_data):
+        self.log_ins += 1
         right = auth_data.password.decode() == self.password
         return AuthResult(success=right, handled=False)
 

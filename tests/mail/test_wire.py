@@ -183,7 +183,7 @@ def test_a_kind_that_nobody_thought_about_is_not_written(app):
     letter.kind = "something_new"
 
     with pytest.raises(ValueError, match=r"mail/kinds.py"):
-        outbox.post_all([letter], NOON)
+        outbox.post_all([letter])
 
 
 def test_what_can_be_stopped_says_how(app):
@@ -191,7 +191,7 @@ def test_what_can_be_stopped_says_how(app):
     letter.kind = "introduction"
 
     with pytest.raises(ValueError, match="one_click"):
-        outbox.post_all([letter], NOON)
+        outbox.post_all([letter])
 
 
 texts = st.text(
