@@ -1,13 +1,15 @@
+from calendar import monthrange
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import pytest
-from icalendar import Calendar
+from icalendar import Calendar, Timezone
 
 from matchmaker.extensions import db
 from matchmaker.mail import event_calendar
 from matchmaker.mail.plain_text import plain_text
-from matchmaker.mail.time_zones import vtimezone
+from matchmaker.mail.time_zones import vtimezone, written
 from matchmaker.models import (
     Event,
     EventStatus,
@@ -186,6 +188,87 @@ def test_a_zone_comes_along_with_every_change_of_its_clocks(name):
             offset = local.replace(tzinfo=there).utcoffset()
             assert offset == local.utcoffset(), local
         hour += timedelta(minutes=30)
+
+
+@cache
+def nth(year, month, byday):
+    """The day of a month that a rule names, such as 2SU or -1SU."""
+    number, weekday = (
+        int(byday[:-2]),
+        ["MO", "TU", "WE", "TH", "FR", "SA", "SU"].index(byday[-2:]),
+    )
+    days = [
+        day
+        for n in range(1, monthrange(year, month)[1] + 1)
+        if (day := datetime(year, month, n)).weekday() == weekday
+    ]
+    return days[number - 1 if number > 0 else number]
+
+
+def by_outlook(zone: Timezone, local: datetime) -> timedelta:
+    """The offset as [MS-OXCICAL] 2.1.3.1.1.19 reads it: of either kind one part alone.
+
+    Whether the first or the latest, there is but one. Each becomes a day and hour as
+    SYSTEMTIME has them, for every year.
+    """
+    begins = []
+    for part in zone.subcomponents:
+        rule = part["RRULE"]
+        day = nth(local.year, rule["BYMONTH"][0], rule["BYDAY"][0])
+        begins.append(
+            (datetime.combine(day, part["DTSTART"].dt.time()), part["TZOFFSETTO"].td)
+        )
+    begun = [each for each in begins if each[0] <= local]
+    return max(begun or begins)[1]
+
+
+BY_RULE = {
+    "Europe/Brussels": ("-1SU", "-1SU"),
+    "Europe/Dublin": ("-1SU", "-1SU"),
+    "America/New_York": ("2SU", "1SU"),
+    "America/Los_Angeles": ("2SU", "1SU"),
+    "Australia/Sydney": ("1SU", "1SU"),
+    "Australia/Lord_Howe": ("1SU", "1SU"),
+    "Pacific/Auckland": ("-1SU", "1SU"),
+}
+
+
+@pytest.mark.parametrize("name", BY_RULE)
+def test_outlook_reads_the_right_time_too(name):
+    zone, ours = vtimezone(name, 2029, 2031), ZoneInfo(name)
+
+    kinds = sorted(part.name for part in zone.subcomponents)
+    assert kinds == ["DAYLIGHT", "STANDARD"]
+    moment = datetime(2030, 1, 1, tzinfo=UTC)
+    while moment.year < 2031:
+        local = moment.astimezone(ours)
+        there = local.replace(tzinfo=None)
+        comes_twice = (
+            local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+        )
+        if not comes_twice:
+            assert by_outlook(zone, there) == local.utcoffset(), local
+        moment += timedelta(minutes=30)
+
+
+@pytest.mark.parametrize(("name", "days"), BY_RULE.items())
+def test_a_zone_with_yearly_rules_is_told_by_them(name, days):
+    text = written(name, 2029, 2031)
+
+    assert {line.partition("BYDAY=")[2].partition(";")[0] for line in text.splitlines()
+            if "RRULE" in line} == {*days}  # fmt: skip
+    assert "FREQ=YEARLY" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [("Asia/Tokyo", 1), ("Africa/Casablanca", 11), ("Asia/Jerusalem", 7)],
+)
+def test_a_zone_without_such_rules_is_told_change_by_change(name, parts):
+    zone = vtimezone(name, 2029, 2031)
+
+    assert len(zone.subcomponents) >= min(parts, 7)
+    assert "RRULE" not in written(name, 2029, 2031)
 
 
 def test_two_spaces_bring_both_their_zones_and_utc_needs_none(app):
