@@ -8,8 +8,8 @@ from flask import Flask, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError, OperationalError
-from werkzeug.exceptions import HTTPException, SecurityError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from werkzeug.exceptions import BadRequest, HTTPException, SecurityError
 
 from matchmaker import problems
 from matchmaker.blueprints import forms, kept
@@ -30,6 +30,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(RateLimitExceeded, _rate_limited)
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(IntegrityError, _somebody_was_quicker)
+    app.register_error_handler(DataError, _out_of_range)
+    app.register_error_handler(OverflowError, _out_of_range)
     app.register_error_handler(Exception, _failed)
 
 
@@ -87,6 +89,12 @@ def _somebody_was_quicker(error: IntegrityError) -> ResponseReturnValue:
     """Two did at once what can be done only once; the other was first."""
     logger.info("A request to %s came second: %s", request.path, error)
     return _refused(Refusal("This was done a moment ago already. Look again."))
+
+
+def _out_of_range(error: Exception) -> ResponseReturnValue:
+    """A number or a date that was sent is larger than anything can be kept."""
+    logger.info("A request to %s was out of range: %s", request.path, type(error))
+    return _http_error(BadRequest())
 
 
 def _database_away(error: OperationalError) -> ResponseReturnValue:

@@ -3,8 +3,9 @@
 Everything that is not a role's own belongs to Ana.
 """
 
+import json
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 from flask import Flask
@@ -24,6 +25,7 @@ from matchmaker.models import (
     Space,
     utcnow,
 )
+from matchmaker.services.events.calendars.ics import reader
 from tests.factories import (
     NOON,
     make_api_key,
@@ -259,7 +261,7 @@ def make_world() -> World:
             for role, member in {**people, "Ana": ana, ANONYMOUS: ana}.items()
         },
         sources={
-            space.slug: make_source(space, url=None, pending=calendar_of_a_talk()).id
+            space.slug: make_source(space, url=None, pending=reading_of_a_talk()).id
             for space in (mill, loft)
         },
         twins={
@@ -301,6 +303,11 @@ def calendar_of_a_talk() -> str:
     starts = f"DTSTART:{utcnow() + timedelta(days=30):%Y%m%dT%H0000Z}"
     entry = ["BEGIN:VEVENT", "UID:1@example.org", starts, "SUMMARY:Talk", "END:VEVENT"]
     return "\r\n".join(["BEGIN:VCALENDAR", *entry, "END:VCALENDAR"])
+
+
+def reading_of_a_talk() -> str:
+    """What is kept of that calendar, until somebody has looked at it."""
+    return json.dumps(reader.read(calendar_of_a_talk().encode(), UTC, utcnow()))
 
 
 def _space_of(role: str, mill: Space, loft: Space) -> Space:

@@ -1,9 +1,9 @@
 """Pages: HTTP in, HTML out. One folder for each area."""
 
-from flask import Flask, Response, abort, request, session
+from flask import Flask, Response, request, session
 from flask_security import Security, SQLAlchemyUserDatastore
 
-from matchmaker.blueprints import forms, viewer
+from matchmaker.blueprints import forms, odd_input, viewer
 from matchmaker.blueprints.markdown import excerpt, render_markdown
 from matchmaker.config import Settings
 from matchmaker.models import utcnow
@@ -58,6 +58,7 @@ def register(app: Flask) -> None:
     ):
         app.register_blueprint(blueprint)
     api.register(app)
+    odd_input.register(app)
     settings: Settings = app.config["SETTINGS"]
     if settings.demonstration:
         app.register_blueprint(mailbox)
@@ -95,18 +96,3 @@ def register_accounts_library(
         datetime_factory=utcnow,  # times are aware
         render_template=forms.library_page,
     )
-    app.before_request(_readable_text_only)
-    app.before_request(_forms_only)
-
-
-def _forms_only() -> None:
-    """The library takes JSON as well, which nobody sends who has not come to guess."""
-    if request.blueprint == "security" and request.method == "POST" and request.is_json:
-        abort(415)
-
-
-def _readable_text_only() -> None:
-    """No text of a person's holds a NUL, and PostgreSQL would fail on one."""
-    texts = [request.path, *request.args.values(), *request.form.values()]
-    if any("\0" in text for text in texts):
-        abort(400)

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from matchmaker.blueprints.attendance import writing
 from matchmaker.blueprints.attendance.finding import bp, rsvp_or_404
 from matchmaker.blueprints.attendance.forms import CapacityForm
+from matchmaker.blueprints.odd_input import to_number
 from matchmaker.blueprints.viewer import event_i_run_or_404, viewer
 from matchmaker.extensions import db, limiter
 from matchmaker.models import Event, Member, Rsvp, RsvpStatus, utcnow, visible_to
@@ -48,7 +49,7 @@ def show(slug: str, event_id: int) -> ResponseReturnValue:
 def add(slug: str, event_id: int) -> ResponseReturnValue:
     event = event_i_run_or_404(event_id, slug)
     found_by = request.form.get("find", "")[:LONGEST]
-    member_id = request.form.get("member_id", type=int) or 0
+    member_id = request.form.get("member_id", type=to_number) or 0
     rsvp = by_hand.add(event, member_id, viewer(), found_by, utcnow())
     db.session.commit()
     name = rsvp.name
@@ -138,7 +139,7 @@ def _page(event: Event, form: CapacityForm) -> str:
     find = request.args.get("find", "").strip()[:LONGEST]
     page = db.paginate(
         attendance.people(event, looking, now, who, words),
-        page=min(request.args.get("page", 1, type=int), MOST_PAGES),
+        page=min(request.args.get("page", 1, type=to_number), MOST_PAGES),
         per_page=ON_A_PAGE,
         max_per_page=ON_A_PAGE,
     )

@@ -28,6 +28,7 @@ from matchmaker.blueprints.door.acts import acts_of, milliseconds
 from matchmaker.blueprints.door.codes import drawing_of
 from matchmaker.blueprints.door.forms import WalkInForm
 from matchmaker.blueprints.door.printed import on_badges, on_tables
+from matchmaker.blueprints.odd_input import to_number
 from matchmaker.blueprints.viewer import event_i_run_or_404, runs, viewer
 from matchmaker.extensions import db, talisman
 from matchmaker.mail import links
@@ -217,7 +218,7 @@ def _act(deed: str, now: datetime) -> Act:
         deed=deed,
         at=now,
         code=form.get("code", "")[:400],
-        member_id=form.get("member", type=int),
+        member_id=form.get("member", type=to_number),
         name=form.get("name", "")[:200],
         email=form.get("email", "")[:400],
         anyway="anyway" in form,

@@ -6,6 +6,7 @@ from flask import abort, flash, jsonify, redirect, render_template, request, url
 from flask.typing import ResponseReturnValue
 from sqlalchemy import and_
 
+from matchmaker.blueprints.odd_input import to_number
 from matchmaker.blueprints.planning import groups, listing, pictures, series
 from matchmaker.blueprints.planning.finding import bp, may_plan_or_404
 from matchmaker.blueprints.planning.forms import (
@@ -50,7 +51,7 @@ def index(slug: str) -> ResponseReturnValue:
         wanted = and_(wanted, listing.next_of_each_series(now))
     page = db.paginate(
         listing.found(space, wanted, words, latest_first=shown in {"past", "archived"}),
-        page=min(request.args.get("page", 1, type=int), MOST_PAGES),
+        page=min(request.args.get("page", 1, type=to_number), MOST_PAGES),
         per_page=listing.ON_A_PAGE,
         max_per_page=listing.ON_A_PAGE,
     )
@@ -76,7 +77,7 @@ def index(slug: str) -> ResponseReturnValue:
 @bp.post("/events")
 def bulk(slug: str) -> ResponseReturnValue:
     space, now = may_plan_or_404(slug), utcnow()
-    events = listing.chosen(space, request.form.getlist("event", type=int))
+    events = listing.chosen(space, request.form.getlist("event", type=to_number))
     name = request.form.get("do", "")
     if name not in listing.DEEDS:
         raise Refusal("Choose what to do with them first.")

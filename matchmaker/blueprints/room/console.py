@@ -4,6 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
+from matchmaker.blueprints.odd_input import to_number
 from matchmaker.blueprints.room import view
 from matchmaker.blueprints.room.forms import SeatForm, WhoForm
 from matchmaker.blueprints.room.found import bp, goes
@@ -83,8 +84,8 @@ def reseat(event_id: int) -> ResponseReturnValue:
         _who(),
         utcnow(),
         viewer(),
-        away=request.form.getlist("away", type=int),
-        back=request.form.getlist("back", type=int),
+        away=request.form.getlist("away", type=to_number),
+        back=request.form.getlist("back", type=to_number),
     )
     db.session.commit()
     flash(
@@ -111,7 +112,7 @@ def unseat(event_id: int) -> ResponseReturnValue:
 @login_required
 def start_round(event_id: int) -> ResponseReturnValue:
     event = event_i_run_or_404(event_id)
-    number = request.form.get("number", 0, type=int)
+    number = request.form.get("number", 0, type=to_number)
     begun = seating.start_round(event, number, utcnow())
     db.session.commit()
     flash(f"Round {begun.round_now} of {begun.rounds} has begun.")

@@ -7,6 +7,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
+from matchmaker.blueprints.odd_input import to_number
 from matchmaker.blueprints.room import view
 from matchmaker.blueprints.room.forms import BookForm, HoursForm
 from matchmaker.blueprints.room.found import bp, event_or_404, goes
@@ -54,7 +55,7 @@ def book(event_id: int) -> ResponseReturnValue:
         *mentor_hours.open_to(event, viewer(), now),
         *mentor_hours.booked_by(event, viewer()),
     ]
-    chosen = request.form.get("slot", 0, type=int)
+    chosen = request.form.get("slot", 0, type=to_number)
     slot = next((slot for slot in known if slot.id == chosen), None)
     if slot is None:
         raise Refusal(mentor_hours.GONE)

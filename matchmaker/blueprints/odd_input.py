@@ -1,0 +1,65 @@
+"""What no page of ours and no program in its senses sends is turned away at the edge.
+
+So that no field, query or database behind it meets half a character, a number with five
+thousand digits or a body that is nested without end.
+"""
+
+import json
+from typing import Any
+
+from flask import Flask, abort, request
+from flask.json.provider import DefaultJSONProvider
+
+MOST = 2**31 - 1  # that a column of ours holds
+_JSON_IS_READ = {"api", "door"}  # all other pages read forms
+
+
+def register(app: Flask) -> None:
+    app.json = StrictJSON(app)
+    app.before_request(_no_nul)
+    app.before_request(_forms_only)
+
+
+def to_number(text: str) -> int:
+    """Read a number that a database can look up; for `get(…, type=to_number)`."""
+    if len(text) > 11 or not -MOST <= (value := int(text)) <= MOST:
+        raise ValueError("no number of ours")
+    return value
+
+
+class StrictJSON(DefaultJSONProvider):
+    """JSON as its standard has it, of a size that is meant."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """Raise `ValueError`, which Flask answers with 400, for all that is odd."""
+        try:
+            found = json.loads(s, parse_int=_whole, parse_constant=_none_such)
+            written = json.dumps(found, ensure_ascii=False).encode()
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
+        if b"\\u0000" in written:
+            raise ValueError("NUL in a text")
+        return found
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > 18:
+        raise ValueError("too large a number")
+    return int(digits)
+
+
+def _none_such(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _no_nul() -> None:
+    """PostgreSQL fails on a NUL in a text, and no person types one."""
+    names = [*request.args, *request.form]
+    texts = [request.path, *request.args.values(), *request.form.values()]
+    if any("\0" in text for text in [*names, *texts]):
+        abort(400)
+
+
+def _forms_only() -> None:
+    if request.is_json and request.blueprint not in _JSON_IS_READ:
+        abort(415)
