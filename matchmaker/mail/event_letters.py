@@ -14,7 +14,7 @@ from matchmaker.mail import event_calendar, outbox
 from matchmaker.mail.compose import Composed, Mould, blanks, compose
 from matchmaker.mail.links import Purpose, absolute, sign
 from matchmaker.mail.message import one_click
-from matchmaker.mail.wording import day_words, days_words
+from matchmaker.mail.wording import day_words, days_words, queue_rule
 from matchmaker.models import Event, Letter, Member, Rsvp, Venue
 
 # Letters that bring the event for the reader's own calendar, if they are going.
@@ -64,11 +64,11 @@ def waiting(rsvp: Rsvp, now: datetime) -> Letter:
         rsvp,
         "event_waiting",
         f"You are in the queue: {rsvp.event.title}",
-        "All places are taken. We write as soon as one is free.",
+        "All places are taken. We write as soon as it’s your turn.",
         now,
         "You are in the queue",
-        "All places are taken at the moment. As soon as one is free and it is your "
-        "turn, we write to you. You can leave the queue at any time.",
+        f"All places are taken at the moment. {queue_rule(rsvp)} You can leave the queue "
+        "at any time.",
         [("Leave the queue", "cancel", "secondary")],
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 from matchmaker.mail.brief import MENTORING, MET_THERE, OFFER_MEETS_WANT, side_of
 from matchmaker.mail.compose import SUBJECT_LENGTH, gain_sentence
 from matchmaker.mail.names import full_name, in_a_row, shortened
-from matchmaker.models import Kind, Part, Side
+from matchmaker.models import Kind, Part, Rsvp, Side
 
 
 def day_words(local: datetime) -> str:
@@ -22,6 +22,28 @@ def days_words(first: datetime, last: datetime) -> str:
     if (first.year, first.month) != (last.year, last.month):
         begins = day_words(first)
     return f"{begins} to {day_words(last)}"
+
+
+def queue_rule(rsvp: Rsvp) -> str:
+    """Say when somebody in a queue has their turn: parties and single people stand in
+    one, and no place stays empty for a party that it's too small for."""
+    event, party = rsvp.event, rsvp.party
+    places = "a place is" if party == 1 else f"{_NUMBERS[party]} places are"
+    it_is = "it’s" if party == 1 else "they’re"
+    kept = "held for you for a while" if event.claim_hours else "yours"
+    rule = f"As soon as {places} free and it’s your turn, {it_is} {kept}, and we write."
+    if party == 2:
+        return f"{rule} A single place goes to the next person who’s alone."
+    if party > 2:
+        return f"{rule} Fewer go to the next whose whole party fits."
+    if event.guests_each:
+        return (
+            f"{rule} It’s your turn, too, when those ahead of you are too many for it."
+        )
+    return rule
+
+
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
 
 
 def subject(side: Side) -> str:

@@ -416,6 +416,7 @@ DATA_MAP: dict[str, dict[str, Rule]] = {
         "status": _about_member("whether they come"),
         "number": _about_member("the order of the queue"),
         "guests": _about_member("how many they bring"),
+        "guests_here": _about_member("how many of them came"),
         "answers": _about_member("asked by the host"),
         "is_shown": _about_member("seen by the others, or not"),
         "wants_introductions": _about_member(

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import (
     JSON,
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     LargeBinary,
     String,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     func,
     select,
 )
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import (
     Mapped,
     mapped_column,
@@ -268,7 +270,7 @@ class Event(Base):
         """People who have a place or are offered one, guests included; counted afresh."""
         session = object_session(self)
         assert session is not None  # noqa: S101  (asked of what is in the database)
-        people = func.coalesce(func.sum(1 + Rsvp.guests), 0)
+        people = func.coalesce(func.sum(Rsvp.party), 0)
         with_a_place = Rsvp.status.in_([RsvpStatus.GOING, RsvpStatus.OFFERED])
         return session.scalars(
             select(people).where(Rsvp.event_id == self.id, with_a_place)
@@ -316,6 +318,7 @@ class Rsvp(Base):
     __table_args__ = (
         UniqueConstraint("event_id", "number"),
         CheckConstraint("guests BETWEEN 0 AND 5", name="guests"),
+        CheckConstraint("guests_here BETWEEN 0 AND guests", name="guests_here"),
     )
 
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True)
@@ -326,6 +329,8 @@ class Rsvp(Base):
     # The order in which they came: the queue's. Whoever leaves and comes back is last.
     number: Mapped[int]
     guests: Mapped[int] = mapped_column(default=0)  # who come along, and are not named
+    # How many of them came, once the door has said so; none: all of them.
+    guests_here: Mapped[int | None]
     answers: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     # Said yes to being seen by the others who look at the event.
     is_shown: Mapped[bool] = mapped_column(default=False)
@@ -354,9 +359,19 @@ class Rsvp(Base):
     member: Mapped[Member] = relationship()
 
     @property
+    def guests_coming(self) -> int:
+        """Those who come, or came where the door has said how many."""
+        return self.guests if self.guests_here is None else self.guests_here
+
+    @hybrid_property
     def party(self) -> int:
         """How many people come: the member and their guests."""
-        return 1 + self.guests
+        return 1 + self.guests_coming
+
+    @party.inplace.expression
+    @classmethod
+    def _party(cls) -> ColumnElement[int]:
+        return 1 + func.coalesce(cls.guests_here, cls.guests)
 
     @property
     def name(self) -> str:

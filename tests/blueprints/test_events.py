@@ -627,3 +627,37 @@ def test_whoever_may_not_see_it_does_not_read_why_it_was_called_off(visitor, app
     standing.cancel(event, "The kiln is broken.", None, utcnow())
 
     assert "kiln" not in visitor.get(f"/events/{event.id}", follow_redirects=True).text
+
+
+@pytest.mark.parametrize("claim_hours", [None, 24])
+def test_a_queue_says_whose_turn_it_is_and_keeps_to_it(
+    app, as_member, letters, claim_hours
+):
+    """Ben waits for two, Cas alone behind him; one place becomes free."""
+    space = make_space()
+    event = make_event(
+        space,
+        capacity=1,
+        guests_each=3,
+        claim_hours=claim_hours,
+        starts_at=utcnow() + timedelta(days=7),
+    )
+    ana, ben, cas = (make_member(name, space=space) for name in ("Ana", "Ben", "Cas"))
+    make_rsvp(event, ana)
+    for member, guests in ((ben, 1), (cas, 0)):
+        places.sign_up(event, member, utcnow(), places.Wishes(guests=guests))
+    db.session.commit()
+    first, second = (
+        as_member(member).get(f"/events/{event.id}").text for member in (ben, cas)
+    )
+    said = letters()
+
+    places.decline(event, ana, utcnow())
+
+    for told in (first, said[0].text.replace("\n", " ")):
+        assert "As soon as two places are free" in told
+        assert "A single place goes to the next person who’s alone." in told
+    for told in (second, said[1].text.replace("\n", " ")):
+        assert "when those ahead of you are too many for it" in told
+    assert places.of(event, ben).status is RsvpStatus.WAITING
+    assert places.of(event, cas).has_place

@@ -5,19 +5,20 @@ from typing import Any
 
 from matchmaker.services.events.room.replay import Act
 
-MOST = 500
+MOST, LONGEST = 500, 400
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CENTURY = 100 * 365 * 86_400_000
 _DEEDS = {"check-in", "undo", "walk-in"}
 
 
-def acts_of(said: Any) -> list[Act] | None:
-    """Read what was sent; nothing where it is not what our page sends."""
+def acts_of(said: Any) -> tuple[list[Act], list[str]] | None:
+    """Read what was sent: what was done, and the ids of what cannot be read, so that one
+    of those keeps nothing else waiting. None where it is not what our page sends."""
     acts = said.get("acts") if isinstance(said, dict) else None
-    if not isinstance(acts, list) or len(acts) > MOST:
+    if not isinstance(acts, list) or len(acts) > MOST or not all(map(_has_id, acts)):
         return None
-    read = [_act(act) for act in acts]
-    return None if None in read else [act for act in read if act]
+    read = [(act["id"], _act(act)) for act in acts]
+    return [act for _, act in read if act], [id_ for id_, act in read if not act]
 
 
 def milliseconds(moment: datetime) -> int:
@@ -25,18 +26,24 @@ def milliseconds(moment: datetime) -> int:
     return int((moment - _EPOCH) / timedelta(milliseconds=1))
 
 
-def _act(said: Any) -> Act | None:
-    if not isinstance(said, dict):
-        return None
-    at, member_id = said.get("at", -1), said.get("member")
+def _has_id(act: Any) -> bool:
+    id_ = act.get("id") if isinstance(act, dict) else None
+    return isinstance(id_, str) and 0 < len(id_) <= LONGEST
+
+
+def _act(said: dict[str, Any]) -> Act | None:
+    at, member_id, guests = said.get("at", -1), said.get("member"), said.get("guests")
     is_time = type(at) in {int, float} and 0 <= at <= _CENTURY  # so no NaN either
+    is_number = guests is None or (type(guests) is int and 0 <= guests <= MOST)
     is_member = member_id is None or (type(member_id) is int and 0 < member_id < 2**31)
     texts = {name: said.get(name, "") for name in ("id", "code", "name", "email")}
     are_texts = all(
-        isinstance(text, str) and len(text) <= 400 and "\0" not in text
+        isinstance(text, str) and len(text) <= LONGEST and "\0" not in text
         for text in texts.values()
     )
-    if not (is_time and is_member and are_texts and said.get("deed") in _DEEDS):
+    if not (
+        is_time and is_member and is_number and are_texts and said.get("deed") in _DEEDS
+    ):
         return None
     return Act(
         deed=said["deed"],
@@ -44,5 +51,6 @@ def _act(said: Any) -> Act | None:
         member_id=member_id,
         anyway=said.get("anyway") is True,
         invite=said.get("invite") is True,
+        guests=guests,
         **texts,
     )

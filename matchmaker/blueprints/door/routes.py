@@ -41,11 +41,12 @@ from matchmaker.models import (
 )
 from matchmaker.refusal import Refusal
 from matchmaker.services.events.room import door
-from matchmaker.services.events.room.replay import Act, do, replay_all
+from matchmaker.services.events.room.replay import Act, Told, do, replay_all
 from matchmaker.text import is_found, search_text
 
 bp = Blueprint("door", __name__)
 
+UNREAD = "This could not be read. Look for the name, and check them in by it."
 LATEST = 5  # check-ins that are shown to be undone
 _CAMERA = {"camera": "(self)", "browsing-topics": "()"}
 
@@ -124,10 +125,9 @@ def walk_in(event_id: int) -> ResponseReturnValue:
 def replay(event_id: int) -> ResponseReturnValue:
     """Take what a phone did, now or while it was without a connection."""
     event = event_i_run_or_404(event_id)
-    acts = acts_of(request.get_json(silent=True))
-    if acts is None:
-        abort(400)
+    acts, unread = acts_of(request.get_json(silent=True)) or abort(400)
     told = replay_all(event, acts, utcnow(), viewer())
+    told += [Told(id_, is_done=False, says=UNREAD) for id_ in unread]
     db.session.commit()
     results = [
         {"id": each.id, "done": each.is_done, "says": each.says} for each in told
@@ -223,6 +223,7 @@ def _act(deed: str, now: datetime) -> Act:
         email=form.get("email", "")[:400],
         anyway="anyway" in form,
         invite="invite" in form,
+        guests=form.get("guests", type=int),
     )
 
 
@@ -242,6 +243,7 @@ def _state(event: Event) -> dict[str, object]:
                 "name": rsvp.name,
                 "called": _called(rsvp),
                 "guests": rsvp.guests,
+                "guestsHere": rsvp.guests_here,
                 "status": rsvp.status.value,
                 "walkIn": rsvp.is_walk_in,
                 "arrived": milliseconds(_since(rsvp)) if rsvp.has_arrived else None,

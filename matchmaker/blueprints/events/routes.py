@@ -22,6 +22,7 @@ from matchmaker.blueprints.kept import sent_form
 from matchmaker.blueprints.viewer import viewer
 from matchmaker.extensions import csrf, db
 from matchmaker.mail import links
+from matchmaker.mail.wording import queue_rule
 from matchmaker.models import (
     Event,
     Member,
@@ -156,6 +157,7 @@ def by_letter(token: str) -> ResponseReturnValue:
         asked=request.args.get("do", ""),
         is_open=stage is coming.Stage.OPEN,
         position=coming.position(rsvp),
+        queue_rule=queue_rule(rsvp),
     )
 
 

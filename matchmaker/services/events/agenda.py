@@ -409,7 +409,7 @@ def _rsvps(events: Iterable[Event], viewer: Member) -> dict[int, Rsvp]:
 
 
 def _places_taken(events: Iterable[Event]) -> dict[int, int]:
-    people = func.sum(1 + Rsvp.guests)
+    people = func.sum(Rsvp.party)
     with_a_place = and_(
         Rsvp.event_id.in_([event.id for event in events]),
         Rsvp.status.in_([RsvpStatus.GOING, RsvpStatus.OFFERED]),

@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from matchmaker.extensions import db
+from matchmaker.mail.wording import queue_rule
 from matchmaker.models import (
     Event,
     EventStatus,
@@ -81,6 +82,11 @@ class Outlook:
     company: Company | None  # none: they are not told
     # Did not come to the last few that they signed up for: they are asked kindly.
     misses_often: bool = False
+
+    @property
+    def queue_rule(self) -> str:
+        """When it is their turn in the queue."""
+        return queue_rule(self.rsvp) if self.rsvp else ""
 
     @property
     def sees_link(self) -> bool:
@@ -157,7 +163,7 @@ def company(event: Event, viewer: Member) -> Company:
             ~blocked_between(viewer),
         )
     )
-    people = db.session.scalar(going.with_only_columns(func.sum(1 + Rsvp.guests))) or 0
+    people = db.session.scalar(going.with_only_columns(func.sum(Rsvp.party))) or 0
     shown = db.session.scalars(
         going.with_only_columns(Member)
         .where(Rsvp.is_shown, rsvps_visible_to(viewer))

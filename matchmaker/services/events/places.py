@@ -197,6 +197,23 @@ def give_at_the_door(event: Event, member: Member, now: datetime) -> Rsvp:
     )
 
 
+def note_guests(rsvp: Rsvp, guests: int | None, now: datetime) -> None:
+    """Note how many of somebody's guests came, or none: all are expected again.
+
+    Chairs that stay empty go to who waits; where they are wanted back there must be room.
+    """
+    more = (rsvp.guests if guests is None else guests) - rsvp.guests_coming
+    left = rsvp.event.places_left
+    if rsvp.has_place and left is not None and more > left:
+        raise Refusal(
+            f"The room is full: there {_are(left)} left. Make room first, or take "
+            "somebody off the list who doesn’t come."
+        )
+    rsvp.guests_here = guests
+    if more < 0:
+        _settle(rsvp.event, now)
+
+
 def check_is_welcome(event: Event, member: Member) -> None:
     """Refuse at the door whoever is neither a member of the space nor invited to be."""
     membership = member.membership_in(event.space)
@@ -223,6 +240,17 @@ def take_back(rsvp: Rsvp, now: datetime) -> None:
     _put(rsvp, RsvpStatus.DECLINED, now)
     letters.passed_on(rsvp, now)
     _settle(rsvp.event, now)
+
+
+def hold_until(event: Event, now: datetime) -> None:
+    """Let places that are offered be held as long as the event's new time allows.
+
+    Where it is earlier now, nobody's offer ends within the hour because of it.
+    """
+    for rsvp in _with_status(event, RsvpStatus.OFFERED):
+        if event.claim_hours and rsvp.offered_until:
+            soonest = min(rsvp.offered_until, now + timedelta(hours=1))
+            rsvp.offered_until = max(_held_until(event, rsvp.changed_at), soonest)
 
 
 def leave_everything(member: Member, events: Iterable[Event], now: datetime) -> None:
@@ -275,9 +303,8 @@ def _settle(event: Event, now: datetime, newcomer: Rsvp | None = None) -> None:
         left = None if left is None else left - rsvp.party
         is_freed = rsvp is not newcomer
         if is_freed and event.claim_hours and event.starts_at - now > LATEST_OFFER:
-            until = now + timedelta(hours=event.claim_hours)
             _put(rsvp, RsvpStatus.OFFERED, now)
-            rsvp.offered_until = min(until, event.starts_at - LATEST_OFFER)
+            rsvp.offered_until = _held_until(event, now)
             letters.offered(rsvp, now)
             continue
         _put(rsvp, RsvpStatus.GOING, now)
@@ -285,6 +312,11 @@ def _settle(event: Event, now: datetime, newcomer: Rsvp | None = None) -> None:
             letters.promoted(rsvp, now)
         else:
             letters.going(rsvp, now)
+
+
+def _held_until(event: Event, offered_at: datetime) -> datetime:
+    claimed_by = offered_at + timedelta(hours=event.claim_hours or 0)
+    return min(claimed_by, event.starts_at - LATEST_OFFER)
 
 
 def _lock_with(rsvp: Rsvp) -> None:
@@ -315,10 +347,14 @@ def _at_the_end(
     last = select(func.max(Rsvp.number)).where(Rsvp.event_id == event.id)
     with db.session.no_autoflush:
         rsvp.number = 1 + (db.session.scalar(last) or 0)
-    rsvp.reminded_at = None
+    rsvp.reminded_at = rsvp.guests_here = None
     _put(rsvp, status, now)
     db.session.flush()
     return rsvp
+
+
+def _are(places: int) -> str:
+    return "is one place" if places == 1 else f"are {places or 'no'} places"
 
 
 def _fits(rsvp: Rsvp, left: int | None) -> bool:
@@ -334,7 +370,8 @@ def _put(rsvp: Rsvp, status: RsvpStatus, now: datetime) -> None:
 def _change(rsvp: Rsvp, wishes: Wishes, now: datetime) -> Rsvp:
     """Change what they said; more guests than there is room for change nothing."""
     event = rsvp.event
-    more = wishes.guests - rsvp.guests
+    here = rsvp.guests_here  # the door has said how many came: that holds
+    more = 0 if here is not None else wishes.guests - rsvp.guests
     left = event.places_left
     if rsvp.has_place and left is not None and more > left:
         raise Refusal(
@@ -348,7 +385,7 @@ def _change(rsvp: Rsvp, wishes: Wishes, now: datetime) -> Rsvp:
 
 
 def _write_down(rsvp: Rsvp, wishes: Wishes) -> None:
-    rsvp.guests = wishes.guests
+    rsvp.guests = max(wishes.guests, rsvp.guests_here or 0)
     rsvp.answers = dict(wishes.answers)
     rsvp.is_shown = wishes.is_shown
     rsvp.wants_introductions = wishes.wants_introductions

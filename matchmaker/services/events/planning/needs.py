@@ -146,7 +146,7 @@ def _counted(event: Event, rsvps: list[Rsvp]) -> Glance:
         waiting=sum(r.party for r in rsvps if r.status is RsvpStatus.WAITING),
         asked=sum(rsvp.status is RsvpStatus.ASKED for rsvp in rsvps),
         unanswered=sum(any(not r.answers.get(id_) for id_ in must) for r in going),
-        arrived=sum(rsvp.has_arrived for rsvp in going),
+        arrived=sum(rsvp.party for rsvp in going if rsvp.has_arrived),
     )
 
 

@@ -6,6 +6,7 @@ said before the last change of somebody's arrival changes nothing any more.
 """
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -91,8 +92,12 @@ def check_in(
     by: Member,
     *,
     anyway: bool = False,
+    guests: int | None = None,
 ) -> Arrival:
     """Note that somebody has come; told twice, it is done once.
+
+    `guests` says how many of theirs came along, now or when it is put right later; left
+    out it is all of them, or as many as were said before.
 
     Somebody who waits is given a free place, if there is one. Whom the host has not said
     yes to, or who had given up the place, comes in only if the host says so: `anyway`.
@@ -110,8 +115,17 @@ def check_in(
     places.check_is_welcome(event, member)
     if rsvp.status not in _THEY_ARE_EXPECTED and not anyway and not rsvp.has_arrived:
         raise Refusal(_not_expected(rsvp, by))
+    if guests is not None and not 0 <= guests <= rsvp.guests:
+        raise Refusal(
+            f"{called(member, event, by)} signed up with {guest_words(rsvp.guests)}. "
+            "Sign in the others by name, if there is room."
+        )
+    if not rsvp.has_place:
+        rsvp.guests_here = guests  # so many must fit
     if not rsvp.is_going:
         places.give_at_the_door(event, member, now)
+    if guests is not None:
+        places.note_guests(rsvp, guests, now)
     return _arrive(rsvp, at)
 
 
@@ -201,6 +215,9 @@ def undo(event: Event, member: Member, at: datetime, now: datetime, by: Member) 
         timeline.note(event, "check-in undone", now, by, about=member)
     if rsvp.is_walk_in:
         places.decline(event, member, now)
+    elif rsvp.guests_here is not None:
+        with suppress(Refusal):  # their guests' chairs are taken by now
+            places.note_guests(rsvp, None, now)
     return was_here
 
 
@@ -282,6 +299,10 @@ def called(member: Member, event: Event, by: Member) -> str:
     """What whoever stands at the door calls somebody, by name only where they may."""
     rsvp = db.session.get(Rsvp, (event.id, member.id))
     return rsvp.name if rsvp and may_be_named(member, by) else "This person"
+
+
+def guest_words(guests: int) -> str:
+    return f"{guests or 'no'} guest{'s' if guests != 1 else ''}"
 
 
 def may_be_named(member: Member, by: Member) -> bool:

@@ -23,6 +23,7 @@ class Act:
     email: str = ""
     anyway: bool = False
     invite: bool = False
+    guests: int | None = None  # how many of theirs came along; none: not said
 
 
 @dataclass(frozen=True)
@@ -63,20 +64,25 @@ def do(event: Event, act: Act, now: datetime, by: Member) -> str:
     if act.deed == "undo":
         undone = door.undo(event, member, act.at, now, by)
         return f"{name} is no longer checked in." if undone else "Nothing to undo."
-    arrival = door.check_in(event, member, act.at, now, by, anyway=act.anyway)
-    return _said(name, arrival, event)
+    arrival = door.check_in(
+        event, member, act.at, now, by, anyway=act.anyway, guests=act.guests
+    )
+    return _said(name, arrival, event, says_guests=act.guests is not None)
 
 
-def _said(name: str, arrival: door.Arrival, event: Event) -> str:
+def _said(
+    name: str, arrival: door.Arrival, event: Event, *, says_guests: bool = False
+) -> str:
     if not arrival.rsvp.has_arrived or arrival.rsvp.checked_in_at is None:
         return "That was undone in the meantime."
     since = arrival.rsvp.checked_in_at.astimezone(event.space.zone)
     if not name:
         return "Checked in."
-    if not arrival.is_new:
+    if not arrival.is_new and not says_guests:
         return f"{name} is here already, since {since:%H:%M}."
-    guests = arrival.rsvp.guests
-    with_guests = f", with {guests} guest{'s' if guests > 1 else ''}" if guests else ""
+    guests, came = arrival.rsvp.guests, arrival.rsvp.guests_coming
+    of = f"{came} of " if came != guests else ""
+    with_guests = f", with {of}{door.guest_words(guests)}" if guests else ""
     return f"{name} is checked in{with_guests}."
 
 

@@ -74,8 +74,8 @@ def figures(event: Event, viewer: Member, now: datetime) -> Figures:
     row = db.session.execute(
         _seen(event, viewer).with_only_columns(
             *(_sum(condition) for condition in conditions.values()),
-            _sum(is_going, Rsvp.guests),
-            _sum(has_place, 1 + Rsvp.guests),
+            _sum(is_going, Rsvp.party - 1),
+            _sum(has_place, Rsvp.party),
         )
     ).one()
     numbers = [int(number or 0) for number in row]

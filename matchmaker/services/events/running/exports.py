@@ -51,7 +51,15 @@ def as_xlsx(
 def table(rsvps: Iterable[Rsvp], event: Event) -> list[list[Cell]]:
     questions = [safe(question["text"]) for question in event.questions]
     return [
-        ["Name", "Status", "Guests", *questions, "Signed up at", "Arrived at"],
+        [
+            "Name",
+            "Status",
+            "Guests",
+            *questions,
+            "Signed up at",
+            "Arrived at",
+            "Guests who came",
+        ],
         *(_row(rsvp, event) for rsvp in rsvps),
     ]
 
@@ -89,6 +97,7 @@ def _row(rsvp: Rsvp, event: Event) -> list[Cell]:
         *answers,
         _local(rsvp.made_at, event),
         _local(rsvp.checked_in_at, event),
+        rsvp.guests_coming if rsvp.has_arrived else "",
     ]
 
 
