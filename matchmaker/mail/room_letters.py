@@ -43,10 +43,19 @@ def hours_opened(slots: list[Slot], by: Member, now: datetime) -> Letter:
     )
 
 
-def hours_booked(slot: Slot, now: datetime) -> None:
+def hours_booked(slot: Slot, now: datetime, before: datetime | None = None) -> None:
+    """Tell both; or, of a slot that was at another time before, that it has moved."""
     mentor, mentee = slot.mentor, slot.mentee
     assert mentee is not None  # noqa: S101  (that is what booked means)
-    when = _when(slot)
+    when, moved = _when(slot), []
+    if before is not None:
+        day, was = (
+            at.astimezone(slot.event.space.zone) for at in (slot.starts_at, before)
+        )
+        moved = [
+            f"The event was moved, and this with it: it’s on {day_words(day)} at {when} "
+            f"now, and was on {day_words(was)} at {was:%H:%M}."
+        ]
     _letter(
         "hours_booked",
         mentor,
@@ -55,7 +64,7 @@ def hours_booked(slot: Slot, now: datetime) -> None:
         slot.topic,
         now,
         heading=f"{full_name(mentee)} has booked {when}",
-        words=[f"What they would like to talk about: {slot.topic}"],
+        words=[*moved, f"What they would like to talk about: {slot.topic}"],
         button="See my hours",
         why=_WHY_MENTOR,
     )
@@ -68,6 +77,7 @@ def hours_booked(slot: Slot, now: datetime) -> None:
         now,
         heading=f"{when} with {full_name(mentor)}",
         words=[
+            *moved,
             f"You have {slot.minutes} minutes. What you would like to talk about: "
             f"{slot.topic}",
             "Cannot come? Release it, and somebody else gladly takes it.",

@@ -18,6 +18,7 @@ from matchmaker.blueprints.planning.forms import (
 from matchmaker.blueprints.planning.small_forms import CancelForm
 from matchmaker.blueprints.viewer import event_i_run_or_404, viewer
 from matchmaker.extensions import db
+from matchmaker.mail.wording import day_words
 from matchmaker.models import Event, Member, Space, utcnow
 from matchmaker.refusal import Refusal
 from matchmaker.services.events.planning import (
@@ -261,6 +262,7 @@ def _edit(form: EventForm, event: Event) -> None:
     plan = _plan(form, event.space, event.hosts)
     if plan.group is None and form.group.data == event.group_id:
         plan = replace(plan, group=event.group)  # one that is archived by now
+    closed = event.rsvp_closes_at
     changed = recurring.edit(event, plan, scope, viewer(), utcnow())
     is_out = _publish_too(event, scope)
     db.session.commit()
@@ -270,6 +272,13 @@ def _edit(form: EventForm, event: Event) -> None:
         flash("Saved. Those who signed up are told what has changed.")
     else:
         flash("Saved." if changed else "Nothing has changed.")
+    if "starts_at" in changed and closed and event.rsvp_closes_at:
+        ends = event.rsvp_closes_at.astimezone(event.space.zone)
+        words = f"{day_words(ends)}, {ends:%H:%M}"
+        if event.rsvp_closes_at != closed:
+            flash(f"Signing up ends on {words} now.")
+        elif closed <= utcnow():
+            flash(f"Signing up ended on {words}. Change that if people may still come.")
 
 
 def _publish_too(event: Event, scope: Scope) -> bool:

@@ -1,6 +1,6 @@
 """Hours with a mentor that hang on a place at the event: given up, they go with it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 
@@ -43,3 +43,16 @@ def give_up(event: Event, leaver: Member, now: datetime, *, silently: bool) -> N
         if event.is_published and is_taken(slot) and not is_parted:
             room_letters.hours_given_up(slot, leaver, now, silently=silently)
         free(slot)
+
+
+def move(event: Event, by: timedelta, now: datetime) -> None:
+    """Move the hours to come along with their event; the two who meet are told."""
+    to_come = select(Slot).where(Slot.event_id == event.id, Slot.starts_at > now)
+    # The last first, or the first first: no slot lands on one that is still to move.
+    order = Slot.starts_at.desc() if by > timedelta() else Slot.starts_at
+    for slot in db.session.scalars(to_come.order_by(order)).all():
+        before = slot.starts_at
+        slot.starts_at += by
+        db.session.flush()
+        if event.is_published and is_taken(slot):
+            room_letters.hours_booked(slot, now, before)

@@ -27,7 +27,7 @@ from matchmaker.models import (
 )
 from matchmaker.refusal import Refusal, Unfit
 from matchmaker.services import groups
-from matchmaker.services.events import places, timeline
+from matchmaker.services.events import booked_hours, places, timeline
 from matchmaker.services.events.planning import announcing, clock, pictures, plans
 from matchmaker.services.events.planning.plans import IN_CALENDARS, Plan
 from matchmaker.services.groups import who_hosts
@@ -98,6 +98,11 @@ def edit(event: Event, plan: Plan, by: Member, now: datetime) -> set[str]:
             "it to make a new one."
         )
     old = plans.of(event)
+    if event.ends_at <= now and plan.starts_at != old.starts_at:
+        raise Unfit(
+            "starts_at", "It is over, and cannot be moved. Duplicate it to hold it again."
+        )  # fmt: skip
+    plan = _with_its_times(event, plan, now)
     plans.check(plan, event.space, now, old)
     if plan.group is not old.group:
         check_group(event.space, plan, by)
@@ -113,12 +118,19 @@ def edit(event: Event, plan: Plan, by: Member, now: datetime) -> set[str]:
 
 
 def apply(event: Event, plan: Plan, by: Member | None, now: datetime) -> set[str]:
-    """Write a plan down and tell those who come; the rules have been asked before."""
-    before = arrangements(event)
+    """Write a plan down and tell those who come; the rules have been asked before.
+
+    What belongs to the event's times moves along.
+    """
+    plan = _with_its_times(event, plan, now)
+    before, began = arrangements(event), event.starts_at
     changed = _write_down(event, plan, by, now)
     if not changed:
         return changed
     event.changed_at = now
+    if event.starts_at != began:
+        booked_hours.move(event, event.starts_at - began, now)
+        places.hold_until(event, now)
     if changed & IN_CALENDARS and event.status is not EventStatus.DRAFT:
         event.sequence += 1
     if changed != {"capacity"}:  # that is noted at the places' door
@@ -184,6 +196,12 @@ def _makes_any(member: Member, space: Space) -> bool:
     membership = member.membership_in(space)
     hosts = membership and membership.is_active and membership.role is Role.HOST
     return bool(hosts) or (member.active and member.organises(space))
+
+
+def _with_its_times(event: Event, plan: Plan, now: datetime) -> Plan:
+    """Let what belongs to the event's start move along with it, unless it is past."""
+    old, local_now = plans.of(event), clock.on_the_wall(now, event.space.zone)
+    return plans.keep_past(old, plans.moved_along(old, plan), local_now)
 
 
 def _write_down(event: Event, plan: Plan, by: Member | None, now: datetime) -> set[str]:

@@ -94,6 +94,29 @@ def of(event: Event) -> Plan:
     )
 
 
+def moved_along(old: Plan, new: Plan) -> Plan:
+    """Let each time that was not changed itself keep its distance to the start."""
+    by = new.starts_at - old.starts_at
+    unchanged = {
+        name: was + by
+        for name in _AFTER_START
+        if (was := getattr(old, name)) and was == getattr(new, name)
+    }
+    return replace(new, **unchanged)
+
+
+def keep_past(old: Plan, moved: Plan, local_now: datetime) -> Plan:
+    """Let what has already happened not move along: what has opened stays open."""
+    along = old.at(moved.starts_at)
+    past = {
+        name: was
+        for name in _AFTER_START
+        if (was := getattr(old, name)) and was <= local_now
+        if getattr(moved, name) == getattr(along, name)
+    }
+    return replace(moved, **past)
+
+
 def differences(old: Plan, new: Plan) -> set[str]:
     """What the new plan says otherwise; of times, how long and how long before it."""
     moved = old.at(new.starts_at)
@@ -103,9 +126,11 @@ def differences(old: Plan, new: Plan) -> set[str]:
     return changed | ({"starts_at"} if old.starts_at != new.starts_at else set())
 
 
-def carried_over(plan: Plan, new: Plan, changed: set[str], starts_at: datetime) -> Plan:
+def carried_over(
+    plan: Plan, new: Plan, changed: set[str], starts_at: datetime, local_now: datetime
+) -> Plan:
     """A plan with what another says otherwise, at a time of its own."""
-    moved = plan.at(starts_at)
+    moved = keep_past(plan, plan.at(starts_at), local_now)
     like_new = new.at(starts_at)
     return replace(
         moved, **{name: getattr(like_new, name) for name in changed - {"starts_at"}}

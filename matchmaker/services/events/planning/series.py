@@ -110,7 +110,8 @@ def edit(event: Event, plan: Plan, scope: Scope, by: Member, now: datetime) -> s
     lock(series)
     others = [e for e in _events(event, scope, now) if e is not event]
     lock_all([event, *others])
-    old = plans.of(event)
+    old, local_now = plans.of(event), clock.on_the_wall(now, event.space.zone)
+    plan = plans.moved_along(old, plan)
     changed = plans.differences(old, plan)
     times = moved(series, event, others, plan, now)
     editing.edit(event, plan, by, now)
@@ -120,7 +121,7 @@ def edit(event: Event, plan: Plan, scope: Scope, by: Member, now: datetime) -> s
         starts_at = other_plan.starts_at
         if "starts_at" in of_all:
             starts_at = times.goes.get(named(other), starts_at)
-        carried = plans.carried_over(other_plan, plan, of_all, starts_at)
+        carried = plans.carried_over(other_plan, plan, of_all, starts_at, local_now)
         if carried != other_plan:
             _apply_to(other, carried, by, now)
     event.own_fields = sorted({*event.own_fields} - _columns(changed))
