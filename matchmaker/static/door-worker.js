@@ -20,14 +20,19 @@ async function keep(urls) {
   }));
 }
 async function fresh(request) {
+  let answered;
   try {
     const answer = await fetch(request);
+    if (answer.status >= 500 || answer.status === 429) {
+      answered = answer;
+      throw new Error("We have no page just now: the one that was kept will do");
+    }
     if (answer.ok && !answer.redirected) (await caches.open(SHELF)).put(request, answer.clone());
     return answer;
   } catch (problem) {
     const old = await caches.match(request, { ignoreSearch: true });
     if (old) return old;
-    throw problem;
+    return answered ?? Promise.reject(problem);
   }
 }
 async function kept(request) {

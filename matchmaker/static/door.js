@@ -8,7 +8,10 @@ const part = (name) => door.querySelector(`[data-${name}]`);
 const { key, people: peopleUrl, replay: replayUrl, worker: workerUrl, signIn, zone } = door.dataset;
 const PATIENCE = 8_000; // milliseconds until an answer counts as lost
 const AGAIN = 10_000; // until what waits is tried again, and the list is read afresh
+const AGAIN_AT_MOST = 300_000; // the same, where it fails again and again
+const TRIES = 3; // after which what only we fail at waits for somebody to look at it
 const KEPT = 36 * 3600_000; // for how long a phone remembers a door
+const LONGEST_CODE = 400; // no code of ours has as many characters
 const SHOWN = 20; // lines until one asks for all
 const LATEST = 5;
 const UNEXPECTED = { waiting: "in the queue", offered: "a place is held", asked: "asked, no answer yet", declined: "said no" };
@@ -23,8 +26,8 @@ let known = recall("known", null); // what we said last: the people, the numbers
 let waiting = recall("queue", []); // what was pressed and not yet heard of
 let refused = recall("refused", []);
 let sending = false;
-let reached = true;
-let signedOut = false;
+let trouble = null; // why nothing could be sent: one of TROUBLES, and when to try again by ourselves
+let choosing = null; // of whose guests is asked how many came
 let showsAll = false;
 const now = () => Math.round(Date.now() + (known?.ahead ?? 0)); // on the server's clock
 
@@ -35,6 +38,11 @@ function learn(state) {
 }
 
 /* What is so once all that waits has been told */
+const coming = (person) => person.guestsHere ?? person.guests;
+function counted(person) {
+  const party = 1 + coming(person);
+  return { arrived: person.arrived ? party : 0, going: person.status === "going" ? party : 0 };
+}
 function asPressed() {
   const people = new Map(known.people.map((person) => [person.id, { ...person }]));
   let { arrived, going } = known;
@@ -44,12 +52,14 @@ function asPressed() {
       if (act.deed === "walk-in") [arrived, going] = [arrived + 1, going + 1];
       continue;
     }
+    const before = counted(person);
     const comes = act.deed !== "undo";
-    if (comes === !!person.arrived) continue;
-    if (comes && person.status !== "going") going += 1 + person.guests;
-    arrived += (comes ? 1 : -1) * (1 + person.guests);
-    Object.assign(person, { arrived: comes ? act.at : null, since: time(act.at), waits: true });
+    if (comes && act.guests !== undefined) Object.assign(person, { guestsHere: act.guests, waits: true });
+    if (!comes) person.guestsHere = null;
+    if (comes !== !!person.arrived) Object.assign(person, { arrived: comes ? act.at : null, since: time(act.at), waits: true });
     if (comes) person.status = "going";
+    const after = counted(person);
+    [arrived, going] = [arrived + after.arrived - before.arrived, going + after.going - before.going];
   }
   return { arrived, going, people: [...people.values()] };
 }
@@ -65,11 +75,31 @@ function idIn(code) {
   }
 }
 
-/* Pressing and sending */
+/* What can be in the way, in words, and whether trying again by ourselves can help */
+const TROUBLES = {
+  offline: { words: "No connection just now.", helps: true },
+  signedOut: { words: "You’re signed out.", helps: false },
+  barred: { words: "You don’t run this event any more, or it’s gone, so nothing can be sent from here. Ask who runs it, then try again.", helps: false },
+  tooMuch: { words: "Too much was sent at once. It goes on by itself in a minute or so.", helps: true },
+  ours: { words: "Something went wrong on our side. It’s tried again by itself.", helps: true },
+  tooOld: { words: "This page is too old to send with. Reload it.", helps: false },
+};
+function troubleOf({ status, after }) {
+  const failed = (trouble?.failed ?? 0) + 1;
+  const kind = status === undefined ? "offline" : status === 401 ? "signedOut" : [403, 404, 410].includes(status) ? "barred"
+    : status === 429 ? "tooMuch" : status >= 500 ? "ours" : "tooOld";
+  const wait = kind === "offline" ? 0 : after ? after * 1000 : kind === "tooMuch" ? 60_000 : Math.min(AGAIN * 2 ** failed, AGAIN_AT_MOST);
+  return { kind, failed, until: TROUBLES[kind].helps ? Date.now() + wait : Infinity };
+}
+
+/* Pressing and sending. Another page of this door, on this phone, keeps the same queue: it is read afresh. */
+function keepWaiting(change) {
+  waiting = change(recall("queue", []));
+  remember("queue", waiting);
+}
 function press(deed, more = {}) {
   const act = { id: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`, deed, at: now(), ...more };
-  waiting.push(act);
-  remember("queue", waiting);
+  keepWaiting((others) => [...others, act]);
   say("");
   show();
   send(act.id);
@@ -81,25 +111,53 @@ async function ask(url, options = {}) {
     signal: AbortSignal.timeout(PATIENCE),
     headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": known?.token ?? "" },
   });
-  signedOut = answer.redirected && answer.url.includes("/sign-in");
-  if (signedOut || !answer.ok) throw Object.assign(new Error("no"), { status: answer.status });
+  const status = answer.redirected ? (answer.url.includes("/sign-in") ? 401 : 403) : answer.status;
+  if (answer.redirected || !answer.ok) throw Object.assign(new Error("no"), { status, after: Number(answer.headers.get("Retry-After")) || 0 });
   return answer.json();
+}
+
+async function tell(acts) {
+  const post = () => ask(replayUrl, { method: "POST", body: JSON.stringify({ acts }) });
+  try {
+    return await post();
+  } catch (problem) {
+    if (problem.status !== 400) throw problem;
+    learn(await ask(peopleUrl)); // the session is another: so is its token
+    return post();
+  }
+}
+
+// What only we fail at, when all the rest can be told, waits for somebody to look at it.
+function setAside(act) {
+  refused.unshift({ ...act, says: "Something went wrong on our side, several times.", who: nameOf(act), again: true });
+  keepWaiting((acts) => acts.filter(({ id }) => id !== act.id));
+  remember("refused", refused);
 }
 
 async function send(pressed) {
   if (sending) return;
   sending = true;
+  let some = 100; // at once; one by one where we fail at them together
   try {
     if (!known?.token) learn(await ask(peopleUrl));
+    keepWaiting((acts) => acts);
     while (waiting.length) {
-      const acts = waiting.slice(0, 100);
+      const acts = waiting.slice(0, some);
       let told;
       try {
-        told = await ask(replayUrl, { method: "POST", body: JSON.stringify({ acts }) });
+        told = await tell(acts);
       } catch (problem) {
-        if (problem.status !== 400) throw problem;
-        learn(await ask(peopleUrl)); // the session is another: so is its token
-        told = await ask(replayUrl, { method: "POST", body: JSON.stringify({ acts }) });
+        if (problem.status !== 500) throw problem;
+        if (acts.length > 1) {
+          some = 1;
+          continue;
+        }
+        const tries = (acts[0].tries ?? 0) + 1;
+        learn(await ask(peopleUrl)); // or we are not there for anything
+        if (tries >= TRIES) setAside(acts[0]);
+        else keepWaiting((all) => [...all.filter(({ id }) => id !== acts[0].id), { ...acts[0], tries }]);
+        if (waiting.length && waiting.every((act) => act.tries)) throw problem;
+        continue;
       }
       const heard = new Set(told.results.map(({ id }) => id));
       for (const { id, done, says } of told.results) {
@@ -107,30 +165,31 @@ async function send(pressed) {
         if (!done) refused.unshift({ ...act, says, who: nameOf(act) });
         else if (id === pressed || acts.length === 1) say(says, act.deed === "check-in" && nameOf(act) ? (act.member ?? idIn(act.code)) : null);
       }
-      waiting = waiting.filter(({ id }) => !heard.has(id));
-      remember("queue", waiting);
+      keepWaiting((all) => all.filter(({ id }) => !heard.has(id)));
       remember("refused", refused);
       learn(told);
     }
-    reached = true;
-  } catch {
-    reached = false;
+    trouble = null;
+  } catch (problem) {
+    trouble = troubleOf(problem);
     const act = waiting.find(({ id }) => id === pressed);
-    if (act && !signedOut) say(`${nameOf(act) || "Noted"}${nameOf(act) ? ": noted" : ""}. We tell you more once there is a connection.`, null, "accent");
+    const offline = trouble.kind === "offline";
+    if (act) say(`${nameOf(act) || "Noted"}${nameOf(act) ? ": noted" : ""}. ${offline ? "We tell you more once there is a connection." : "It’s kept on this phone, and not sent yet."}`, null, "accent");
   }
   sending = false;
   show();
 }
 const nameOf = (act) => act.name || known?.people.find(({ id }) => id === (act.member ?? idIn(act.code ?? "")))?.name || "";
 
-async function refresh() {
-  if (document.hidden || sending) return;
+// By the clock only as often as that can help; whoever comes back to the page, or asks, tries at once.
+async function refresh(asked = false) {
+  if (document.hidden || sending || (!asked && Date.now() < (trouble?.until ?? 0))) return;
   if (waiting.length) return send();
   try {
     learn(await ask(peopleUrl));
-    reached = true;
-  } catch {
-    reached = false;
+    trouble = null;
+  } catch (problem) {
+    trouble = troubleOf(problem);
   }
   show();
 }
@@ -154,29 +213,61 @@ function safetyLink(id, name) {
 function line(person, withFace = true) {
   const { id, name, guests, status } = person;
   const words = make("div", { class: "door-words" }, make("span", { class: "person-name" }, name, guests ? ` + ${guests}` : "", ...safetyLink(id, name)));
-  if (person.arrived) words.append(make("span", { class: "door-state" }, `✓ here since ${person.since}${person.waits ? ", to be sent" : ""}`));
+  const some = coming(person) === guests ? "" : `, with ${coming(person)} of ${guests}`;
+  if (person.arrived) words.append(make("span", { class: "door-state" }, `✓ here since ${person.since}${some}${person.waits ? ", to be sent" : ""}`));
   else if (UNEXPECTED[status]) words.append(make("span", { class: "door-state" }, UNEXPECTED[status]));
   const initials = name.split(" ").filter(Boolean).map((word) => word[0]);
   const face = make("span", { class: `avatar avatar-medium tint-${id % 8}`, "aria-hidden": "true" },
     (initials[0] + (initials.length > 1 ? initials.at(-1) : "")).toUpperCase());
   const anyway = status === "asked" || status === "declined";
+  if (guests && choosing === id) words.append(howMany(person, anyway));
+  else if (guests && withFace) {
+    const other = make("button", { class: "btn btn-link", type: "button", "aria-label": `Another number came with ${name}` }, person.arrived ? "Another number came" : "Not all came");
+    other.addEventListener("click", () => {
+      choosing = id;
+      show();
+    });
+    words.append(other);
+  }
   return make("li", { class: `door-person${person.arrived ? " door-here" : ""}` }, ...(withFace ? [face] : []), words,
     person.arrived ? button("Undo", "link", "undo", { member: id }, `Undo: ${name}`)
       : button(anyway ? "Let in" : "Check in", "quiet", "check-in", { member: id, anyway }, `${anyway ? "Let in" : "Check in"} ${name}`));
+}
+// How many came along: one press each.
+function howMany({ id, name, guests }, anyway = false) {
+  const group = make("div", { class: "row", role: "group", "aria-label": `How many came with ${name}` });
+  for (let some = 0; some <= guests; some++) {
+    const words = some ? `With ${some}` : "Alone";
+    const each = make("button", { class: "btn btn-quiet", type: "button", "aria-label": `${name}: ${words.toLowerCase()}` }, words);
+    each.addEventListener("click", () => {
+      choosing = null;
+      press("check-in", { member: id, anyway, guests: some });
+    });
+    group.append(each);
+  }
+  return group;
 }
 function say(words, undoable = null, kind = "primary") {
   if (!words) return part("said").replaceChildren();
   const notice = make("div", { class: `notice notice-${kind}` }, make("p", {}, words));
   if (undoable) notice.append(button("Undo", "link", "undo", { member: undoable }, `Undo: ${nameOf({ member: undoable })}`));
+  const party = known?.people.find(({ id, guests }) => id === undoable && guests);
+  if (party) notice.append(howMany(party));
   part("said").replaceChildren(notice);
 }
 const search = door.querySelector("#q");
 
 function show() {
   const strip = part("line");
-  strip.hidden = !waiting.length && reached;
-  strip.replaceChildren(waiting.length ? `${waiting.length} waiting to be sent. ` : "No connection just now. ",
-    ...(signedOut ? [make("a", { href: signIn }, "Sign in again to send")] : []));
+  strip.hidden = !waiting.length && !trouble;
+  strip.replaceChildren(...(trouble ? [`${TROUBLES[trouble.kind].words} `] : []), ...(waiting.length ? [`${waiting.length} waiting to be sent. `] : []));
+  if (trouble?.kind === "signedOut") strip.append(make("a", { href: signIn }, waiting.length ? "Sign in again to send" : "Sign in again"));
+  else if (trouble?.kind === "tooOld") strip.append(make("a", { href: location.href }, "Reload it"));
+  else if (trouble && trouble.kind !== "offline") {
+    const again = make("button", { class: "btn btn-link", type: "button", "aria-label": "Try again now" }, "Try again");
+    again.addEventListener("click", () => refresh(true));
+    strip.append(again);
+  }
   part("look").hidden = !refused.length;
   part("look-list").replaceChildren(...refused.map((act) => {
     const seen = make("button", { class: "btn btn-link", type: "button" }, "Seen to");
@@ -194,6 +285,15 @@ function show() {
         press("check-in", { member: act.member, code: act.code, anyway: true });
       });
       buttons.unshift(anyway);
+    }
+    if (act.again) {
+      const again = make("button", { class: "btn btn-quiet", type: "button" }, "Try again");
+      again.addEventListener("click", () => {
+        forget();
+        const { id, says, who, tries, again: _, ...same } = act;
+        press(act.deed, same); // at the time at which it was done
+      });
+      buttons.unshift(again);
     }
     const who = act.who && !act.says.includes(act.who) ? `${act.who}: ` : "";
     return make("li", { class: "notice notice-danger" }, make("div", { class: "stack-tight" },
@@ -251,7 +351,7 @@ export function read(code) {
   if (code === last.code && Date.now() - last.at < 4_000) return; // still in front of the camera
   last = { code, at: Date.now() };
   navigator.vibrate?.(60);
-  press("check-in", { code });
+  press("check-in", { code: code.slice(0, LONGEST_CODE) });
 }
 let scanner;
 part("scan-button").addEventListener("click", async () => {
@@ -291,8 +391,8 @@ document.querySelector(".site-foot form")?.addEventListener("submit", () => {
   window.caches?.delete("door");
 });
 
-window.addEventListener("online", refresh);
-document.addEventListener("visibilitychange", refresh);
+window.addEventListener("online", () => refresh(true));
+document.addEventListener("visibilitychange", () => refresh(true));
 setInterval(refresh, AGAIN);
 show();
 refresh();

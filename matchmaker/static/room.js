@@ -3,6 +3,7 @@
 "use strict";
 
 const ASK_EVERY = 4000;
+const ASK_AT_LAST_EVERY = 60_000;
 const TICK = 250;
 
 /* Countdowns: the server's clock counts, not the device's */
@@ -38,24 +39,45 @@ async function refresh() {
   tick();
 }
 
+let wait = ASK_EVERY;
 async function ask() {
   if (document.hidden || !live()) return;
   const { clock, version, state } = live().dataset;
   try {
     const answer = await fetch(clock, { headers: { Accept: "application/json" } });
-    if (!answer.ok) return;
+    if (answer.redirected || [401, 403, 404, 410].includes(answer.status)) return stop();
+    if (!answer.ok) throw new Error("not now");
     const told = await answer.json();
+    wait = ASK_EVERY;
     if (told.version !== version || told.state !== state) await refresh();
   } catch {
-    // As above.
+    wait = Math.min(2 * wait, ASK_AT_LAST_EVERY); // no connection, too many questions, or our fault: it passes
   }
+}
+
+// Asking on would not help: whoever looks is signed out, or may not see it any more.
+function stop() {
+  wait = Infinity;
+  const line = document.createElement("p");
+  const again = document.createElement("a");
+  line.className = "notice notice-accent";
+  line.setAttribute("role", "status");
+  again.href = location.href;
+  again.textContent = "Reload it to go on.";
+  line.append("This page no longer changes by itself: you’re signed out, or may not see it any more. ", again);
+  live().before(line);
+}
+
+async function askOn() {
+  await ask();
+  if (wait < Infinity) setTimeout(askOn, wait);
 }
 
 tick();
 setInterval(tick, TICK);
 if (live()) {
-  setInterval(ask, ASK_EVERY);
-  document.addEventListener("visibilitychange", ask);
+  setTimeout(askOn, ASK_EVERY);
+  document.addEventListener("visibilitychange", () => wait < Infinity && ask());
 }
 
 /* How many tables, and how many rounds before somebody meets twice */

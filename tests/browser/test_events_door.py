@@ -8,6 +8,7 @@ import pytest
 import segno
 from PIL import Image
 from playwright.sync_api import expect
+from werkzeug.exceptions import TooManyRequests
 
 from matchmaker.extensions import db
 from matchmaker.mail import links
@@ -20,6 +21,7 @@ from matchmaker.models import (
     utcnow,
 )
 from matchmaker.services.events.afterwards import thanks
+from matchmaker.services.events.room import door as door_service
 from matchmaker.text import search_words
 from tests import test_searches as searches
 from tests.browser.conftest import CHROMIUM, PATIENCE, SWITCHES
@@ -393,3 +395,154 @@ def test_the_door_finds_as_the_server_does_without_asking_it(site, phone, door):
     read = page.evaluate(js, names)
     page.close()
     assert read == [[list(word) for word in search_words(name)] for name in names]
+
+
+def test_fewer_of_a_party_are_checked_in_without_a_connection_too(site, door, phone):
+    with site.records():
+        event = db.session.get_one(Event, door["event"])
+        event.guests_each, event.capacity = 3, 6
+        db.session.get_one(Rsvp, (event.id, door["Ana Duarte"])).guests = 3
+    page = at_the_door(phone, door)
+    expect(count(page)).to_have_text("0 of 6 here")
+
+    page.get_by_role("button", name="Another number came with Ana Duarte").click()
+    page.get_by_role("button", name="Ana Duarte: with 1").click()
+    expect(page.get_by_text("Ana Duarte is checked in, with 1 of 3")).to_be_visible()
+    expect(count(page)).to_have_text("2 of 4 here")
+
+    phone.set_offline(True)
+    page.locator("[data-list]").get_by_role(
+        "button", name="Another number came with Ana Duarte"
+    ).click()
+    page.locator("[data-list]").get_by_role("button", name="Ana Duarte: with 2").click()
+    expect(count(page)).to_have_text("3 of 5 here")
+    phone.set_offline(False)
+    expect(page.get_by_text("waiting to be sent")).to_be_hidden(timeout=20_000)
+    expect(count(page)).to_have_text("3 of 5 here")
+    with site.records():
+        rsvp = db.session.get_one(Rsvp, (door["event"], door["Ana Duarte"]))
+        assert (rsvp.guests, rsvp.guests_here) == (3, 2)
+
+
+def line_of(page):
+    return page.locator("[data-line]")
+
+
+def test_who_is_signed_out_is_told_and_the_queue_is_kept(site, door, phone):
+    page = at_the_door(phone, door)
+    phone.clear_cookies()
+
+    page.get_by_role("button", name="Check in Ana Duarte").click()
+
+    expect(line_of(page)).to_contain_text("You’re signed out. 1 waiting to be sent.")
+    expect(
+        page.get_by_text("Ana Duarte: noted. It’s kept on this phone")
+    ).to_be_visible()
+    expect(page.get_by_role("link", name="Sign in again to send")).to_be_visible()
+    phone.add_cookies([site.session_of(door["host"])])
+    page.reload()
+    expect(page.get_by_text("waiting to be sent")).to_be_hidden(timeout=20_000)
+    assert arrived(site, door) == {"Ana Duarte"}
+
+
+def test_who_is_no_host_any_more_is_told_and_asks_no_more(site, door, phone):
+    page = at_the_door(phone, door)
+    with site.records():
+        event = db.session.get_one(Event, door["event"])
+        host, event.hosts = [*event.hosts], []
+        assert host
+
+    asked = []
+    page.get_by_role("button", name="Check in Ana Duarte").click()
+    expect(line_of(page)).to_contain_text("You don’t run this event any more")
+    expect(line_of(page)).to_contain_text("1 waiting to be sent")
+    page.on("request", lambda request: asked.append(request.url))
+    page.wait_for_timeout(11_000)  # longer than until it is tried again
+    assert asked == []
+
+    with site.records():
+        event = db.session.get_one(Event, door["event"])
+        event.hosts.append(db.session.get_one(Member, door["host"]))
+    page.get_by_role("button", name="Try again now").click()
+    expect(line_of(page)).to_be_hidden()
+    assert arrived(site, door) == {"Ana Duarte"}
+
+
+def test_what_only_we_fail_at_keeps_nothing_else_waiting(
+    site, door, phone, monkeypatch
+):
+    page = at_the_door(phone, door)
+    really = door_service.check_in
+
+    def check_in(event, member, *args, **kwargs):
+        if member.name == "Ana Duarte":
+            raise RuntimeError("nobody thought of that")
+        return really(event, member, *args, **kwargs)
+
+    monkeypatch.setattr(door_service, "check_in", check_in)
+    page.get_by_role("button", name="Check in Ana Duarte").click()
+    expect(line_of(page)).to_contain_text("Something went wrong on our side")
+    page.get_by_role("button", name="Check in Ben Osei").click()
+    assert wait_for(lambda: arrived(site, door)) == {"Ben Osei"}
+
+    for _ in range(2):
+        page.get_by_role("button", name="Try again now").click()
+        page.wait_for_timeout(500)
+        if page.get_by_role("heading", name="Needs another look").is_visible():
+            break
+    look = page.get_by_role("heading", name="Needs another look").locator("..")
+    expect(look).to_contain_text("Ana Duarte: Something went wrong on our side")
+    monkeypatch.setattr(door_service, "check_in", really)
+    look.get_by_role("button", name="Try again").click()
+    expect(look).to_be_hidden()
+    expect(page.get_by_text("waiting to be sent")).to_be_hidden(timeout=20_000)
+    assert arrived(site, door) == {"Ana Duarte", "Ben Osei"}
+
+
+def test_where_too_much_is_sent_it_waits_as_long_as_it_is_told_to(
+    site, door, phone, monkeypatch
+):
+    page = at_the_door(phone, door)
+    really, busy = door_service.check_in, [True]
+
+    def check_in(*args, **kwargs):
+        if busy:
+            raise TooManyRequests(retry_after=2)
+        return really(*args, **kwargs)
+
+    monkeypatch.setattr(door_service, "check_in", check_in)
+    page.get_by_role("button", name="Check in Ana Duarte").click()
+    expect(line_of(page)).to_contain_text("Too much was sent at once.")
+    busy.clear()
+
+    expect(line_of(page)).to_be_hidden(timeout=20_000)
+    assert arrived(site, door) == {"Ana Duarte"}
+
+
+def test_a_code_of_any_length_keeps_nothing_waiting(site, door, phone):
+    page = at_the_door(phone, door)
+    page.evaluate(
+        """async () => {
+            const { src } = document.querySelector("script[type=module]");
+            (await import(src)).read("BEGIN:VCARD ".repeat(100));
+        }"""
+    )
+    look = page.get_by_role("heading", name="Needs another look").locator("..")
+    expect(look).to_contain_text("This is not one of our codes.")
+    page.get_by_role("button", name="Check in Ana Duarte").click()
+    expect(page.get_by_text("waiting to be sent")).to_be_hidden(timeout=20_000)
+    assert arrived(site, door) == {"Ana Duarte"}
+
+
+def test_two_pages_of_one_door_keep_one_queue(site, door, phone):
+    one, other = at_the_door(phone, door), at_the_door(phone, door)
+    phone.set_offline(True)
+    one.get_by_role("button", name="Check in Ana Duarte").click()
+    expect(one.get_by_text("1 waiting to be sent")).to_be_visible()
+    other.get_by_role("button", name="Check in Ben Osei").click()
+    expect(other.get_by_text("2 waiting to be sent")).to_be_visible()
+    one.close()
+    phone.set_offline(False)
+
+    expect(other.get_by_text("waiting to be sent")).to_be_hidden(timeout=20_000)
+    assert arrived(site, door) == {"Ana Duarte", "Ben Osei"}
