@@ -30,14 +30,7 @@ members = Commands("members", help="The people of a space.")
     help="Read the column THEIRS as ours; THEIRS= leaves it out. May be repeated.",
 )
 @dry_run
-@click.pass_context
-def import_(
-    context: click.Context,
-    file: Path,
-    slug: str,
-    renamings: Sequence[str],
-    dry_run: bool,
-) -> None:
+def import_(file: Path, slug: str, renamings: Sequence[str], dry_run: bool) -> None:
     mapping = imports.read_mapping(renamings)
     content = imports.read_file(file)
     report = imports.import_members(
@@ -54,7 +47,8 @@ def import_(
     _print_how_it_was_read(report, dry_run)
     if dry_run:
         click.echo(f"\n{DRY_RUN}")
-    context.exit(1 if report.refused else 0)
+    if report.refused:
+        raise click.exceptions.Exit(1)
 
 
 def _print_how_it_was_read(report: imports.Report, dry_run: bool) -> None:

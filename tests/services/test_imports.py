@@ -89,9 +89,10 @@ def test_a_list_may_say_what_somebody_is_called(space):
 
 
 def test_a_company_that_is_none_is_left_empty(space):
-    take_in(space, "email,name,company\na@example.org,Ana,Freelancer\n")
+    report = take_in(space, "email,name,company\na@example.org,Ana,Freelancer\n")
 
     assert members()[0].profile.company == ""
+    assert report.notes == ["Left empty, as no companies: “Freelancer” (1)."]
 
 
 def test_whoever_names_mentor_topics_has_one_place_unless_told_otherwise(space):
@@ -208,7 +209,7 @@ def test_a_second_row_with_the_same_address_is_refused(space):
     report = take_in(space, "email,name\nana@example.org,Ana\n\nANA@EXAMPLE.ORG,Anna\n")
 
     assert report.refused == [
-        RefusedCell(4, "email", "ANA@example.org stands on line 2 already")
+        RefusedCell(4, "email", "ana@example.org stands on line 2 already")
     ]
     assert [member.name for member in members()] == ["Ana"]
 

@@ -1,5 +1,6 @@
 """Member lists from elsewhere: whoever is on one is invited, not enrolled."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -51,11 +52,6 @@ class _Person:
     columns: dict[str, Any]  # of the member
     profile: dict[str, Any]
 
-    @property
-    def key(self) -> str:
-        """The address as a member's is kept."""
-        return self.email.lower()
-
 
 def import_members(
     space: Space,
@@ -85,6 +81,7 @@ def _read_people(
     sheet = read_sheet(content, mapping)
     report.read, report.left_out = sheet.columns.read, sheet.columns.left_out
     report.notes, report.refused = sheet.notes, sheet.refused
+    no_companies: Counter[str] = Counter()
     people: dict[str, _Person] = {}
     for row in sheet.rows:
         values, problems = read_cells(row.cells)
@@ -93,13 +90,21 @@ def _read_people(
         ]
         if problems:
             continue
+        if (company := row.cells.get("company", "").strip()) and not values["company"]:
+            no_companies[company] += 1
         email = values.pop("email")
         columns = {name: values.pop(name) for name in _OF_MEMBER if name in values}
         person = _Person(row.line, email, columns, values)
-        first = people.setdefault(person.key, person)
+        first = people.setdefault(person.email, person)
         if first is not person:
             reason = f"{person.email} stands on line {first.line} already"
             report.refused.append(RefusedCell(row.line, "email", reason))
+    if no_companies:
+        counted = ", ".join(
+            f"“{shortened(said, 40)}” ({times})"
+            for said, times in no_companies.most_common(10)
+        )
+        report.notes.append(f"Left empty, as no companies: {counted}.")
     report.preview = [_described(one) for one in islice(people.values(), SHOWN)]
     return list(people.values())
 
@@ -126,7 +131,7 @@ def _import_batch(
     invited = []
     lines: dict[Member, int] = {}
     for person in people:
-        member = known.get(person.key)
+        member = known.get(person.email)
         before = len(report.added) + len(report.changed)
         if member is None:
             member = Member(email=person.email, made_at=now)
@@ -169,7 +174,7 @@ def _note_twins(
 def _known_members(people: list[_Person]) -> Iterator[Member]:
     yield from db.session.scalars(
         select(Member)
-        .where(Member.email.in_([person.key for person in people]))
+        .where(Member.email.in_([person.email for person in people]))
         .options(selectinload(Member.profile), selectinload(Member.memberships))
         .order_by(Member.id)
     )
