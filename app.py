@@ -3,9 +3,10 @@
 import os
 import sys
 
-from matchmaker import cli, create_app
+from matchmaker import cli, create_app, logs
 from matchmaker.setting_checks import SettingError
 
+logs.configure()
 try:
     app = create_app()
 except SettingError as problem:

@@ -24,6 +24,7 @@ from matchmaker.extensions import (
     talisman,
     tune_sqlite,
 )
+from matchmaker.logs import RequestLog, request_id
 from matchmaker.mail import outbox
 from matchmaker.mail.compose import wrapped
 from matchmaker.models import Member
@@ -46,7 +47,8 @@ def create_app(
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["wrapped"] = wrapped
-    app.wsgi_app = TrustedProxies(app.wsgi_app, settings)  # type: ignore[method-assign]
+    app.jinja_env.globals["request_id"] = request_id.get
+    app.wsgi_app = RequestLog(TrustedProxies(app.wsgi_app, settings))  # type: ignore[method-assign]
 
     with suppress(OSError):  # needed only where the database is in it, and said there
         INSTANCE.mkdir(exist_ok=True)

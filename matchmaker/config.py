@@ -176,6 +176,7 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "SETTINGS": settings,
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},  # they are members'
         "TRUSTED_HOSTS": [
             base.hostname,
             *(["localhost", "127.0.0.1"] if settings.demonstration else []),

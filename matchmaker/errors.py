@@ -4,7 +4,7 @@ import logging
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Response, current_app, render_template, request
+from flask import Flask, Response, current_app, render_template
 from flask.typing import ResponseReturnValue
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
@@ -15,6 +15,7 @@ from matchmaker import problems
 from matchmaker.blueprints import forms, kept
 from matchmaker.blueprints.accounts.resuming import from_another_session
 from matchmaker.extensions import db
+from matchmaker.logs import message
 from matchmaker.refusal import Refusal, TooMany
 
 logger = logging.getLogger(__name__)
@@ -33,6 +34,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(DataError, _out_of_range)
     app.register_error_handler(OverflowError, _out_of_range)
     app.register_error_handler(Exception, _failed)
+    # Flask's own words name the path, and a path may hold a token.
+    app.log_exception = _failed_late  # type: ignore[method-assign, assignment]
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
@@ -87,27 +90,32 @@ def _rate_limited(error: RateLimitExceeded) -> ResponseReturnValue:
 
 def _somebody_was_quicker(error: IntegrityError) -> ResponseReturnValue:
     """Two did at once what can be done only once; the other was first."""
-    logger.info("A request to %s came second: %s", request.path, error)
+    logger.info("Somebody was quicker: %s", message(error))
     return _refused(Refusal("This was done a moment ago already. Look again."))
 
 
 def _out_of_range(error: Exception) -> ResponseReturnValue:
     """A number or a date that was sent is larger than anything can be kept."""
-    logger.info("A request to %s was out of range: %s", request.path, type(error))
+    logger.info("A request was out of range: %s", type(error).__name__)
     return _http_error(BadRequest())
 
 
 def _database_away(error: OperationalError) -> ResponseReturnValue:
     """The database is locked, full or gone: nothing was saved, and it may pass."""
-    logger.error("The database did not take a request to %s: %s", request.path, error)
+    logger.error("The database did not take a request: %s", message(error))
     db.session.rollback()
     return _without_a_person(503), 503, {"Retry-After": "30"}
 
 
 def _failed(error: Exception) -> ResponseReturnValue:
-    logger.exception("A request to %s failed.", request.path, exc_info=error)
+    logger.error("A request failed.", exc_info=error)
     db.session.rollback()
     return _without_a_person(500), 500
+
+
+def _failed_late(error: Any) -> None:
+    """Log what no handler above saw: an error after the view, or in a handler."""
+    logger.error("A request failed after its view.", exc_info=error)
 
 
 def _without_a_person(code: int) -> Response | str:

@@ -5,6 +5,8 @@ from typing import Any
 
 from flask import Response, json, request
 
+from matchmaker.logs import request_id
+
 MEDIA_TYPE = "application/problem+json"
 
 # By status, for what the library or the framework turned away; they say it for people
@@ -36,6 +38,8 @@ def problem(
         "status": status,
         "detail": _SENTENCES.get(status) or sentence,
     }
+    if status >= 500:
+        said["request_id"] = request_id.get()
     if errors:
         said["errors"] = errors
     return Response(json.dumps(said), status, mimetype=MEDIA_TYPE)

@@ -2,16 +2,13 @@
 
 import io
 import os
-import re
 import shutil
 import subprocess
 from dataclasses import replace
 
 import pytest
-import requests
 from flask_security import hash_password
 from PIL import Image
-from requests.adapters import HTTPAdapter
 from werkzeug.test import Client
 from werkzeug.wrappers import Request, Response
 
@@ -22,6 +19,7 @@ from matchmaker.proxies import TrustedProxies
 from matchmaker.services.events.planning.pictures import MOST_BYTES
 from tests.conftest import SETTINGS
 from tests.factories import make_event, make_member, make_space
+from tests.serving.site import Site
 from tests.waiting import free_port, wait_for
 
 NGINX = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
@@ -58,43 +56,12 @@ http {{
 """
 
 
-class From(HTTPAdapter):
-    """Asks from an address of its own, as another visitor would."""
+class Portal(Site):
+    """The site as visitors know it, and the address that leads them there."""
 
-    def __init__(self, address):
-        self.address = address
-        super().__init__()
-
-    def init_poolmanager(self, *args, **kwargs):
-        super().init_poolmanager(*args, source_address=(self.address, 0), **kwargs)
-
-
-class Portal:
     def __init__(self, port, plain_port):
-        self.url = f"https://localhost:{port}"
+        super().__init__(f"https://localhost:{port}", str(CERTIFICATE))
         self.plain_url = f"http://localhost:{plain_port}"
-
-    def visitor(self, address="127.0.0.1"):
-        session = requests.Session()
-        session.trust_env = False
-        session.verify = str(CERTIFICATE)
-        session.mount("https://", From(address))
-        session.max_redirects = 5
-        return session
-
-    def token(self, visitor, path):
-        page = visitor.get(self.url + path).text
-        return re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)[1]
-
-    def post(self, visitor, path, token=None, data=None, headers=None, **kwargs):
-        """Send a form as the browser does."""
-        token = token or self.token(visitor, path)
-        return visitor.post(
-            self.url + path,
-            data={"csrf_token": token} | (data or {}),
-            headers={"Referer": self.url + path} | (headers or {}),
-            **kwargs,
-        )
 
 
 @pytest.fixture
@@ -132,21 +99,13 @@ def behind_nginx(start, tmp_path):
                 [NGINX, "-c", tmp_path / "nginx.conf", "-e", tmp_path / "error.log"]
             )
         )
-        wait_for(lambda: _answers(portal))
+        wait_for(portal.answers)
         return portal
 
     yield behind_nginx
     for proxy in proxies:
         proxy.terminate()
         proxy.wait(timeout=20)
-
-
-def _answers(portal):
-    try:
-        with portal.visitor() as visitor:
-            return visitor.get(portal.url + "/healthz").text == "ok"
-    except requests.ConnectionError:
-        return False
 
 
 ALONE = ("app.py",)

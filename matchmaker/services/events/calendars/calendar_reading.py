@@ -109,7 +109,8 @@ def _in_a_process(content: bytes, zone: ZoneInfo, now: datetime) -> str:
         raise _too_much()
     if done.returncode > 0:
         *_, last = done.stderr.decode(errors="replace").splitlines() or [""]
-        logger.error("A calendar could not be read: %s", last[:500])
+        kind = last.partition(":")[0]  # what follows may quote the calendar
+        logger.error("A calendar could not be read: %s", kind[:100])
         raise Refusal("The calendar cannot be read. Ask whoever keeps it.")
     return done.stdout.decode()
 
