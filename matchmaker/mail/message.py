@@ -20,6 +20,8 @@ from matchmaker.names import one_line, safe_name
 
 def packed(letter: Letter, now: datetime) -> Parcel:
     """Write a letter as it goes over the wire, or fail before anything is sent."""
+    if not letter.text:
+        raise ValueError("It cannot be read: was the secret key changed?")
     envelope = message(letter, now)
     (to,) = envelope["To"].addresses
     if not (to.username and to.domain):

@@ -1,10 +1,11 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.models.base import Base
+from matchmaker.models.encrypted import EncryptedFields, EncryptedText
 from matchmaker.models.event import Event
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.member import Member
@@ -37,13 +38,14 @@ class Letter(Base):
     event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"), index=True)
     # Stops when the member no longer wants introductions in this membership.
     membership_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"))
-    subject: Mapped[str] = mapped_column(String(200))
-    # Emptied once sent: they hold links that act for the member.
-    text: Mapped[str] = mapped_column(Text)
-    html: Mapped[str] = mapped_column(Text)
-    calendar: Mapped[str] = mapped_column(Text, default="")
+    # All of it encrypted, and emptied once sent but for the subject: it holds links that
+    # act for the member.
+    subject: Mapped[str] = mapped_column(EncryptedText)
+    text: Mapped[str] = mapped_column(EncryptedText)
+    html: Mapped[str] = mapped_column(EncryptedText)
+    calendar: Mapped[str] = mapped_column(EncryptedText, default="")
     # Further header fields, such as List-Unsubscribe and Reply-To.
-    headers: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    headers: Mapped[dict[str, str]] = mapped_column(EncryptedFields, default=dict)
     status: Mapped[LetterStatus] = mapped_column(
         default=LetterStatus.QUEUED, index=True
     )

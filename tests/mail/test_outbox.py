@@ -1,7 +1,8 @@
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 from sqlalchemy.exc import IntegrityError
 
 from matchmaker.extensions import db
@@ -320,6 +321,54 @@ def test_one_letter_that_fails_holds_up_no_other(app, sink):
     work(other, NOON)
 
     assert other.status is LetterStatus.SENT
+
+
+# Letters that wait.
+
+
+def test_what_acts_for_somebody_cannot_be_read_in_the_database_while_it_waits(app):
+    member = make_member("Ana")
+    letter = letters.reset_password(member, "s3cret-token-of-hers", NOON)
+    letter.headers = {"List-Unsubscribe": "<https://s3cret-stop>"}
+    letter.calendar = "s3cret-hour"
+    letter.subject = "s3cret subject"
+    db.session.commit()
+    assert "s3cret-token-of-hers" in letter.text
+    assert letter.headers == {"List-Unsubscribe": "<https://s3cret-stop>"}
+    db.session.rollback()
+
+    path = Path(db.engine.url.database)
+    files = [path, *path.parent.glob(f"{path.name}-*")]
+    found = b"".join(file.read_bytes() for file in files)
+
+    assert b"reset_password" in found
+    assert b"s3cret" not in found
+    assert b"reset-password/" not in found
+
+
+def test_what_another_key_encrypted_fails_and_is_not_sent_empty(app, sink):
+    letter, other = a_letter(), a_letter()
+    key = app.config["SECRET_KEY"]
+    db.session.expire_all()
+    app.config["SECRET_KEY"] = "another key, long enough to be read"
+    for hour in range(24):
+        work(letter, NOON + hour * HOUR)
+    app.config["SECRET_KEY"] = key
+    db.session.expire_all()
+
+    work(other, NOON)
+
+    assert letter.status is LetterStatus.FAILED
+    assert other.status is LetterStatus.SENT
+    assert len(sink.arrived) == 1
+
+
+def test_a_letter_from_before_they_were_encrypted_is_read(app):
+    letter = a_letter()
+    db.session.execute(text("UPDATE letter SET text = 'Hello', headers = '{}'"))
+    db.session.expire_all()
+
+    assert (letter.text, letter.headers) == ("Hello", {})
 
 
 # Letters that cannot be put into an envelope.
