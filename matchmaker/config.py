@@ -191,7 +191,10 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "SESSION_REFRESH_EACH_REQUEST": False,
         "PERMANENT_SESSION_LIFETIME": timedelta(days=30),  # "stay signed in"
         "WTF_CSRF_SSL_STRICT": False,  # no page says where it comes from; see `csrf`
-        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: nothing typed is lost
+        "WTF_CSRF_TIME_LIMIT": 30
+        * 24
+        * 60
+        * 60,  # seconds; as long as a session can be
         "RATELIMIT_STORAGE_URI": settings.rate_limit_storage,
         "RATELIMIT_HEADERS_ENABLED": True,
         "API_TITLE": "Matchmaker",

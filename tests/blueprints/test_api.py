@@ -355,6 +355,21 @@ def test_the_same_twice_is_the_same_place_and_the_same_answer(program, ana, spac
     assert event.places_taken == 2
 
 
+def test_an_answer_that_is_left_out_stays_and_an_empty_one_takes_it_back(
+    program, ana, space
+):
+    drink = dict(QUESTION, id="drink", required=False)
+    food = dict(QUESTION, id="food", required=False)
+    event = soon(space=space, questions=[food, drink])
+    program.come(event, answers={"food": "Bread"})
+
+    both = program.come(event, answers={"drink": "Tea"})
+    one = program.come(event, answers={"food": ""})
+
+    assert both.json["answers"] == {"food": "Bread", "drink": "Tea"}
+    assert one.json["answers"] == {"drink": "Tea"}
+
+
 def test_what_is_left_out_stays_as_it_was(program, ana, space):
     event = soon(space=space, guests_each=2)
     program.come(event, guests=2, is_shown=True, remind_hours=72, wants_messages=False)

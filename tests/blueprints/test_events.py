@@ -661,3 +661,21 @@ def test_a_queue_says_whose_turn_it_is_and_keeps_to_it(
         assert "when those ahead of you are too many for it" in told
     assert places.of(event, ben).status is RsvpStatus.WAITING
     assert places.of(event, cas).has_place
+
+
+def test_what_was_answered_is_not_lost_when_signing_up_is_over(app, as_member):
+    question = {"id": "q1", "text": "Why?", "options": [], "required": False}
+    space = make_space()
+    event = make_event(
+        space, starts_at=utcnow() - timedelta(hours=1), questions=[question]
+    )
+    told = "Because of the clay and the tea."
+
+    answer = as_member(make_member(space=space)).post(
+        f"/events/{event.id}/come",
+        data={"details": "1", "question-q1": told, "remind_hours": "24"},
+        headers={"Sec-Fetch-Site": "same-origin"},
+    )
+
+    assert answer.status_code == 409
+    assert told in answer.text

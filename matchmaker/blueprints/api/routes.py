@@ -181,7 +181,9 @@ def _come(event: Event, said: dict[str, Any]) -> Rsvp:
                 "The host does not ask all of that. Look at “questions” again."
             )
         known = {id_: text for id_, text in usual.answers.items() if id_ in asked}
-        wishes = replace(usual, **({"answers": known} | said))
+        given = known | said.pop("answers", {})  # an empty one takes an answer back
+        said["answers"] = {id_: text for id_, text in given.items() if text}
+        wishes = replace(usual, **said)
     rsvp = coming.come(event, _member(), now, wishes, wants_messages=wants_messages)
     if wishes and (rsvp.guests, rsvp.answers) != (wishes.guests, wishes.answers):
         raise Refusal(

@@ -95,7 +95,10 @@ class Wishes(Schema):
     answers = fields.Dict(
         keys=fields.String(),
         values=Words(validate=Length(max=500)),
-        metadata={"description": "Your answers, by the ids of the questions."},
+        metadata={
+            "description": "Your answers, by the ids of the questions. An empty one takes "
+            "it back."
+        },
     )
     is_shown = _field(YesOrNo, "Whether the others who look are shown that you come.")
     wants_introductions = _field(

@@ -1,12 +1,13 @@
 from wtforms import RadioField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
+from matchmaker.blueprints.edit_form import EditForm
 from matchmaker.blueprints.fields import SmallNumberField
 from matchmaker.blueprints.forms import Form
 from matchmaker.services.events.running.messages import To
 
 
-class CapacityForm(Form):
+class CapacityForm(EditForm):
     capacity = SmallNumberField(
         "How many people can come",
         description="Guests included. Leave it empty for as many as come.",

@@ -16,7 +16,7 @@ from matchmaker.blueprints.attendance.finding import bp, rsvp_or_404
 from matchmaker.blueprints.attendance.forms import CapacityForm
 from matchmaker.blueprints.odd_input import to_number
 from matchmaker.blueprints.viewer import event_i_run_or_404, viewer
-from matchmaker.extensions import db, limiter
+from matchmaker.extensions import db, limiter, lock
 from matchmaker.models import Event, Member, Rsvp, RsvpStatus, utcnow, visible_to
 from matchmaker.services.events import places, timeline
 from matchmaker.services.events.room import no_shows
@@ -42,7 +42,8 @@ _WRITTEN = {
 # Or a host could try whose addresses belong to members.
 @limiter.limit("60/hour", exempt_when=lambda: not request.args.get("find"))
 def show(slug: str, event_id: int) -> ResponseReturnValue:
-    return _page(event_i_run_or_404(event_id, slug), CapacityForm())
+    event = event_i_run_or_404(event_id, slug)
+    return _page(event, CapacityForm(obj=event))
 
 
 @bp.post("/people")
@@ -105,7 +106,8 @@ def remove(slug: str, event_id: int, member_id: int) -> ResponseReturnValue:
 @bp.post("/capacity")
 def capacity(slug: str, event_id: int) -> ResponseReturnValue:
     event = event_i_run_or_404(event_id, slug)
-    form, now = CapacityForm(), utcnow()
+    lock(event)
+    form, now = CapacityForm(obj=event), utcnow()
     if not form.validate():
         return _page(event, form), 422
     by_hand.check_changeable(event, now)
@@ -145,8 +147,6 @@ def _page(event: Event, form: CapacityForm) -> str:
     )
     figures = attendance.figures(event, looking, now)
     entries = timeline.of(event, looking, LATEST_ENTRIES)
-    if not form.is_submitted():
-        form.capacity.data = event.capacity
     return render_template(
         "attendance/show.html",
         event=event,

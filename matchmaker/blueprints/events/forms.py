@@ -11,7 +11,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, Optional
 
-from matchmaker.blueprints.forms import Form
+from matchmaker.blueprints.edit_form import EditForm
 from matchmaker.models import Event, Question, Rsvp
 from matchmaker.services.events.places import Wishes
 
@@ -24,7 +24,7 @@ REMINDERS = {
 }
 
 
-class DetailsForm(Form):
+class DetailsForm(EditForm):
     """What somebody says as they sign up; the event's own questions are added to it."""
 
     # Tells a form that was filled in from one press on a button.

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from matchmaker.blueprints.events.forms import DetailsForm, details_form
 from matchmaker.blueprints.events.sharing import picture_address, preview
 from matchmaker.blueprints.forms import shown_again
-from matchmaker.blueprints.kept import sent_form
+from matchmaker.blueprints.kept import sent_form, to_show
 from matchmaker.blueprints.viewer import viewer
 from matchmaker.extensions import csrf, db
 from matchmaker.mail import links
@@ -253,6 +253,11 @@ def _refused(refusal: Refusal) -> ResponseReturnValue:
     if page := shown_again(refusal):
         return page
     db.session.rollback()
+    if (kept := to_show()) and kept.words:
+        refused = render_template(
+            "errors/refused.html", sentence=str(refusal), kept=kept, may_send=True
+        )
+        return refused, 409
     flash(str(refusal), "error")
     pressed_on = request.view_args or {}
     if "token" in pressed_on:

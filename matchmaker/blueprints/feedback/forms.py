@@ -1,10 +1,10 @@
 from wtforms import TextAreaField
 from wtforms.validators import Length
 
-from matchmaker.blueprints.forms import Form
+from matchmaker.blueprints.edit_form import EditForm
 
 
-class NoteForm(Form):
+class NoteForm(EditForm):
     """What one tells the host; the people one met stand beside it on the page."""
 
     note = TextAreaField(

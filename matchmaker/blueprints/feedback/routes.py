@@ -49,14 +49,14 @@ def by_letter(token: str) -> ResponseReturnValue:
 
 def _told(rsvp: Rsvp, token: str | None = None) -> ResponseReturnValue | None:
     """Take what was sent; where it will not do, give the page with it on."""
-    form = NoteForm()
+    form = NoteForm(obj=rsvp)
     if "note" in request.form and not form.validate():
         return _page(rsvp, token, form), 422
-    _tell(rsvp)
+    _tell(rsvp, form)
     return None
 
 
-def _tell(rsvp: Rsvp) -> None:
+def _tell(rsvp: Rsvp, rest: NoteForm) -> None:
     """Take whichever part of the page was sent: a tap, or the rest."""
     now, form = utcnow(), request.form
     if verdict := _VERDICTS.get(form.get("verdict", "")):
@@ -65,7 +65,7 @@ def _tell(rsvp: Rsvp) -> None:
         feedback.tell_come_again(rsvp, again == "yes", now)
         flash("Thank you. The host reads it together with what the others say.")
     if "note" in form:
-        feedback.tell_note(rsvp, form["note"], now)
+        feedback.tell_note(rsvp, rest.note.data or "", now)
         together = feedback.tell_of(rsvp, _wishes(), now)
         flash(
             "Thank you. You both want to see each other again, so we have introduced "

@@ -7,15 +7,15 @@ from sqlalchemy import select
 from wtforms import TextAreaField
 from wtforms.validators import Length
 
-from matchmaker.blueprints.forms import Form
+from matchmaker.blueprints.edit_form import EditForm
 from matchmaker.blueprints.organiser.finding import bp
 from matchmaker.blueprints.viewer import organised_or_404, viewer
-from matchmaker.extensions import db
+from matchmaker.extensions import db, lock
 from matchmaker.models import SafetyReport, Space, reports_visible_to, utcnow
 from matchmaker.services import reports as service
 
 
-class NotesForm(Form):
+class NotesForm(EditForm):
     notes = TextAreaField(
         "What was done?",
         description="Whom you talked to, what you agreed on. Only organisers read it.",
@@ -40,7 +40,9 @@ def report(slug: str, report_id: int) -> ResponseReturnValue:
         SafetyReport.space_id == space.id,
         reports_visible_to(viewer()),
     )
-    found, form = db.session.scalar(query) or abort(404), NotesForm()
+    found = db.session.scalar(query) or abort(404)
+    lock(found)
+    form = NotesForm(obj=found)
     act = request.form.get("act")
     if act == "reopen":
         service.reopen(found, utcnow())
@@ -62,9 +64,7 @@ def _page(
     """All reports, each with its own form; `form` is that of the one that was `wrong`."""
     found = service.of_space(space, viewer())
     forms = {
-        each.id: form
-        if form and each is wrong
-        else NotesForm(formdata=None, notes=each.notes)
+        each.id: form if form and each is wrong else NotesForm(formdata=None, obj=each)
         for each in found
     }
     for id_, each_form in forms.items():

@@ -25,6 +25,7 @@ from wtforms.validators import (
     Optional,
 )
 
+from matchmaker.blueprints.edit_form import EditForm
 from matchmaker.blueprints.fields import (
     DayField,
     HourField,
@@ -271,6 +272,10 @@ class EventForm(Form):
             for entry in self.questions
             if entry.form.text.data and entry.form.text.data.strip()
         ]
+
+
+class EditEventForm(EditForm, EventForm):
+    """What there is of an event, to be changed."""
 
 
 class MakeForm(EventForm, RepeatForm):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from wtforms import SelectChoice
@@ -14,7 +14,7 @@ from matchmaker.blueprints.planning.small_forms import (
     HostForm,
 )
 from matchmaker.blueprints.viewer import organised_or_404, viewer
-from matchmaker.extensions import db
+from matchmaker.extensions import db, lock
 from matchmaker.models import Group, Space, groups_run_by, groups_visible_to, utcnow
 from matchmaker.services import groups as interest_groups
 from matchmaker.services.events.planning import hosting
@@ -49,6 +49,9 @@ def groups(slug: str) -> ResponseReturnValue:
 @bp.route("/groups/<group>", methods=["GET", "POST"])
 def group(slug: str, group: str) -> ResponseReturnValue:
     found = _group_i_run_or_404(slug, group)
+    if request.method == "POST":
+        lock(found.space)
+        lock(found)
     form = _form(found)
     if form.validate_on_submit():
         _save(form, found.space, found)

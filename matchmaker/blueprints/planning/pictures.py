@@ -14,7 +14,7 @@ from matchmaker.blueprints.planning.small_forms import (
     PictureForm,
 )
 from matchmaker.blueprints.viewer import event_i_run_or_404, viewer
-from matchmaker.extensions import db
+from matchmaker.extensions import db, lock
 from matchmaker.models import Event, Picture, utcnow
 from matchmaker.services.events.planning import pictures as album
 from matchmaker.services.events.planning import series, standing
@@ -50,6 +50,7 @@ def change_picture(slug: str, event_id: int, picture_id: int) -> ResponseReturnV
         album.make_cover(picture)
         flash("That is the picture at the top now.")
     else:
+        lock(picture)
         form = _caption_form(picture)
         if not form.validate():
             return _page(picture.event, captions={picture.id: form}), 422
@@ -70,6 +71,7 @@ def remove_picture(slug: str, event_id: int, picture_id: int) -> ResponseReturnV
 @bp.post("/events/<int:event_id>/notes")
 def notes(slug: str, event_id: int) -> ResponseReturnValue:
     event = event_i_run_or_404(event_id, slug)
+    lock(event)
     form = NotesForm(obj=event)
     if not form.validate():
         return _page(event, notes=form), 422

@@ -10,6 +10,7 @@ from matchmaker.blueprints.odd_input import to_number
 from matchmaker.blueprints.planning import groups, listing, pictures, series
 from matchmaker.blueprints.planning.finding import bp, may_plan_or_404
 from matchmaker.blueprints.planning.forms import (
+    EditEventForm,
     EventForm,
     MakeForm,
     filled_in,
@@ -17,7 +18,7 @@ from matchmaker.blueprints.planning.forms import (
 )
 from matchmaker.blueprints.planning.small_forms import CancelForm
 from matchmaker.blueprints.viewer import event_i_run_or_404, viewer
-from matchmaker.extensions import db
+from matchmaker.extensions import db, lock, lock_all
 from matchmaker.mail.wording import day_words
 from matchmaker.models import Event, Member, Space, utcnow
 from matchmaker.refusal import Refusal
@@ -129,8 +130,10 @@ def suggest_hosts(slug: str) -> ResponseReturnValue:
 @bp.route("/events/<int:event_id>/edit", methods=["GET", "POST"])
 def edit(slug: str, event_id: int) -> ResponseReturnValue:
     event, now = event_i_run_or_404(event_id, slug), utcnow()
+    if request.method == "POST":
+        _lock_to_edit(event)
     names = hosting.labels(event.space, viewer(), event.hosts)
-    form = EventForm(data=filled_in(plans.of(event), names))
+    form = EditEventForm(data=filled_in(plans.of(event), names))
     _offer(form, event.space, event)
     if form.validate_on_submit():
         _edit(form, event)
@@ -215,6 +218,15 @@ def delete(slug: str, event_id: int) -> ResponseReturnValue:
     db.session.commit()
     flash(f"The draft of {title} is gone.")
     return redirect(url_for(".index", slug=slug, show="drafts"))
+
+
+def _lock_to_edit(event: Event) -> None:
+    """Let what the form is compared with stay until it is saved."""
+    if event.series and request.form.get("scope", Scope.ONE.value) != Scope.ONE.value:
+        lock(event.series)
+        lock_all(event.series.events)
+    else:
+        lock(event)
 
 
 def _offer(form: EventForm, space: Space, event: Event | None) -> None:

@@ -15,6 +15,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from matchmaker.blueprints.edit_form import EditForm
 from matchmaker.blueprints.fields import DayField, PhrasesField, SmallNumberField
 from matchmaker.blueprints.forms import Form
 from matchmaker.services.events.planning.pictures import CAPTION_LENGTH
@@ -138,11 +139,11 @@ class PictureForm(GroupPictureForm):
     )
 
 
-class CaptionForm(Form):
+class CaptionForm(EditForm):
     caption = StringField("What does it show?", validators=[Length(max=CAPTION_LENGTH)])
 
 
-class NotesForm(Form):
+class NotesForm(EditForm):
     notes = TextAreaField(
         "How was it?",
         description="Shown on the event's page with the pictures. Markdown works. Name "
@@ -152,7 +153,7 @@ class NotesForm(Form):
     )
 
 
-class GroupForm(Form):
+class GroupForm(EditForm):
     name = StringField(
         "Name of the group",
         validators=[Length(max=80)],

@@ -1,3 +1,5 @@
+from typing import Any
+
 from wtforms import (
     RadioField,
     SelectChoice,
@@ -15,6 +17,7 @@ from wtforms.validators import (
 )
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from matchmaker.blueprints.edit_form import EditForm
 from matchmaker.blueprints.fields import PhrasesField, SmallNumberField
 from matchmaker.blueprints.forms import Form
 from matchmaker.data import industries
@@ -36,7 +39,16 @@ def _is_name(_form: Form, field: StringField) -> None:
         raise ValidationError("Write a name, without links or e-mail addresses.")
 
 
-class AboutForm(Form):
+class PlacesField(SmallNumberField):
+    """How many places there are; who has none yet is offered one."""
+
+    def process(
+        self, formdata: Any, data: Any = None, extra_filters: Any = None
+    ) -> None:
+        super().process(formdata, data or 1, extra_filters)
+
+
+class AboutForm(EditForm):
     """Who you are."""
 
     name = StringField(
@@ -108,7 +120,7 @@ def _phrases(label: str, help_: str) -> PhrasesField:
     )
 
 
-class ExchangeForm(Form):
+class ExchangeForm(EditForm):
     """What you offer and what you want."""
 
     offers = _phrases(
@@ -138,7 +150,7 @@ class ExchangeForm(Form):
 YES, NO = "yes", "no"
 
 
-class MeetingForm(Form):
+class MeetingForm(EditForm):
     """How you like to meet."""
 
     introductions = RadioField(
@@ -208,7 +220,7 @@ class MeetingForm(Form):
         "Would you mentor somebody? In what?",
         "Leave it empty if not.",
     )
-    mentor_places = SmallNumberField(
+    mentor_places = PlacesField(
         "How many would you mentor at a time?",
         default=1,
         validators=[Optional(), NumberRange(1, 5, "A number from 1 to 5.")],

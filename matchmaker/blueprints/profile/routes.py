@@ -23,8 +23,8 @@ from matchmaker.blueprints.profile.forms import (
 )
 from matchmaker.blueprints.viewer import current_membership, membership_or_404, viewer
 from matchmaker.data import given_names, industries, languages, skills
-from matchmaker.extensions import db
-from matchmaker.models import DayPart, Format, Membership, utcnow
+from matchmaker.extensions import db, lock
+from matchmaker.models import DayPart, Format, Membership, Profile, utcnow
 from matchmaker.services import memberships, profiles, twin_holds
 
 bp = Blueprint("profile", __name__, url_prefix="/profile")
@@ -45,7 +45,7 @@ def show() -> ResponseReturnValue:
 @bp.route("/about", methods=["GET", "POST"])
 @login_required
 def about() -> ResponseReturnValue:
-    member, profile = viewer(), viewer().profile
+    member, profile = viewer(), _my_profile()
     form = AboutForm(
         obj=profile,
         name=member.name,
@@ -74,7 +74,7 @@ def about() -> ResponseReturnValue:
 @bp.route("/exchange", methods=["GET", "POST"])
 @login_required
 def exchange() -> ResponseReturnValue:
-    form = ExchangeForm(obj=viewer().profile)
+    form = ExchangeForm(obj=_my_profile())
     if form.validate_on_submit():
         profiles.say_what_you_exchange(
             viewer(),
@@ -93,12 +93,11 @@ def exchange() -> ResponseReturnValue:
 def meeting() -> ResponseReturnValue:
     membership = membership_or_404()
     form = MeetingForm(
-        obj=viewer().profile,
+        obj=_my_profile(),
         introductions=_introductions_so_far(membership),
         cadence_weeks=membership.cadence_weeks,
         per_round=membership.per_round,
     )
-    form.mentor_places.data = form.mentor_places.data or 1  # none yet, or left empty
     if form.validate_on_submit():
         first_run = not membership.consents
         _save_meeting(membership, form)
@@ -149,7 +148,7 @@ def _save_meeting(membership: Membership, form: MeetingForm) -> None:
         languages=form.languages.data,
         unlike=form.unlike.data,
         mentor_topics=form.mentor_topics.data,
-        mentor_places=form.mentor_places.data,
+        mentor_places=form.mentor_places.data or 1,
         mentee_topics=form.mentee_topics.data,
         now=utcnow(),
     )
@@ -166,6 +165,13 @@ def _introductions_so_far(membership: Membership) -> str | None:
     if not membership.consents:
         return None
     return YES if membership.wants_introductions else NO
+
+
+def _my_profile() -> Profile:
+    """One's profile; where it is to be saved, as it stays until then."""
+    if request.method == "POST":
+        lock(viewer().profile)
+    return viewer().profile
 
 
 def _in_first_run() -> bool:
