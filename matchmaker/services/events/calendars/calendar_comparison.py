@@ -123,7 +123,7 @@ def compare(
         and calendar_reading.base(event.source_uid or "") not in reading.unsure
     ]
     strangers = [one for one in incoming_now if one.uid not in known]
-    recognised = recognise(strangers, lost)
+    recognised = recognise(strangers, lost, now)
     twins = _twins(source, uids, now, viewer)
     found = Comparison(
         [], [], [], [], [], [], [*reading.left_out], [*reading.notes], {}
@@ -140,7 +140,8 @@ def compare(
         found.gone.extend(
             event
             for event in lost
-            if event not in found.renamed and event.starts_at < reading.complete_until
+            if event not in found.renamed
+            and now < event.starts_at < reading.complete_until
         )
     return found
 
@@ -236,14 +237,14 @@ def _is_our_own(incoming: Incoming) -> bool:
 def events_to_come(
     source: CalendarSource, now: datetime, seen: ColumnElement[bool] | None = None
 ) -> list[Event]:
-    """Of a calendar's events those that are still to come, and that `seen` lets see."""
+    """Of a calendar's events those that are not over, and that `seen` lets see."""
     return list(
         db.session.scalars(
             select(Event)
             .where(
                 true() if seen is None else seen,
                 Event.source_id == source.id,
-                Event.starts_at > now,
+                Event.ends_at > now,
                 Event.status != EventStatus.CANCELLED,
                 Event.archived_at.is_(None),
             )

@@ -4,6 +4,7 @@ A calendar may name everything anew each time that it is read, or what was edite
 """
 
 from collections.abc import Callable, Hashable, Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from matchmaker.models import Event
@@ -26,20 +27,27 @@ _LIKENESSES: tuple[_Likeness, ...] = (
     lambda event: (plain(event.title), plain(event.place)),
 )
 
+_AT_ANOTHER_TIME = _LIKENESSES[2:]
+
 
 def plain(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def recognise(new: Iterable[Incoming], lost: Iterable[Event]) -> dict[str, Event]:
+def recognise(
+    new: Iterable[Incoming], lost: Iterable[Event], now: datetime
+) -> dict[str, Event]:
     """Return which events a calendar has under another name now, by that name.
 
     By title, time and place, and where one of these was changed by the others. Where
     several are alike to several, it is told which is which only where all is the same.
+    What has begun is not at another time any more.
     """
     found: dict[str, Event] = {}
     strangers, missing = list(new), list(lost)
     for number, likeness in enumerate(_LIKENESSES):
+        if likeness in _AT_ANOTHER_TIME:
+            missing = [event for event in missing if event.starts_at > now]
         events = _grouped(missing, likeness)
         for key, alike in _grouped(strangers, likeness).items():
             candidates = events.get(key, [])

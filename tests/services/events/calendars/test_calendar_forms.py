@@ -263,9 +263,20 @@ def test_what_has_begun_and_is_not_over_comes():
 
     assert [event.uid for event in found.events] == ["fair", "workshop"]
     assert found.notes == [
-        "1 of its entries are over.",
-        "1 of its entries begin more than a year from now.",
+        "One of its entries is over.",
+        "One of its entries begins more than a year from now.",
     ]
+
+
+def test_what_has_begun_and_is_named_anew_is_the_same(space):
+    source = make_source(space, publishes=True)
+    times = {"DTSTART": "20300506T110000Z", "DTEND": "20300506T190000Z"}
+
+    for hour in (0, 1, 2):
+        read(source, vevent(UID=f"{hour}", **times), B, at=NOON + hour * HOUR)
+
+    assert [event.title for event in events()] == ["Talk", "B"]
+    assert source.problem == ""
 
 
 def test_what_has_begun_is_taken_in_once_and_not_called_off(space):

@@ -114,4 +114,12 @@ def notes(files: list[File]) -> Iterator[str]:
     others = sum((file.others for file in files), Counter[str]())
     tasks = others["VTODO"] + others["VJOURNAL"]
     if tasks:
-        yield f"{tasks} of its entries are tasks or notes, not events."
+        yield several(
+            tasks, "is a task or note, not an event", "are tasks or notes, not events"
+        )
+
+
+def several(count: int, is_so: str, are_so: str) -> str:
+    if count == 1:
+        return f"One of its entries {is_so}."
+    return f"{count:,} of its entries {are_so}."

@@ -10,6 +10,7 @@ from icalendar import Event as Entry
 
 from . import encoding, parts, zones
 from .occurrences import Occurrence, occurrences
+from .parts import several
 from .recurrence import Patience, newest
 from .refusals import Unfit, Unreadable
 from .text import plain
@@ -188,9 +189,10 @@ class _Found:
             for title in self._frequent[:3]
         ]
         if over := self._counts["over"]:
-            notes.append(f"{over} of its entries are over.")
+            notes.append(several(over, "is over", "are over"))
         if later := self._counts["later"]:
-            notes.append(f"{later} of its entries begin more than a year from now.")
+            more = "more than a year from now"
+            notes.append(several(later, f"begins {more}", f"begin {more}"))
         return notes
 
 
