@@ -68,7 +68,7 @@ JSON = [
     "[Infinity]",
     '{"acts": [{"at": 1e400, "member": ' + "9" * 400 + "}]}",
     '{"acts": [{"at": NaN}]}',
-    '{"acts": "\\ud800"}',
+    '{"acts": [{"deed": "walk-in", "at": 1, "id": "a", "name": "\\ud800"}]}',
     '{"acts": {"a": 1}, "party": -1, "note": 5}',
     '{"acts": [null, 1, "x", [], {}]}',
     '"\\u0000"',
@@ -273,9 +273,7 @@ def test_signing_in_leads_to_no_page_of_others(app, path):
     assert re.fullmatch(r"/(?![/\\])[ -~]*", answer.location)
 
 
-@pytest.mark.parametrize(
-    "body", ["9" * 5000, "[" * 100_000, "NaN", "[-Infinity]", '"\\ud800"', '"\\u0000"']
-)
+@pytest.mark.parametrize("body", ["9" * 5000, "[" * 100_000, "NaN", "[-Infinity]"])
 def test_a_program_is_told_that_its_json_cannot_be_read(place, body):
     prober = Prober(place)
     event = prober.world.mill_event

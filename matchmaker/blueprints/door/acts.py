@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from matchmaker.blueprints.odd_input import is_writable
 from matchmaker.services.events.room.replay import Act
 
 MOST, LONGEST = 500, 400
@@ -38,7 +39,7 @@ def _act(said: dict[str, Any]) -> Act | None:
     is_member = member_id is None or (type(member_id) is int and 0 < member_id < 2**31)
     texts = {name: said.get(name, "") for name in ("id", "code", "name", "email")}
     are_texts = all(
-        isinstance(text, str) and len(text) <= LONGEST and "\0" not in text
+        isinstance(text, str) and len(text) <= LONGEST and is_writable(text)
         for text in texts.values()
     )
     if not (
