@@ -87,8 +87,10 @@ def register_accounts_library(
     app: Flask, security: Security, datastore: SQLAlchemyUserDatastore
 ) -> None:
     """Add registering, confirming, signing in and resetting."""
+    from matchmaker.blueprints.accounts.passwords import Passwords
     from matchmaker.mail.account_letters import AccountMail
 
+    security._password_util_cls = Passwords
     security._mail_util_cls = AccountMail  # `init_app` overlooks it as an argument
     security.init_app(
         app,

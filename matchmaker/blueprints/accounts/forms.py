@@ -1,8 +1,9 @@
 from wtforms import BooleanField, EmailField, Field, PasswordField
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms.validators import DataRequired, ValidationError
 
 from matchmaker.blueprints.forms import Form
 from matchmaker.extensions import security as accounts_library
+from matchmaker.models import Member
 
 
 class SignInForm(Form):
@@ -28,25 +29,37 @@ class SignInForm(Form):
             ) from None
 
 
-class PasswordForm(Form):
+class NewPasswordForm(Form):
+    """A password for an account that has none, or none that counts."""
+
+    password: PasswordField
+
+    def __init__(self, member: Member) -> None:
+        super().__init__()
+        self.member = member
+
+    def validate_password(self, field: Field) -> None:
+        """Ask as the library does where it lets a password be chosen."""
+        refused, field.data = accounts_library._password_util.validate(
+            field.data, is_register=False, user=self.member
+        )
+        if refused:
+            raise ValidationError(" ".join(refused))
+
+
+class PasswordForm(NewPasswordForm):
     password = PasswordField(
         "Choose a password",
         description="At least 10 characters. A few words you will remember are best.",
-        validators=[
-            DataRequired("Choose a password, so that you can sign in again."),
-            Length(10, 200, "Choose at least 10 characters."),
-        ],
+        validators=[DataRequired("Choose a password, so that you can sign in again.")],
         render_kw={"autocomplete": "new-password"},
     )
 
 
-class ConfirmForm(Form):
+class ConfirmForm(NewPasswordForm):
     password = PasswordField(
         "Your password",
         description="The one you chose, or another: this one counts from now on.",
-        validators=[
-            DataRequired("Type the password with which you want to sign in."),
-            Length(10, 200, "Choose at least 10 characters."),
-        ],
+        validators=[DataRequired("Type the password with which you want to sign in.")],
         render_kw={"autocomplete": "new-password"},
     )

@@ -28,7 +28,7 @@ def confirm(token: str) -> ResponseReturnValue:
     member = _member_to_confirm(token)
     if member is None:
         return render_template("accounts/confirm.html", member=None), 410
-    form = ConfirmForm()
+    form = ConfirmForm(member)
     if not form.validate_on_submit():
         page = render_template("accounts/confirm.html", member=member, form=form)
         return page, 422 if form.is_submitted() else 200
@@ -52,7 +52,7 @@ def invitation(token: str) -> ResponseReturnValue:
         return render_template(
             "accounts/invitation.html", membership=membership, form=None
         )
-    form = PasswordForm()
+    form = PasswordForm(member)
     if not form.validate_on_submit():
         status = 422 if form.is_submitted() else 200
         page = render_template(
