@@ -1,5 +1,8 @@
 """E-mail addresses: one spelling of each, and only such as any mail server takes."""
 
+import contextlib
+
+import idna
 from email_validator import EmailNotValidError, validate_email
 
 from matchmaker.refusal import Refusal
@@ -28,6 +31,15 @@ def normalise(text: str) -> str:
     return (found.ascii_email or found.normalized).lower()
 
 
+def with_plain_domain(address: str) -> str:
+    """Write the domain as mail servers know it. What cannot be is left to them."""
+    local, at, domain = address.rpartition("@")
+    with contextlib.suppress(idna.IDNAError):
+        if not domain.isascii():
+            domain = idna.encode(domain, uts46=True).decode()
+    return f"{local}{at}{domain}"
+
+
 def look_up(text: str) -> str:
     """Return how an account keeps what somebody typed, also if it is from before.
 
@@ -36,4 +48,4 @@ def look_up(text: str) -> str:
     try:
         return normalise(text)
     except Refusal:
-        return text.strip().lower()
+        return with_plain_domain(text.strip().lower())

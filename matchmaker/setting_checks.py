@@ -16,7 +16,7 @@ ENCODE = (
 # RFC 3986: what user names and passwords may hold as it is.
 _USERINFO = re.compile(r"([\w.~!$&'()*+,;=:-]|%[0-9a-f]{2})*", re.ASCII | re.IGNORECASE)
 
-_ADDRESS = r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(\.[\w-]+)*"
+_ADDRESS = r"[A-Za-z0-9_.!#$%&'*+/=?^`{|}~-]+@[\w-]+(\.[\w-]+)*"
 _NAME = r'("[^"\r\n]*"|[^"<>@,;:()\r\n]*)'
 _SENDER = re.compile(f"{_ADDRESS}|{_NAME} *<{_ADDRESS}>")
 

@@ -46,6 +46,7 @@ def test_without_what_it_needs_it_does_not_start(missing):
         ("SMTP_URL", "smtp://[::1:25"),
         ("MAIL_FROM", "The Old Mill"),
         ("MAIL_FROM", "hello@"),
+        ("MAIL_FROM", "jürgen@example.org"),
         ("MAIL_FROM", "A, B <a@example.org>"),
         ("MAIL_FROM", "a@example.org, b@example.org"),
         ("MAIL_FROM", "Mill <a@example.org>\r\nBcc: b@example.org"),

@@ -1,6 +1,5 @@
 """A letter as it goes over the wire."""
 
-import contextlib
 import hashlib
 import hmac
 import re
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 
+from matchmaker.email_addresses import with_plain_domain
 from matchmaker.mail.headers import SMTP, SMTPUTF8
 from matchmaker.mail.smtp import Parcel
 from matchmaker.models import Letter
@@ -82,9 +82,7 @@ def sender() -> Address:
 
 def mailbox(name: str, address: str) -> Address:
     """An address, behind a name that can do nothing but name."""
-    local, _, domain = address.rpartition("@")
-    with contextlib.suppress(UnicodeError):  # left to the mail server to refuse
-        domain = domain if domain.isascii() else domain.encode("idna").decode()
+    local, _, domain = with_plain_domain(address).rpartition("@")
     return Address(safe_name(name), local, domain)
 
 
