@@ -22,7 +22,6 @@ from matchmaker.extensions import (
     migrate,
     security,
     talisman,
-    tune_sqlite,
 )
 from matchmaker.logs import RequestLog, request_id
 from matchmaker.mail import outbox
@@ -30,6 +29,7 @@ from matchmaker.mail.compose import wrapped
 from matchmaker.models import Member
 from matchmaker.models.base import UTCDateTime
 from matchmaker.proxies import TrustedProxies
+from matchmaker.sqlite import tune_sqlite
 
 
 def create_app(

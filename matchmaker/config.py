@@ -176,7 +176,14 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "SETTINGS": settings,
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},  # they are members'
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "hide_parameters": True,  # they are members'
+            # A connection for each thread: requests that wait for one another's changes
+            # must not keep the others from theirs.
+            "pool_size": 24,
+            "max_overflow": 16,
+            "pool_timeout": 5,
+        },
         "TRUSTED_HOSTS": [
             base.hostname,
             *(["localhost", "127.0.0.1"] if settings.demonstration else []),

@@ -8,7 +8,8 @@ from flask import Flask, Response, current_app, render_template
 from flask.typing import ResponseReturnValue
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as AllConnectionsInUse
 from werkzeug.exceptions import BadRequest, HTTPException, SecurityError
 
 from matchmaker import problems
@@ -30,6 +31,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(TooMany, _too_many)
     app.register_error_handler(RateLimitExceeded, _rate_limited)
     app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(AllConnectionsInUse, _database_away)
     app.register_error_handler(IntegrityError, _somebody_was_quicker)
     app.register_error_handler(DataError, _out_of_range)
     app.register_error_handler(OverflowError, _out_of_range)
@@ -100,11 +102,11 @@ def _out_of_range(error: Exception) -> ResponseReturnValue:
     return _http_error(BadRequest())
 
 
-def _database_away(error: OperationalError) -> ResponseReturnValue:
+def _database_away(error: SQLAlchemyError) -> ResponseReturnValue:
     """The database is locked, full or gone: nothing was saved, and it may pass."""
     logger.error("The database did not take a request: %s", message(error))
     db.session.rollback()
-    return _without_a_person(503), 503, {"Retry-After": "30"}
+    return _without_a_person(503), 503, {"Retry-After": "10"}
 
 
 def _failed(error: Exception) -> ResponseReturnValue:

@@ -2,14 +2,11 @@
 
 import hashlib
 import hmac
-import sqlite3
 from collections.abc import Iterable
-from contextlib import suppress
-from threading import Lock
 from typing import Any, cast
 
 from dbos import DBOSClient
-from flask import Flask, current_app, has_request_context, request
+from flask import current_app, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
@@ -18,7 +15,6 @@ from flask_security import Security
 from flask_sqlalchemy import SQLAlchemy
 from flask_talisman import Talisman
 from flask_wtf import CSRFProtect
-from sqlalchemy import Connection, event
 from werkzeug.exceptions import Forbidden
 
 from matchmaker.config import Settings
@@ -68,7 +64,6 @@ def who_asks() -> str:
 limiter = Limiter(who_asks)
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-PATIENCE = 10  # seconds in which another's change should be done
 
 
 def settings() -> Settings:
@@ -80,46 +75,6 @@ def keyed_hash(*texts: str) -> str:
     """Hash what could be guessed, such as an e-mail address, so that only we can."""
     key = settings().secret_key.encode()
     return hmac.new(key, "\0".join(texts).encode(), hashlib.sha256).hexdigest()
-
-
-def tune_sqlite(app: Flask) -> None:
-    """Let writers queue for the one lock, instead of failing half way to it."""
-    with app.app_context():
-        engine = db.engine
-    if engine.dialect.name != "sqlite":
-        return
-
-    next_in_line = Lock()
-
-    @event.listens_for(engine, "connect")
-    def leave_transactions_to_us(connection, _record):  # type: ignore[no-untyped-def]
-        connection.isolation_level = None
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}")
-        connection.execute("PRAGMA secure_delete = ON")
-        _write_ahead(connection)
-
-    @event.listens_for(engine, "begin")
-    def take_the_lock_at_once(connection: Connection) -> None:
-        if has_request_context() and request.method in SAFE_METHODS:
-            connection.exec_driver_sql("BEGIN")
-            return
-        # Of many that wait for it SQLite lets in whoever asks at the right moment, and
-        # in a rush some never do: so of our threads one asks, and the others queue.
-        is_next = next_in_line.acquire(timeout=PATIENCE)
-        try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        finally:
-            if is_next:
-                next_in_line.release()
-
-
-def _write_ahead(connection: Any) -> None:
-    """Let readers go on while somebody writes; a copy by VACUUM INTO has lost that."""
-    (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
-    if mode == "delete":
-        with suppress(sqlite3.OperationalError):  # in use: the next connection does it
-            connection.execute("PRAGMA journal_mode = WAL")
 
 
 def lock_all(rows: Iterable[Any], *, gently: bool = False) -> None:

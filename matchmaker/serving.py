@@ -1,6 +1,7 @@
 """Web and jobs in one process: enough for one space on one machine."""
 
 import errno
+import resource
 import signal
 import sys
 from typing import Any, NoReturn
@@ -16,6 +17,7 @@ from matchmaker.config import Settings
 from matchmaker.extensions import db
 from matchmaker.refusal import Refusal
 from matchmaker.services import demonstration
+from matchmaker.sqlite import WAITING_REQUESTS
 
 
 def serve(app: Flask) -> None:
@@ -51,7 +53,13 @@ def _listen(app: Flask, settings: Settings) -> Any:
             app,
             host=settings.host,
             port=settings.port,
-            threads=8,
+            threads=WAITING_REQUESTS + 8,
+            # Browsers hold connections open, and so do those who mean harm. One that
+            # sends nothing for a while is closed; until then there is room for others.
+            connection_limit=_room_for_connections(),
+            channel_timeout=30,
+            cleanup_interval=5,
+            asyncore_use_poll=True,  # select() knows no more than 1,024
             # Who may send them is decided in one place, for every server: proxies.py.
             clear_untrusted_proxy_headers=False,
         )
@@ -65,6 +73,14 @@ def _listen(app: Flask, settings: Settings) -> Any:
             f"It cannot listen on {settings.host}:{settings.port} ({problem}). Check "
             "MATCHMAKER_HOST and MATCHMAKER_PORT."
         )
+
+
+def _room_for_connections() -> int:
+    """Give up to 2,000, if the system lets a process open so many files."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    files = 4096 if most == resource.RLIM_INFINITY else min(4096, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
+    return max(100, min(2000, files // 2))
 
 
 def _how_to_look_round(settings: Settings) -> list[str]:

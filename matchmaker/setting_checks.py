@@ -86,6 +86,8 @@ def check_database_url(text: str) -> None:
                 "before a path in the folder instance, and four before a whole one: "
                 "sqlite:////path/file.db."
             )
+        if url.database in {None, "", ":memory:"}:
+            raise SettingError(f"MATCHMAKER_DATABASE_URL names no file. {form}")
     elif url.drivername not in {"postgresql", "postgresql+psycopg"}:
         raise SettingError(
             f"MATCHMAKER_DATABASE_URL begins with {url.drivername}://, which Matchmaker "

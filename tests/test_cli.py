@@ -209,11 +209,8 @@ def test_a_disk_that_fills_up_during_an_import_leaves_nothing_half_done(
     assert count(Member) == 600
 
 
-def test_a_busy_database_is_named_in_a_sentence(run, space, settings):
-    @event.listens_for(db.engine, "connect")
-    def wait_no_longer(connection, _record):
-        connection.execute("PRAGMA busy_timeout = 10")
-
+def test_a_busy_database_is_named_in_a_sentence(run, space, settings, monkeypatch):
+    monkeypatch.setattr("matchmaker.sqlite.PATIENCE_OF_JOBS", 0.05)
     db.session.remove()
     db.engine.dispose()
     other = sqlite3.connect(settings.database_url.removeprefix("sqlite:///"))

@@ -56,6 +56,8 @@ def test_without_what_it_needs_it_does_not_start(missing):
         ("DATABASE_URL", "mysql://host/name"),
         ("DATABASE_URL", "sqlite://matchmaker.db"),
         ("DATABASE_URL", "postgresql://host"),
+        ("DATABASE_URL", "sqlite://"),
+        ("DATABASE_URL", "sqlite:///:memory:"),
         ("DEMONSTRATION", "perhaps"),
         ("PROXY_ADDRESSES", ""),
         ("PROXY_ADDRESSES", "127.0.0.1, proxy.example.org"),

@@ -92,11 +92,7 @@ def test_a_locked_database_answers_that_it_may_pass(app, as_member, monkeypatch)
     browser = as_member(ana)
     db.session.remove()
     db.engine.dispose()
-
-    @event.listens_for(db.engine, "connect")
-    def be_impatient(connection, _record):
-        connection.execute("PRAGMA busy_timeout = 50")
-
+    monkeypatch.setattr("matchmaker.sqlite.PATIENCE", 0.05)
     holder = sqlite3.connect(db.engine.url.database, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     about = {"name": "Another", "headline": "x"}

@@ -5,7 +5,6 @@ import re
 import sqlite3
 
 import pytest
-from sqlalchemy import event
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
@@ -224,14 +223,10 @@ def test_a_picture_that_is_too_large_takes_no_words_with_it(browser, people):
     assert bio_of("ana") == BIO
 
 
-def test_a_busy_database_gives_back_what_was_written(browser, written):
+def test_a_busy_database_gives_back_what_was_written(browser, written, monkeypatch):
     db.session.remove()
     db.engine.dispose()
-
-    @event.listens_for(db.engine, "connect")
-    def be_impatient(connection, _record):
-        connection.execute("PRAGMA busy_timeout = 50")
-
+    monkeypatch.setattr("matchmaker.sqlite.PATIENCE", 0.05)
     holder = sqlite3.connect(db.engine.url.database, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     held = send(browser, written, **ABOUT)

@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 # Where a request, a command, a job or a library's call begins.
-EDGES = ("blueprints/", "cli/", "jobs.py", "logs.py", "mail/account_letters.py")
+EDGES = (
+    "blueprints/",
+    "cli/",
+    "jobs.py",
+    "logs.py",
+    "sqlite.py",
+    "mail/account_letters.py",
+)
 # Keys and defaults: chance that must not be repeatable, and the time a row is made.
 KEYS = {
     "config.py",
