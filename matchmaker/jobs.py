@@ -83,6 +83,8 @@ def do_what_is_due(now: datetime) -> None:
         _do_counted(rounds.run, space, week, now=now)
     for side in _found(introductions.sides_to_ask, now):
         _do_counted(introductions.ask_whether_they_met, side, now=now)
+    for introduction in _found(introductions.unreachable, now):
+        _do_counted(introductions.withdraw_unreachable, introduction, now=now)
     for rsvp in _found(places.late_offers, now):
         _do_counted(places.take_back, rsvp, now=now)
     for rsvp in _found(reminders.due, now):

@@ -75,6 +75,7 @@ MATRIX: dict[str, Row] = {
     # Whoever holds a letter's link acts for the one it was sent to, and only in that.
     "accounts.invitation": everywhere(EVERYBODY),
     # Where one is signed in is one's own.
+    "accounts.try_address_again": everywhere(SIGNED_IN),
     "accounts.list_sessions": everywhere(SIGNED_IN),
     "accounts.end_session": Row(SIGNED_IN, NOBODY),
     "accounts.end_other_sessions": everywhere(SIGNED_IN),

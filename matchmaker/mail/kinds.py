@@ -16,6 +16,8 @@ GOING, WAITING, OFFERED = RsvpStatus.GOING, RsvpStatus.WAITING, RsvpStatus.OFFER
 class LetterKind:
     # Somebody waits at the screen for it; the others can wait behind it.
     is_urgent: bool = False
+    # Goes also where a letter came back: its reader asked for it, to get in again.
+    tries_again: bool = False
     # One click stops letters of this kind: RFC 8058.
     can_be_stopped: bool = False
     # What its reader must have said of the event for it still to be true.
@@ -31,10 +33,11 @@ def _to(*statuses: RsvpStatus) -> frozenset[RsvpStatus]:
 
 
 KINDS = {
-    "confirm_address": LetterKind(is_urgent=True),
+    "confirm_address": LetterKind(is_urgent=True, tries_again=True),
     "already_registered": LetterKind(is_urgent=True),
-    "reset_password": LetterKind(is_urgent=True),
+    "reset_password": LetterKind(is_urgent=True, tries_again=True),
     "password_changed": LetterKind(is_urgent=True),
+    "address_check": LetterKind(is_urgent=True, tries_again=True),
     "key_made": LetterKind(is_urgent=True),
     "invitation": LetterKind(can_be_stopped=True),
     # To those who run a space, about what nobody else can do.
@@ -43,6 +46,7 @@ KINDS = {
     "join_approved": LetterKind(),
     "introduction": LetterKind(can_be_stopped=True),
     "introduced": LetterKind(),
+    "introduction_withdrawn": LetterKind(can_be_stopped=True),
     "did_you_meet": LetterKind(can_be_stopped=True),
     "group_event": LetterKind(can_be_stopped=True),
     "event_going": LetterKind(if_said=_to(GOING)),

@@ -73,6 +73,18 @@ def password_changed(member: Member, now: datetime) -> Letter:
     )
 
 
+def address_check(member: Member, now: datetime) -> Letter:
+    """Try an address again from which a letter came back: if it arrives, others may go."""
+    return _account_letter(
+        "address_check",
+        member,
+        "Your e-mail works again",
+        "A letter of ours had come back.",
+        now,
+        url=absolute("pages.home"),
+    )
+
+
 def key_made(key: ApiKey, now: datetime) -> Letter:
     """Tell whose key it is, lest somebody at their screen make one unnoticed."""
     db.session.flush()
@@ -194,6 +206,31 @@ def introduced(side: Side, times: Sequence[datetime], now: datetime) -> Letter:
         introduction=side.introduction,
         calendar=calendar_file(side, times, now) if times else "",
         headers={"Reply-To": ", ".join(takers)} if takers else {},
+        now=now,
+    )
+
+
+def introduction_withdrawn(side: Side, now: datetime) -> Letter:
+    """Tell one side that another cannot be reached, and not who: see `unreachable`."""
+    db.session.flush()
+    membership = _membership(side)
+    stop_url = _stop_url(membership)
+    composed = compose(
+        "introduction_withdrawn",
+        "An introduction of yours won't happen",
+        "It has nothing to do with you.",
+        side=side,
+        space=membership.space,
+        url=absolute("introductions.index"),
+        stop_url=stop_url,
+    )
+    return outbox.post(
+        composed,
+        kind="introduction_withdrawn",
+        cause=_cause("introduction-withdrawn", side),
+        member=side.member,
+        membership=membership,
+        headers=one_click(stop_url),
         now=now,
     )
 

@@ -196,10 +196,16 @@ def note(parcel: Parcel, report: Report, now: datetime) -> None:
         case Fate.SENT:
             letter.status = LetterStatus.SENT
             letter.sent_at = now
+            if letter.to == letter.member.email:
+                letter.member.bounced_at = None
             if not _goes_nowhere():
                 _empty(letter)
         case Fate.UNKNOWN:
             _lost_sight_of(letter, now)
+        case Fate.BOUNCED:
+            _fail(letter, report.problem)
+            if letter.to == letter.member.email:
+                letter.member.bounced_at = now
         case Fate.REFUSED:
             _fail(letter, report.problem)
         case _:

@@ -20,7 +20,8 @@ class Fate(enum.Enum):
     SENT = "sent"
     LATER = "later"  # not sent; the server was busy with it
     UNKNOWN = "unknown"  # handed over whole, and no reply came: it may have arrived
-    REFUSED = "refused"  # there is no such recipient: trying again is no use
+    REFUSED = "refused"  # as it is: trying again is no use
+    BOUNCED = "bounced"  # there is no such recipient: no other letter arrives either
     # No fault of the letter's: the server is away, or refuses us. Others fare alike.
     AWAY = "away"
     REFUSES_US = "refuses us"  # so it said of this letter: perhaps it takes others
@@ -109,7 +110,7 @@ def _hand_over(server: smtplib.SMTP, parcel: Parcel) -> Report:
     handed_over = False
     try:
         _expect(server.mail(parcel.sender, _options(server, parcel)), Fate.AWAY)
-        _expect_welcome(server.rcpt(parcel.to))
+        _expect_welcome(server.rcpt(parcel.to), of_recipient=True)
         handed_over = True
         _expect_welcome(server.data(parcel.content))
         return Report(Fate.SENT)
@@ -194,11 +195,13 @@ def _expect(answer: tuple[int, bytes], if_refused: Fate) -> None:
         raise _Reply(if_refused if code >= 500 else Fate.LATER, code, text)
 
 
-def _expect_welcome(answer: tuple[int, bytes]) -> None:
+def _expect_welcome(answer: tuple[int, bytes], *, of_recipient: bool = False) -> None:
     """Tell "no such person" from "not from you": the second is about our settings."""
     code, text = answer
-    from_us = code == 530 or re.search(rb"\b5\.7\.\d|\brelay", text, re.IGNORECASE)
-    _expect(answer, Fate.REFUSES_US if from_us else Fate.REFUSED)
+    if code == 530 or re.search(rb"\b5\.7\.\d|\brelay", text, re.IGNORECASE):
+        _expect(answer, Fate.REFUSES_US)
+    is_gone = of_recipient and code in {550, 551, 553, 556}
+    _expect(answer, Fate.BOUNCED if is_gone else Fate.REFUSED)
 
 
 def _is_this_machine(host: str) -> bool:

@@ -27,6 +27,8 @@ def why_not(letter: Letter, now: datetime) -> str:
     kind = KINDS[letter.kind]
     if not letter.member.active:
         return "The account is closed."
+    if letter.member.bounced_at and not kind.tries_again:
+        return "Letters to this address come back."
     if letter.membership_id and not _still_wanted(letter):
         return "No longer wanted."
     if letter.introduction and not _may_still_meet(letter.introduction):

@@ -102,6 +102,7 @@ DATA_MAP: dict[str, dict[str, Rule]] = {
         "is_operator": _about_member("runs the deployment"),
         "calendar_version": _about_member("ends calendar addresses", export=False),
         "made_at": _about_member("when the account was made"),
+        "bounced_at": _about_member("nothing is sent to an address that is gone"),
     },
     "api_key": {
         "id": _about_member("tells keys apart", export=False),

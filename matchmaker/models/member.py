@@ -40,6 +40,8 @@ class Member(Base, UserMixin):
     # Counted up to make their calendars' addresses, should one have got about, no more.
     calendar_version: Mapped[int] = mapped_column(default=0)
     made_at: Mapped[datetime] = mapped_column(default=utcnow)
+    # A letter to their address came back; nothing is sent there before one arrives.
+    bounced_at: Mapped[datetime | None]
     # The names as searches look in them; kept by `_searchable`.
     search_name: Mapped[str] = mapped_column(Text, default="")
 
@@ -68,7 +70,9 @@ class Member(Base, UserMixin):
 
     @validates("email")
     def _one_spelling(self, _key: str, email: str) -> str:
-        """Ana@ and ana@ are one mailbox, and so one account."""
+        """Ana@ and ana@ are one mailbox, and so one account. A new one may be reached."""
+        if self.email != email.lower():
+            self.bounced_at = None
         return email.lower()
 
     @validates("name", "preferred_name")

@@ -12,6 +12,7 @@ from matchmaker.models import (
     DayPart,
     Encounter,
     Introduction,
+    Member,
     Outcome,
     Side,
 )
@@ -45,6 +46,35 @@ def answer(side: Side, answer: Answer, now: datetime, reason: str = "") -> None:
     side.reason = reason.strip() if answer is Answer.LET_GO else ""
     if introduction.everybody_said_yes:
         _introduce(introduction, now)
+
+
+def unreachable(now: datetime) -> list[Introduction]:
+    """List the introductions that wait for somebody whose letters come back."""
+    waiting = (
+        select(Introduction)
+        .where(
+            Introduction.introduced_at.is_(None),
+            Introduction.withdrawn_at.is_(None),
+            Introduction.made_at <= now,
+            Introduction.sides.any(
+                and_(Side.answer.is_(None), Side.member.has(Member.bounced_at <= now))
+            ),
+        )
+        .order_by(Introduction.id)
+    )
+    return list(db.session.scalars(waiting))
+
+
+def withdraw_unreachable(introduction: Introduction, now: datetime) -> None:
+    """Take it back, and tell those who can be reached and had not said no."""
+    lock(introduction)
+    if introduction.introduced_at or introduction.withdrawn_at:
+        return
+    introduction.withdrawn_at = now
+    for side in introduction.sides:
+        has_said_no = side.answer not in {None, Answer.YES}
+        if side.member.bounced_at is None and not has_said_no:
+            letters.introduction_withdrawn(side, now)
 
 
 def sides_to_ask(now: datetime) -> list[Side]:

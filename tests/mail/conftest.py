@@ -35,6 +35,7 @@ class Sink:
     of: dict[str, str] = field(default_factory=dict)  # replies to some recipients
     hang_up_after: int = 0
     log_ins: int = 0
+    asked_for: list[str] = field(default_factory=list)
     peers: set[object] = field(default_factory=set)
     arrived: list[EmailMessage] = field(default_factory=list)
     raw: list[bytes] = field(default_factory=list)
@@ -50,6 +51,7 @@ class Sink:
         return "250 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+        self.asked_for.append(address)
         if reply := self.of.get(address, self.rcpt):
             return reply
         envelope.rcpt_tos.append(address)

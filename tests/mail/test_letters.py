@@ -83,6 +83,8 @@ def every_letter():
         letters.already_registered(ana.member, NOON),
         letters.reset_password(ana.member, "a.token", NOON),
         letters.password_changed(ana.member, NOON),
+        letters.address_check(ana.member, NOON),
+        letters.introduction_withdrawn(ana, NOON),
         letters.key_made(make_api_key(ana.member)[0], NOON),
         letters.invitation(invited.memberships[0], "Mara Joss", NOON),
         letters.introduction(ana, NOON),

@@ -14,14 +14,16 @@ from matchmaker.mail import (
     event_changes,
     event_letters,
     group_letters,
+    joining_letters,
     letters,
     outbox,
     room_letters,
+    safety_letters,
 )
 from matchmaker.mail.kinds import KINDS
 from matchmaker.mail.message import message
 from matchmaker.mail.names import full_name, safe_name
-from matchmaker.models import Answer, Letter, LetterStatus, RsvpStatus
+from matchmaker.models import Answer, JoinRequest, Letter, LetterStatus, RsvpStatus
 from tests.factories import (
     NOON,
     make_api_key,
@@ -31,6 +33,7 @@ from tests.factories import (
     make_introduction,
     make_invited,
     make_member,
+    make_report,
     make_rsvp,
     make_slot,
     make_space,
@@ -101,7 +104,15 @@ def one_of_each_kind(name, title):
     letters.already_registered(ana, NOON)
     letters.reset_password(ana, "a.token" * 20, NOON)
     letters.password_changed(ana, NOON)
+    letters.address_check(ana, NOON)
+    letters.introduction_withdrawn(proposed.sides[0], NOON)
     letters.key_made(key, NOON)
+    joining_letters.newcomers(ana, space, asking=2, joined=1, now=NOON)
+    asked = JoinRequest(member=ben, space=space, made_at=NOON)
+    db.session.add(asked)
+    db.session.flush()
+    joining_letters.approved(asked, NOON)
+    safety_letters.report_came_in(ana, make_report(cem), NOON)
     letters.invitation(invited.memberships[0], name, NOON)
     letters.introduction(proposed.sides[0], NOON)
     letters.introduced(introduced.sides[0], TIMES, NOON)

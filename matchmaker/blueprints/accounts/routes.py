@@ -23,6 +23,15 @@ def check_your_mail() -> ResponseReturnValue:
     return render_template("accounts/check_your_mail.html")
 
 
+@bp.post("/try-my-address")
+@login_required
+def try_address_again() -> ResponseReturnValue:
+    accounts.try_address_again(viewer(), utcnow())
+    db.session.commit()
+    flash("We've written to you once more. If it arrives, this message goes away.")
+    return redirect(url_for("pages.home"))
+
+
 def confirm(token: str) -> ResponseReturnValue:
     """Stands in for the library's page at the same address, for GET and POST."""
     member = _member_to_confirm(token)
