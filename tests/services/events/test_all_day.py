@@ -14,6 +14,7 @@ from matchmaker.mail import event_letters as letters_about
 from matchmaker.models import Event, Role, RsvpStatus, Visibility, utcnow
 from matchmaker.refusal import Refusal
 from matchmaker.services.events import coming, places, reminders
+from matchmaker.services.events.afterwards import thanks
 from matchmaker.services.events.planning import editing, plans
 from matchmaker.services.events.room import door
 from tests.factories import (
@@ -151,6 +152,14 @@ def test_one_is_reminded_by_daylight(space, hours, moment):
 
     assert reminders.due(moment - timedelta(minutes=1)) == []
     assert reminders.due(moment) == [rsvp]
+
+
+def test_those_who_came_are_thanked_by_daylight(space):
+    event = all_day(space)
+    rsvp = make_rsvp(event)
+
+    assert thanks.due(event.ends_at + timedelta(hours=8)) == []
+    assert thanks.due(event.ends_at + timedelta(hours=9)) == [rsvp]
 
 
 def test_it_comes_so_from_a_calendar_and_stays(space):

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, and_, or_, select
 
 from matchmaker.extensions import db, lock
 from matchmaker.mail import after_letters
@@ -19,6 +19,8 @@ from matchmaker.services.events.room import door
 
 # So long after the end: the evening is over, and it is still the same event to them.
 AFTER = timedelta(hours=3)
+# What lasts all day ends at midnight: they are thanked in the morning.
+AFTER_A_DAY = timedelta(hours=9)
 # Whoever is known to have come only later is not written to any more.
 LATEST = timedelta(days=3)
 
@@ -53,7 +55,10 @@ def _due(now: datetime) -> Select[Rsvp]:
         .join(Member, Member.id == Rsvp.member_id)
         .where(
             Event.status == EventStatus.PUBLISHED,
-            Event.ends_at <= now - AFTER,
+            or_(
+                and_(~Event.is_all_day, Event.ends_at <= now - AFTER),
+                Event.ends_at <= now - AFTER_A_DAY,
+            ),
             Event.ends_at > now - LATEST,
             Rsvp.asked_at.is_(None),
             Rsvp.status == RsvpStatus.GOING,
