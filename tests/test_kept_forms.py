@@ -216,9 +216,11 @@ def test_a_picture_that_is_too_large_takes_no_words_with_it(browser, people):
     )
 
     assert answer.status_code == 413
+    assert Reader(url, answer.text).title.startswith("Error: ")
     kept = form_on(answer, url, to="/profile/about")
     assert kept.filled()["bio"] == [BIO]
     assert 'type="file"' in answer.text
+    assert [c.name for c in kept.controls if c.tag == "textarea"] == ["bio"]
     assert send(browser, kept).status_code == 302
     assert bio_of("ana") == BIO
 

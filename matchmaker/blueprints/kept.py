@@ -36,11 +36,11 @@ class Kept:
     @property
     def words(self) -> list[tuple[str, str]]:
         """The fields in which somebody wrote something, to be read and mended."""
-        return [(name, text) for name, text in self.fields if _is_written(text)]
+        return [each for each in self.fields if _is_written(*each)]
 
     @property
     def rest(self) -> list[tuple[str, str]]:
-        return [(name, text) for name, text in self.fields if not _is_written(text)]
+        return [each for each in self.fields if not _is_written(*each)]
 
 
 def bind_token() -> None:
@@ -103,7 +103,9 @@ def _may_be_kept(name: str) -> bool:
     return name != _TOKEN and "password" not in name
 
 
-def _is_written(text: str) -> bool:
+def _is_written(name: str, text: str) -> bool:
+    if name == "opened":  # says how things were: see `EditForm`
+        return False
     return len(text) > 30 or any(mark.isspace() for mark in text)
 
 
