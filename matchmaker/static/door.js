@@ -138,11 +138,13 @@ async function send(pressed) {
   if (sending) return;
   sending = true;
   let some = 100; // at once; one by one where we fail at them together
+  let failed = null;
+  const tried = new Set();
+  const next = () => waiting.filter(({ id }) => !tried.has(id)).slice(0, some);
   try {
     if (!known?.token) learn(await ask(peopleUrl));
     keepWaiting((acts) => acts);
-    while (waiting.length) {
-      const acts = waiting.slice(0, some);
+    for (let acts = next(); acts.length; acts = next()) {
       let told;
       try {
         told = await tell(acts);
@@ -155,8 +157,9 @@ async function send(pressed) {
         const tries = (acts[0].tries ?? 0) + 1;
         learn(await ask(peopleUrl)); // or we are not there for anything
         if (tries >= TRIES) setAside(acts[0]);
-        else keepWaiting((all) => [...all.filter(({ id }) => id !== acts[0].id), { ...acts[0], tries }]);
-        if (waiting.length && waiting.every((act) => act.tries)) throw problem;
+        else keepWaiting((all) => all.map((act) => (act.id === acts[0].id ? { ...act, tries } : act)));
+        tried.add(acts[0].id);
+        failed = problem;
         continue;
       }
       const heard = new Set(told.results.map(({ id }) => id));
@@ -169,6 +172,7 @@ async function send(pressed) {
       remember("refused", refused);
       learn(told);
     }
+    if (failed && waiting.length) throw failed;
     trouble = null;
   } catch (problem) {
     trouble = troubleOf(problem);
