@@ -1,5 +1,6 @@
 // The door of an event. Whatever is pressed goes first into a queue on this phone, with its own time, and from
 // there to us: at once, or when there is a connection again. Without this file the page's forms do the same.
+import { TROUBLES, troubleOf } from "./door-trouble.js";
 import { isFound, searchText } from "./search.js";
 import QrScanner from "./vendor/qr-scanner.min.js";
 
@@ -8,7 +9,6 @@ const part = (name) => door.querySelector(`[data-${name}]`);
 const { key, people: peopleUrl, replay: replayUrl, worker: workerUrl, signIn, zone } = door.dataset;
 const PATIENCE = 8_000; // milliseconds until an answer counts as lost
 const AGAIN = 10_000; // until what waits is tried again, and the list is read afresh
-const AGAIN_AT_MOST = 300_000; // the same, where it fails again and again
 const TRIES = 3; // after which what only we fail at waits for somebody to look at it
 const KEPT = 36 * 3600_000; // for how long a phone remembers a door
 const LONGEST_CODE = 400; // no code of ours has as many characters
@@ -73,23 +73,6 @@ function idIn(code) {
   } catch {
     return undefined;
   }
-}
-
-/* What can be in the way, in words, and whether trying again by ourselves can help */
-const TROUBLES = {
-  offline: { words: "No connection just now.", helps: true },
-  signedOut: { words: "You’re signed out.", helps: false },
-  barred: { words: "You don’t run this event any more, or it’s gone, so nothing can be sent from here. Ask who runs it, then try again.", helps: false },
-  tooMuch: { words: "Too much was sent at once. It goes on by itself in a minute or so.", helps: true },
-  ours: { words: "Something went wrong on our side. It’s tried again by itself.", helps: true },
-  tooOld: { words: "This page is too old to send with. Reload it.", helps: false },
-};
-function troubleOf({ status, after }) {
-  const failed = (trouble?.failed ?? 0) + 1;
-  const kind = status === undefined ? "offline" : status === 401 ? "signedOut" : [403, 404, 410].includes(status) ? "barred"
-    : status === 429 ? "tooMuch" : status >= 500 ? "ours" : "tooOld";
-  const wait = kind === "offline" ? 0 : after ? after * 1000 : kind === "tooMuch" ? 60_000 : Math.min(AGAIN * 2 ** failed, AGAIN_AT_MOST);
-  return { kind, failed, until: TROUBLES[kind].helps ? Date.now() + wait : Infinity };
 }
 
 /* Pressing and sending. Another page of this door, on this phone, keeps the same queue: it is read afresh. */
@@ -175,7 +158,7 @@ async function send(pressed) {
     if (failed && waiting.length) throw failed;
     trouble = null;
   } catch (problem) {
-    trouble = troubleOf(problem);
+    trouble = troubleOf(problem, trouble);
     const act = waiting.find(({ id }) => id === pressed);
     const offline = trouble.kind === "offline";
     if (act) say(`${nameOf(act) || "Noted"}${nameOf(act) ? ": noted" : ""}. ${offline ? "We tell you more once there is a connection." : "It’s kept on this phone, and not sent yet."}`, null, "accent");
@@ -193,7 +176,7 @@ async function refresh(asked = false) {
     learn(await ask(peopleUrl));
     trouble = null;
   } catch (problem) {
-    trouble = troubleOf(problem);
+    trouble = troubleOf(problem, trouble);
   }
   show();
 }
@@ -224,7 +207,7 @@ function line(person, withFace = true) {
   const face = make("span", { class: `avatar avatar-medium tint-${id % 8}`, "aria-hidden": "true" },
     (initials[0] + (initials.length > 1 ? initials.at(-1) : "")).toUpperCase());
   const anyway = status === "asked" || status === "declined";
-  if (guests && choosing === id) words.append(howMany(person, anyway));
+  if (guests && withFace && choosing === id) words.append(howMany(person, anyway));
   else if (guests && withFace) {
     const other = make("button", { class: "btn btn-link", type: "button", "aria-label": `Another number came with ${name}` }, person.arrived ? "Another number came" : "Not all came");
     other.addEventListener("click", () => {
