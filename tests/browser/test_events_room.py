@@ -202,3 +202,21 @@ def test_the_room_works_without_scripts(site, open_page, evening):
     assert desk.locator("noscript meta[http-equiv=refresh]").count() or (
         'http-equiv="refresh"' in desk.content()
     )
+
+
+def test_a_page_that_may_not_ask_any_more_says_so_and_stops(site, chromium, evening):
+    context = chromium.new_context(base_url=site.url)
+    context.add_cookies([site.session_of(evening["first"])])
+    page = context.new_page()
+    page.goto(f"/events/{evening['event']}/here")
+    expect(page.locator("[data-room-live]")).to_be_visible()
+
+    context.clear_cookies()
+
+    gone = page.get_by_role("link", name="Reload it to go on.")
+    expect(gone).to_be_visible(timeout=BY_ITSELF)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.wait_for_timeout(5_000)
+    assert asked == []
+    context.close()

@@ -279,9 +279,12 @@ def test_the_same_week_gives_the_same_round(app):
     assert run_and_undo() == run_and_undo()
 
 
-def test_two_at_once_make_one_round(any_database):
+@pytest.mark.parametrize("was_empty", [False, True])
+def test_two_at_once_make_one_round(any_database, was_empty):
     app = any_database
     space = make_space()
+    if was_empty:
+        rounds.run(space, WEEK, NOON - timedelta(hours=3))
     make_pair(space)
     space_id, start, said = space.id, Barrier(2), []
     db.session.commit()
