@@ -141,7 +141,7 @@ def _page(event: Event, form: CapacityForm) -> str:
     find = request.args.get("find", "").strip()[:LONGEST]
     page = db.paginate(
         attendance.people(event, looking, now, who, words),
-        page=min(request.args.get("page", 1, type=to_number), MOST_PAGES),
+        page=min(request.args.get("page", 1, type=int), MOST_PAGES),
         per_page=ON_A_PAGE,
         max_per_page=ON_A_PAGE,
     )

@@ -9,7 +9,6 @@ from flask_login import login_required
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from matchmaker.blueprints.odd_input import to_number
 from matchmaker.blueprints.organiser import newcomers
 from matchmaker.blueprints.organiser import reports as report_pages
 from matchmaker.blueprints.organiser import twins as twin_pages
@@ -89,7 +88,7 @@ def members(slug: str) -> ResponseReturnValue:
         query.order_by(Member.name, Member.id).options(
             joinedload(Membership.member).joinedload(Member.profile)
         ),
-        page=min(request.args.get("page", 1, type=to_number), MOST_PAGES),
+        page=min(request.args.get("page", 1, type=int), MOST_PAGES),
         per_page=ON_A_PAGE,
         max_per_page=ON_A_PAGE,
     )

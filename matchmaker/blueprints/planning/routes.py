@@ -53,7 +53,7 @@ def index(slug: str) -> ResponseReturnValue:
         wanted = and_(wanted, listing.next_of_each_series(now))
     page = db.paginate(
         listing.found(space, wanted, words, latest_first=shown in {"past", "archived"}),
-        page=min(request.args.get("page", 1, type=to_number), MOST_PAGES),
+        page=min(request.args.get("page", 1, type=int), MOST_PAGES),
         per_page=listing.ON_A_PAGE,
         max_per_page=listing.ON_A_PAGE,
     )
