@@ -3,7 +3,7 @@
 from flask import Flask, Response, request, session
 from flask_security import Security, SQLAlchemyUserDatastore
 
-from matchmaker.blueprints import forms, odd_input, viewer
+from matchmaker.blueprints import forms, odd_input, static_files, viewer
 from matchmaker.blueprints.markdown import excerpt, render_markdown
 from matchmaker.config import Settings
 from matchmaker.models import utcnow
@@ -67,7 +67,7 @@ def register(app: Flask) -> None:
     app.view_functions["security.confirm_email"] = confirm
     app.after_request(_keep_no_copy)
     app.context_processor(viewer.what_every_page_shows)
-    app.jinja_env.globals["static_url"] = viewer.static_url
+    static_files.register(app)
     app.jinja_env.globals["is_refused"] = forms.is_refused
     app.jinja_env.globals["problems"] = forms.problems
     app.jinja_env.filters["markdown"] = render_markdown

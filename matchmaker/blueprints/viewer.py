@@ -1,12 +1,9 @@
 """Who is looking, and at which space."""
 
-import hashlib
 from datetime import UTC
-from functools import cache
-from pathlib import Path
 from typing import Any, cast
 
-from flask import abort, current_app, session, url_for
+from flask import abort, current_app, session
 from flask_login import current_user
 from sqlalchemy import ColumnElement, and_, select
 
@@ -81,15 +78,3 @@ def what_every_page_shows() -> dict[str, Any]:
         "is_organiser": bool(membership and viewer().organises(membership.space)),
         "demonstration": settings.demonstration,
     }
-
-
-def static_url(path: str) -> str:
-    """Address a static file by its content, so that browsers may keep it for good."""
-    return url_for(
-        "static", filename=path, v=_version(str(current_app.static_folder), path)
-    )
-
-
-@cache
-def _version(folder: str, path: str) -> str:
-    return hashlib.sha256(Path(folder, path).read_bytes()).hexdigest()[:12]
