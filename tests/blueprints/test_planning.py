@@ -253,11 +253,9 @@ def test_hosts_are_suggested_by_name_and_never_by_address(as_member, mill, hana,
     blocked = make_member("Ana Karl", space=mill)
     make_block(blocked, olga)
 
-    assert as_member(olga).get(f"{EVENTS}/new/hosts?q=an").json == [
-        "Ana Lind",
-        "Hana Sato",
-    ]
-    assert as_member(hana).get(f"{EVENTS}/new/hosts?q=an").json == ["Hana Sato"]
+    assert as_member(olga).get(f"{EVENTS}/new/hosts?q=an").json == ["Ana Lind"]
+    assert as_member(olga).get(f"{EVENTS}/new/hosts?q=SATO+h").json == ["Hana Sato"]
+    assert as_member(hana).get(f"{EVENTS}/new/hosts?q=ha").json == ["Hana Sato"]
     assert as_member(olga).get(f"{EVENTS}/new/hosts?q=zq.secret").json == []
 
 

@@ -372,7 +372,7 @@ class TestWalkIns:
         ("name", "email"), [("", "wim@example.org"), ("Wim", "wim"), ("Wim", "")]
     )
     def test_two_fields_are_needed_and_must_be_readable(self, name, email):
-        with pytest.raises(Refusal, match=r"^The (name|address) "):
+        with pytest.raises(Refusal, match=r"^The (name|e-mail address) "):
             self.walk_in(make_event(), name, email)
 
     def test_undo_gives_the_place_back(self):
