@@ -269,3 +269,24 @@ def test_an_event_is_reported_and_nobody_is_kept_apart(as_member, space, ana, le
     (report,) = db.session.scalars(db.select(SafetyReport))
     assert (report.event, report.reported, report.space) == (event, None, space)
     assert [letter.kind for letter in letters()] == ["report_came_in"]
+
+
+def test_whoever_is_reported_sees_what_they_saw_before(as_member, ana, ben):
+    """Neither a page of theirs nor one that exists only for organisers tells them."""
+    event = soon(ana, hosts=[ben])
+    make_rsvp(event, ana, is_shown=True)
+    pages = (
+        "/",
+        "/introductions/",
+        "/profile/blocked",
+        f"/events/{event.id}",
+        f"/organise/mill/events/{event.id}",
+        f"/people/{ana.id}/safety",
+        "/organise/mill/reports",
+    )
+    his = as_member(ben)
+    before = [plain(his.get(page).text) for page in pages]
+
+    as_member(ana).post(f"/people/{ben.id}/safety", data=REPORT)
+
+    assert [plain(his.get(page).text) for page in pages] == before

@@ -124,6 +124,25 @@ def test_nor_seated_booked_or_given_somebody_to_look_for(space):
             assert {one.member_id, other.member_id} != {paula.id, again.id}
 
 
+def test_whoever_comes_late_is_not_seated_with_themselves(space):
+    event = make_event(space)
+    paula, *others = (
+        make_member(name, space=space)
+        for name in ("Paula Stein", "Bo", "Cem", "Dan", "Eve")
+    )
+    for member in (paula, *others):
+        make_rsvp(event, member)
+    seating.make(event, Who.GOING, 4, 2, 10, NOON)
+    again = make_rsvp(event, make_member("Paula Stein", space=space)).member
+
+    seating.mend(event, Who.GOING, NOON)
+
+    assert db.session.scalars(select(PossibleTwins)).one()
+    for one, other in itertools.combinations(db.session.scalars(select(Seat)), 2):
+        if (one.round, one.table) == (other.round, other.table):
+            assert {one.member_id, other.member_id} != {paula.id, again.id}
+
+
 def test_whoever_takes_anothers_name_is_taken_apart_from_them(space):
     paula, again = make_member("Paula Stein", space=space), make_member(space=space)
     introduction = make_introduction(paula, again)

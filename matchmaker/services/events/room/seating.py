@@ -121,6 +121,7 @@ def mend(
     staying = [m for id_, m in members.items() if id_ not in left and id_ not in away]
     if len(staying) < 2:
         raise Refusal("Tables need two people at least. Check in who is here first.")
+    twins.look(event.space, now)
     moves = _reseat(event, seating, staying, now)
     timeline.note(event, "mended", now, by)
     return moves
