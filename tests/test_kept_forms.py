@@ -5,13 +5,15 @@ import re
 import sqlite3
 
 import pytest
+from flask import abort
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from matchmaker.extensions import db
-from matchmaker.models import Member
+from matchmaker.mail import links
+from matchmaker.models import Answer, Member
 from tests.conftest import make_app
-from tests.factories import make_member, make_space
+from tests.factories import make_introduction, make_member, make_space
 from tests.forms import Reader
 
 PASSWORD = "a few words of mine"
@@ -240,13 +242,37 @@ def test_a_busy_database_gives_back_what_was_written(browser, written, monkeypat
     assert bio_of("ana") == BIO
 
 
-def test_what_broke_on_our_side_gives_back_what_was_written(app, browser, written):
-    app.view_functions["profile.about"] = lambda: 1 / 0
+@pytest.mark.parametrize("code", [429, 500])
+def test_a_limit_or_a_fault_of_ours_gives_back_what_was_written(
+    app, browser, written, code
+):
+    def fail():
+        return abort(429) if code == 429 else 1 / 0
 
-    broken = send(browser, written, **ABOUT)
+    app.view_functions["profile.about"] = fail
 
-    assert broken.status_code == 500
-    assert form_on(broken, to="/profile/about").filled()["bio"] == [BIO]
+    answer = send(browser, written, **ABOUT)
+
+    assert answer.status_code == code
+    assert form_on(answer, to="/profile/about").filled()["bio"] == [BIO]
+
+
+def test_what_a_letters_page_was_told_needs_nobody_signed_in(app, people):
+    introduction = make_introduction(*people)
+    side = introduction.sides[0]
+    token = links.sign(links.Purpose.SIDE, introduction.id, side.member_id)
+    db.session.commit()
+    url, why = f"/letters/{token}/answer", "We know each other well."
+    visitor = app.test_client()
+    form = form_on(visitor.get(url), url)
+    visitor.delete_cookie("session")
+
+    stale = send(visitor, form, answer=Answer.LET_GO.value, reason=why)
+    assert (stale.status_code, side.answer) == (400, None)
+    assert send(visitor, form_on(stale, url, to=url)).status_code == 302
+
+    db.session.expire_all()
+    assert (side.answer, side.reason) == (Answer.LET_GO, why)
 
 
 def test_what_is_gone_meanwhile_can_still_be_copied(browser, written):
