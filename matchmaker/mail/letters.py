@@ -81,7 +81,7 @@ def address_check(member: Member, now: datetime) -> Letter:
         "Your e-mail works again",
         "A letter of ours had come back.",
         now,
-        url=absolute("pages.home"),
+        url=absolute("security.login"),
     )
 
 
@@ -221,7 +221,6 @@ def introduction_withdrawn(side: Side, now: datetime) -> Letter:
         "It has nothing to do with you.",
         side=side,
         space=membership.space,
-        url=absolute("introductions.index"),
         stop_url=stop_url,
     )
     return outbox.post(

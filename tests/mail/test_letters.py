@@ -12,6 +12,7 @@ from markupsafe import escape
 
 from matchmaker.extensions import db
 from matchmaker.mail import letters, links
+from matchmaker.mail.kinds import KINDS
 from matchmaker.mail.message import message
 from matchmaker.models import Answer, Kind, Member
 from tests.factories import (
@@ -147,7 +148,7 @@ def test_a_subject_is_a_line_and_the_text_is_narrow_and_calm(app):
 
 def test_letters_about_introductions_can_be_stopped_with_one_press(app):
     for letter in every_letter():
-        if letter.kind not in {"invitation", "introduction", "did_you_meet"}:
+        if not KINDS[letter.kind].can_be_stopped:
             assert "List-Unsubscribe" not in letter.headers
             continue
         url = letter.headers["List-Unsubscribe"].strip("<>")

@@ -112,7 +112,7 @@ def one_of_each_kind(name, title):
     db.session.add(asked)
     db.session.flush()
     joining_letters.approved(asked, NOON)
-    safety_letters.report_came_in(ana, make_report(cem), NOON)
+    safety_letters.report_came_in(ana, make_report(somebody(), somebody()), NOON)
     letters.invitation(invited.memberships[0], name, NOON)
     letters.introduction(proposed.sides[0], NOON)
     letters.introduced(introduced.sides[0], TIMES, NOON)
