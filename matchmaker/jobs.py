@@ -23,6 +23,7 @@ from matchmaker.mail.smtp import Parcel, Report
 from matchmaker.models import Base, utcnow
 from matchmaker.refusal import Refusal
 from matchmaker.services import (
+    account_requests,
     introductions,
     job_failures,
     joining,
@@ -65,6 +66,18 @@ def send_letters() -> None:
             sent = (parcel, outbox.send(parcel, server)) if parcel else None
 
 
+@DBOS.workflow(name=account_requests.JOB)
+def answer_account_requests(_request_id: int) -> None:
+    """Write whatever letters were asked for."""
+    with _app.app_context():
+        answer_all(utcnow())
+
+
+def answer_all(now: datetime) -> None:
+    for request in _found(account_requests.waiting, now):
+        _do_counted(account_requests.answer, request, now=now)
+
+
 @DBOS.workflow(name="tick")
 def tick(_scheduled_at: datetime, _context: Any) -> None:
     """Every minute. One that was missed is made up by the next."""
@@ -93,6 +106,7 @@ def do_what_is_due(now: datetime) -> None:
         _do_counted(thanks.thank, rsvp, now=now)
     for space in _found(joining.due, now):
         _do_counted(joining.tell_organisers, space, now=now)
+    answer_all(now)
     _do(job_failures.tidy, now)
     _do(outbox.requeue_due, now)
     _do(sessions.prune, now)
@@ -184,6 +198,7 @@ def start(app: Flask) -> None:
     DBOS.launch()
     # One sender: on SQLite two would widen the window in which a letter goes twice.
     DBOS.register_queue(outbox.QUEUE, global_concurrency=1)
+    DBOS.register_queue(account_requests.QUEUE, global_concurrency=1)
     DBOS.apply_schedules(
         [{"schedule_name": "tick", "workflow_fn": tick, "schedule": "* * * * *"}]
     )

@@ -26,10 +26,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
-from matchmaker import create_app
+from matchmaker import create_app, jobs
 from matchmaker.config import Settings
 from matchmaker.extensions import db
-from matchmaker.models import Event, Letter, Member
+from matchmaker.models import Event, Letter, Member, utcnow
 from tests.factories import make_session, token_of
 
 SETTINGS = Settings(
@@ -238,8 +238,13 @@ def runner(app: Flask) -> FlaskCliRunner:
 
 @pytest.fixture
 def letters(app: Flask) -> Callable[[], list[Letter]]:
-    """Every letter written so far, in order."""
-    return lambda: list(db.session.scalars(db.select(Letter).order_by(Letter.id)))
+    """Every letter written so far, in order, those asked for at the doors too."""
+
+    def written() -> list[Letter]:
+        jobs.answer_all(utcnow())
+        return list(db.session.scalars(db.select(Letter).order_by(Letter.id)))
+
+    return written
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import event
 
 from matchmaker.extensions import db
-from matchmaker.models import Member, Role
+from matchmaker.models import AccountRequest, Role
 from matchmaker.refusal import Refusal
 from tests.factories import make_member, make_space
 
@@ -68,21 +68,26 @@ def test_a_full_disk_loses_nothing_and_passes_by_itself(app, visitor):
 
     event.listen(db.engine, "connect", no_larger)
 
-    def register():
+    def register(number):
         db.session.remove()
         db.engine.dispose()
-        fields = {"email": "ana@example.org", "password": "a few words of mine"}
+        fields = {"email": f"ana{number}@example.org"}
         return visitor.post("/register", data=fields)
 
-    full = register()
+    def kept():
+        return len(db.session.scalars(db.select(AccountRequest)).all())
+
+    taken = 0
+    while (full := register(taken)).status_code == 302:
+        taken += 1
     assert full.status_code == 503
     assert "Traceback" not in full.text
     assert visitor.get("/").status_code == 200
-    assert db.session.scalars(db.select(Member)).all() == []
+    assert kept() == taken
 
     disk["pages"] = pages * 10
-    assert register().status_code == 302
-    assert len(db.session.scalars(db.select(Member)).all()) == 1
+    assert register(taken).status_code == 302
+    assert kept() == taken + 1
     check = db.session.connection().exec_driver_sql("PRAGMA integrity_check")
     assert check.scalar() == "ok"
 

@@ -11,7 +11,7 @@ from matchmaker.models import utcnow
 
 def register(app: Flask) -> None:
     """Add every page. Imported here: routes need extensions that are ready."""
-    from matchmaker.blueprints.accounts import signing_in
+    from matchmaker.blueprints.accounts import asking, signing_in
     from matchmaker.blueprints.accounts.routes import bp as accounts
     from matchmaker.blueprints.accounts.routes import confirm
     from matchmaker.blueprints.agenda.routes import bp as agenda
@@ -63,6 +63,7 @@ def register(app: Flask) -> None:
     if settings.demonstration:
         app.register_blueprint(mailbox)
     signing_in.register(app)
+    asking.register(app)
     # The library confirms on GET, so that a mail scanner would; ours asks for a press.
     app.view_functions["security.confirm_email"] = confirm
     app.after_request(_keep_no_copy)

@@ -1,24 +1,19 @@
 """The letters that Flask-Security wants sent, written by us and left in the outbox.
 
-Its views commit after the request has been handled, so that what a letter announces and
-the letter go in together. Those that only ask for a letter (a forgotten password, one
-more confirmation, registering with a known address) do not commit: that is seen to here.
+Those that anybody may ask for are written by `services.account_requests`.
 """
 
 from typing import Any
 
-from flask import Response, after_this_request, request
 from flask_security import MailUtil
+from flask_security.confirmable import generate_confirmation_token
 from flask_security.mail_util import EmailValidateException
-from flask_security.utils import hash_password
+from flask_security.recoverable import generate_reset_password_token
 
 from matchmaker.email_addresses import look_up, normalise
-from matchmaker.extensions import db
-from matchmaker.mail import governor, letters
+from matchmaker.mail import letters
 from matchmaker.models import Member, utcnow
 from matchmaker.refusal import Refusal
-
-_NOTICES = {"reset_notice", "change_notice"}  # to somebody who knew the password
 
 
 class AccountMail(MailUtil):
@@ -47,38 +42,16 @@ class AccountMail(MailUtil):
     ) -> None:
         """Write our letter for the occasion; the template's name says which it is."""
         now = utcnow()  # an edge: Flask-Security passes no time
-        member: Member = context["user"]
-        after_this_request(_committed)
-        occasion = template.rpartition("/")[2]
-        if occasion not in _NOTICES and not governor.may_write(
-            member.email,
-            request.remote_addr or "",
-            is_confirmed=member.confirmed_at is not None,
-            now=now,
-        ):
-            return
-        back = request.args.get("back", "")
-        match occasion:
-            case "welcome" | "confirmation_instructions":
-                letters.confirm_address(
-                    member, context["confirmation_token"], now, back
-                )
-            case "welcome_existing" if context["confirmation_token"]:
-                letters.confirm_address(
-                    member, context["confirmation_token"], now, back
-                )
-            case "welcome_existing":
-                letters.already_registered(member, now, back)
-            case "reset_instructions":
-                # For an unknown address the library hashes a password, to take as long.
-                hash_password("not a password")
-                letters.reset_password(member, context["reset_token"], now)
+        match template.rpartition("/")[2]:
             case "reset_notice" | "change_notice":
-                letters.password_changed(member, now)
+                letters.password_changed(context["user"], now)
             case _:
                 raise ValueError(f"There is no letter of ours for {template!r}.")
 
 
-def _committed(response: Response) -> Response:
-    db.session.commit()
-    return response
+def confirmation_token(member: Member) -> str:
+    return str(generate_confirmation_token(member))  # type: ignore[no-untyped-call]
+
+
+def reset_token(member: Member) -> str:
+    return str(generate_reset_password_token(member))  # type: ignore[no-untyped-call]

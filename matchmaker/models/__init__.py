@@ -1,5 +1,6 @@
 """What the product remembers."""
 
+from matchmaker.models.account_request import AccountRequest, Wanted
 from matchmaker.models.api_key import ApiKey, Scope
 from matchmaker.models.base import Base, utcnow
 from matchmaker.models.event import (
@@ -70,6 +71,7 @@ from matchmaker.models.visibility import (
 )
 
 __all__ = [
+    "AccountRequest",
     "Answer",
     "ApiKey",
     "Base",
@@ -128,6 +130,7 @@ __all__ = [
     "Venue",
     "Verdict",
     "Visibility",
+    "Wanted",
     "blocked_between",
     "events_run_by",
     "events_visible_to",

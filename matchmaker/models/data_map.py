@@ -49,6 +49,13 @@ def _about_session(purpose: str, *, export: bool = True) -> Rule:
     return Rule(Owner.MEMBER, purpose, SESSION_LIFE, export, Erasure.DELETE)
 
 
+def _asked_for(purpose: str) -> Rule:
+    """What a job deletes as it answers."""
+    return Rule(
+        Owner.MEMBER, purpose, "some seconds", export=False, erasure=Erasure.DELETE
+    )
+
+
 def _nobodys(purpose: str, retention: str) -> Rule:
     """What no row of anybody's leads to."""
     return Rule(Owner.MEMBER, purpose, retention, export=False, erasure=Erasure.KEEP)
@@ -125,6 +132,14 @@ DATA_MAP: dict[str, dict[str, Rule]] = {
         "created_at": _about_session("tells the member when they signed in"),
         "last_seen_at": _about_session("tells the member whether it is in use"),
         "expires_at": _about_session("ends it"),
+    },
+    "account_request": {
+        "id": _asked_for("tells them apart"),
+        "wanted": _asked_for("which letter"),
+        "email": _asked_for("where the letter goes, if it goes"),
+        "back": _asked_for("where its button leads"),
+        "source": _asked_for("one computer cannot ask for many; a keyed hash"),
+        "created_at": _asked_for("when it was asked for"),
     },
     "throttle": {
         "key": _nobodys("finds a count; a keyed hash", THROTTLE_LIFE),

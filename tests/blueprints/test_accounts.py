@@ -261,6 +261,7 @@ def test_a_letter_sent_again_leads_back_to_the_event_too(visitor, letters):
     again = f"/confirm?back={here}"
     assert f'href="{again}"' in page.text
     assert f'href="/sign-in?next={here}"' in visitor.get(again).text
+    assert len(letters()) == 1
     an_hour_passes_in_mailboxes()
     db.session.commit()
     visitor.post(again, data=mine)

@@ -14,11 +14,6 @@ OWN = ["ana.duarte@example.org", "anaduarte2024", "TheOldMill1", "Matchmaker1"]
 ANA = {"email": "ana.duarte@example.org", "name": "Ana Duarte"}
 
 
-def register(app, password):
-    fields = {"email": ANA["email"], "password": password}
-    return app.test_client().post("/register", data=fields)
-
-
 def confirm(app, password):
     member = make_member(**ANA, space=make_space(), confirmed_at=None)
     with app.test_request_context():
@@ -47,7 +42,7 @@ def change(app, password):
     return browser.post("/change-password", data=fields | {"password": PASSWORD})
 
 
-DOORS = [register, confirm, accept, reset, change]
+DOORS = [confirm, accept, reset, change]
 
 
 @pytest.mark.parametrize("door", DOORS)

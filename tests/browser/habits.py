@@ -6,7 +6,6 @@ from playwright.sync_api import FrameLocator, Page
 def register(page: Page, email: str, password: str) -> None:
     """Make an account on the page for it."""
     page.get_by_label("Your address").fill(email)
-    page.get_by_label("Choose a password").fill(password)
     page.get_by_role("button", name="Make my account").click()
 
 

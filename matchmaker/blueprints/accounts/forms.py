@@ -1,9 +1,25 @@
+from flask_security.mail_util import EmailValidateException
 from wtforms import BooleanField, EmailField, Field, PasswordField
 from wtforms.validators import DataRequired, ValidationError
 
 from matchmaker.blueprints.forms import Form
 from matchmaker.extensions import security as accounts_library
 from matchmaker.models import Member
+
+
+class EmailForm(Form):
+    email = EmailField(
+        "E-mail address",
+        validators=[DataRequired("Type your e-mail address.")],
+        render_kw={"autocomplete": "email"},
+    )
+
+    def validate_email(self, field: Field) -> None:
+        """Refuse an address to which we could not write."""
+        try:
+            field.data = accounts_library._mail_util.validate(field.data)
+        except EmailValidateException as refused:
+            raise ValidationError(refused.msg) from None
 
 
 class SignInForm(Form):

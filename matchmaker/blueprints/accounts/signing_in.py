@@ -52,7 +52,6 @@ def register(app: Flask) -> None:
     resuming.register(app)
     app.view_functions["security.change_password"] = change_password
     app.view_functions["security.reset_password"] = reset_password
-    app.before_request(_count_letters_asked_for)
 
 
 def sign_in(member: Member, *, remember: bool = False) -> None:
@@ -174,16 +173,6 @@ def _authenticate(email: str, password: str) -> Member | None:
         return None
     throttle.give_back(claims, utcnow())
     return accounts.find(email)
-
-
-def _count_letters_asked_for() -> None:
-    if request.method == "POST" and request.endpoint in {
-        "security.register",
-        "security.forgot_password",
-        "security.send_confirmation",
-    }:
-        throttle.take(limits.asking_for_a_letter(), utcnow())
-        db.session.commit()
 
 
 def _dummy_hash() -> str:
