@@ -3,7 +3,7 @@
 import sqlite3
 import time
 from contextlib import suppress
-from threading import BoundedSemaphore, Lock
+from threading import BoundedSemaphore, Event, Lock
 from typing import Any
 
 from flask import Flask, has_request_context, request
@@ -17,6 +17,7 @@ PATIENCE_OF_JOBS = 15.0  # and that a job or a command does
 # So many requests may wait for the lock at once. The server has more threads than that,
 # and so there is always one for somebody who only reads.
 WAITING_REQUESTS = 16
+RUSH = 1.0  # seconds that another waits for a place among them, while the lock is free
 
 
 def tune_sqlite(app: Flask) -> None:
@@ -28,6 +29,9 @@ def tune_sqlite(app: Flask) -> None:
 
     next_in_line = Lock()
     places = BoundedSemaphore(WAITING_REQUESTS)
+    is_stuck = (
+        Event()
+    )  # somebody waited for a place in vain, and nobody has written since
 
     @event.listens_for(engine, "connect")
     def leave_transactions_to_us(connection, _record):  # type: ignore[no-untyped-def]
@@ -43,12 +47,14 @@ def tune_sqlite(app: Flask) -> None:
             _lock(connection, next_in_line, PATIENCE_OF_JOBS)
         elif request.method in SAFE_METHODS:
             connection.exec_driver_sql("BEGIN")
-        elif places.acquire(blocking=False):
+        elif places.acquire(timeout=0 if is_stuck.is_set() else RUSH):
             try:
                 _lock(connection, next_in_line, PATIENCE)
+                is_stuck.clear()
             finally:
                 places.release()
         else:
+            is_stuck.set()
             raise _locked()
 
 

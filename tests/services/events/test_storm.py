@@ -20,7 +20,7 @@ from flask import Flask
 from sqlalchemy import text
 from waitress.server import create_server
 
-from matchmaker import extensions
+from matchmaker import sqlite
 from matchmaker.extensions import db
 from matchmaker.models import Event, Letter, Member, Role, Rsvp, RsvpStatus
 from matchmaker.services.events import places
@@ -256,8 +256,8 @@ def unlocked(storm: Storm, monkeypatch: pytest.MonkeyPatch) -> Storm:
     """The same, with nothing that lets one deed wait for another, on a slow machine."""
     monkeypatch.setattr(places, "lock", lambda _row: db.session.flush())
     # On SQLite a change waits as it begins; now it begins like one that only reads.
-    looking = {*extensions.SAFE_METHODS, "POST"}
-    monkeypatch.setattr(extensions, "SAFE_METHODS", looking)
+    looking = {*sqlite.SAFE_METHODS, "POST"}
+    monkeypatch.setattr(sqlite, "SAFE_METHODS", looking)
     if db.engine.dialect.name == "postgresql":
         # The second line of defence: of two with the same number one is turned away.
         constraint = "ALTER TABLE rsvp DROP CONSTRAINT uq_rsvp_event_id"
