@@ -185,10 +185,10 @@ class Side(Base):
 
     @property
     def is_asked_whether_they_met(self) -> bool:
-        """Whether they have been asked, and have told nothing since."""
-        return self.asked_at is not None and (
-            self.told_at is None or self.told_at < self.asked_at
-        )
+        """Whether they have been asked and told nothing since; who met is asked no more."""
+        if self.asked_at is None or self.met:
+            return False
+        return self.told_at is None or self.told_at < self.asked_at
 
     @property
     def others_called(self) -> str:
