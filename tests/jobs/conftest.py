@@ -57,6 +57,7 @@ def worker(sink):
             "MATCHMAKER_SECRET_KEY": SETTINGS.secret_key,
             "MATCHMAKER_BASE_URL": SETTINGS.base_url,
             "MATCHMAKER_SMTP_URL": sink.url,
+            "MATCHMAKER_MAIL_FROM": SETTINGS.mail_from or "portal@example.org",
             "MATCHMAKER_DATABASE_URL": db.engine.url.render_as_string(False),
         }
         process = subprocess.Popen(
