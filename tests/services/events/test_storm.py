@@ -27,7 +27,7 @@ from matchmaker.services.events import places
 from tests.blueprints.test_events import soon
 from tests.factories import make_api_key, make_member, make_rsvp, make_session
 
-SERVER_THREADS = 8  # as many as `python app.py` has
+SERVER_THREADS = sqlite.WAITING_REQUESTS + 8  # as many as `python app.py` has
 SIZES = [
     pytest.param(60, 10, id="60 members, 10 places"),
     pytest.param(1_000, 50, id="1,000 members, 50 places", marks=pytest.mark.slow),
