@@ -29,7 +29,7 @@ from app import app
 from matchmaker import jobs
 from matchmaker.serving import serve
 
-def fail(*_args):
+def fail(*_args, **_values):
     raise ValueError("{NAME} <{EMAIL}> cannot be read\\nas a line")
 
 def fail_late(response):
