@@ -32,8 +32,9 @@ test: .venv/dev programs
 	@if command -v chromium >/dev/null; then set -x; $(BIN)/pytest -q tests/browser; fi
 
 # Full disks, busy databases, dead processes and bad mail servers: the slow tests too.
+# A table at the end says what was lost, doubled and oversold, and how quickly.
 faults: .venv/dev
-	$(BIN)/pytest -q -s tests/test_errors.py tests/test_cli.py tests/serving tests/mail tests/jobs tests/services/events
+	$(BIN)/pytest -q tests/test_errors.py tests/test_cli.py tests/serving tests/mail tests/jobs tests/services/events
 
 # How good and how quick the engine is, beside baselines, into docs/benchmarks.md.
 bench: .venv/dev

@@ -260,3 +260,28 @@ def locked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     monkeypatch.setattr(Session, "refresh", noted)
     return ids
+
+
+Figure = Callable[[str, object], None]
+
+
+@pytest.fixture
+def figure(record_property: Callable[[str, object], None]) -> Figure:
+    """Notes what a test measured, for the table at the end of the run."""
+    return lambda what, value: record_property(what, str(value))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what was measured: lost, doubled, oversold, how quickly."""
+    figures = {
+        (report.nodeid, what): value
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        for what, value in getattr(report, "user_properties", ())
+    }
+    if not figures:
+        return
+    terminalreporter.section("figures")
+    width = max(len(what) for _, what in figures)
+    for (_, what), value in figures.items():
+        terminalreporter.line(f"{what:{width}}  {value}")

@@ -103,7 +103,12 @@ def test_a_page_that_acts_by_itself_is_noticed(site, written, open_context):
 @pytest.mark.parametrize(
     ("kind", "link", "button", "rows"),
     [
-        ("confirm_address", "/confirm/", "Confirm my address", {"member"}),
+        (
+            "confirm_address",
+            "/confirm/",
+            "Confirm my address",
+            {"member", "member_session"},
+        ),
         ("introduction", "answer=yes", "Send my answer", {"side"}),
         (
             "introduction",

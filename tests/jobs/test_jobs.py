@@ -147,7 +147,7 @@ def _let_time_pass():
 
 
 @pytest.mark.slow
-def test_ten_kills_at_random_moments_lose_no_letter(app, worker, sink):
+def test_ten_kills_at_random_moments_lose_no_letter(app, worker, sink, figure):
     """Each kill may send again what was in flight, under the same Message-ID."""
     chance = random.Random(1)
     sink.delay = 0.25
@@ -166,12 +166,18 @@ def test_ten_kills_at_random_moments_lose_no_letter(app, worker, sink):
         process.wait()
         _let_time_pass()
     still_waiting = statuses().count(LetterStatus.QUEUED)
+    before, began = len(sink.received), time.monotonic()
     worker()
+    wait_for(lambda: len(sink.received) > before, seconds=120)
+    resumed = time.monotonic() - began
     wait_for(lambda: set(statuses()) == {LetterStatus.SENT}, seconds=120)
 
     sent = [mail["Message-ID"] for mail in sink.received]
     copies = len(sent) - len(set(sent))
-    print(f"{len(set(sent))} letters, 10 kills, lost 0, sent twice {copies}")  # noqa: T201
+    figure(
+        "a worker killed 10 times among 60 letters",
+        f"lost {60 - len(set(sent))}, doubled {copies}, resumed in {resumed:.1f} s",
+    )
     assert len(set(sent)) == 60
     assert copies <= 10
     assert still_waiting, "the kills came too late to tell anything"

@@ -25,6 +25,7 @@ from matchmaker.extensions import db
 from matchmaker.models import Event, Letter, Member, Role, Rsvp, RsvpStatus
 from matchmaker.services.events import places
 from tests.blueprints.test_events import soon
+from tests.conftest import Figure
 from tests.factories import make_api_key, make_member, make_rsvp, make_session
 
 SERVER_THREADS = sqlite.WAITING_REQUESTS + 8  # as many as `python app.py` has
@@ -47,6 +48,7 @@ class Storm:
 
     app: Flask
     port: int
+    figure: Figure
     cookies: dict[int, str] = field(default_factory=dict)
     keys: dict[int, str] = field(default_factory=dict)
     statuses: list[int] = field(default_factory=list)
@@ -96,26 +98,28 @@ class Storm:
         connection.close()
         return answer.status, time.perf_counter() - began
 
-    def figures(self, what: str) -> None:
+    def note(self, what: str, came_of_it: str = "") -> None:
+        """Note how quickly the last storm was answered, and what came of it."""
         seconds = sorted(self.seconds)
         half, most = (
             seconds[int(len(seconds) * share)] * 1000 for share in (0.5, 0.99)
         )
-        print(  # noqa: T201  (what it is run with -s for)
-            f"\n{what}, {db.engine.dialect.name}: {len(seconds)} presses, answers "
-            f"{dict(Counter(self.statuses))}, half within {half:.0f} ms, p99 {most:.0f} ms"
+        self.figure(
+            f"{what}, {db.engine.dialect.name}, {len(seconds)} presses",
+            f"{came_of_it}answers {dict(Counter(self.statuses))}, "
+            f"half within {half:.0f} ms, p99 {most:.0f} ms",
         )
 
 
 @pytest.fixture
-def storm(any_database: Flask) -> Iterator[Storm]:
+def storm(any_database: Flask, figure: Figure) -> Iterator[Storm]:
     # Sessions are told by their cookie, as they are outside of tests.
     server = create_server(
         any_database, host="127.0.0.1", port=0, threads=SERVER_THREADS, backlog=1024
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    yield Storm(any_database, server.effective_port)
+    yield Storm(any_database, server.effective_port, figure)
     server.close()
     server.task_dispatcher.shutdown()
     thread.join(10)
@@ -154,6 +158,11 @@ def with_status(rsvps: list[Rsvp], *statuses: RsvpStatus) -> list[Rsvp]:
     return [rsvp for rsvp in rsvps if rsvp.status in statuses]
 
 
+def sold(taken: int, places: int) -> str:
+    """Say how many too many have a place, and how many places stay empty."""
+    return f"oversold {max(taken - places, 0)}, undersold {max(places - taken, 0)}, "
+
+
 def is_refused_or_done(answers: Counter[int]) -> bool:
     """Each got an answer that says what became of it: no server errors."""
     return set(answers) <= {200, 204, 302, 409, 422}
@@ -172,10 +181,13 @@ def test_at_a_thousand_presses_at_once_nobody_is_one_too_many(
 
     answers = storm.break_loose(presses)
 
-    storm.figures(f"{members} members and their programs press for {capacity} places")
     rsvps = rows(event.id)
     going, waiting = (
         with_status(rsvps, status) for status in (RsvpStatus.GOING, RsvpStatus.WAITING)
+    )
+    storm.note(
+        f"{members} members and their programs, {capacity} places",
+        f"{sold(len(going), capacity)}doubled {len(rsvps) - members}, ",
     )
     assert answers == {302: members, 200: members}
     assert len(going) == capacity
@@ -225,13 +237,16 @@ def test_whatever_is_pressed_meanwhile_no_place_is_sold_twice_or_stays_empty(
 
     answers = storm.break_loose(presses)
 
-    storm.figures(f"{members} members and an organiser, {capacity} places and more")
     rsvps = rows(event.id)
     active = with_status(rsvps, RsvpStatus.GOING, RsvpStatus.WAITING)
     going = with_status(rsvps, RsvpStatus.GOING)
     capacity_now = db.session.get_one(Event, event.id).capacity
-    assert is_refused_or_done(answers)
     assert capacity_now is not None
+    storm.note(
+        f"{members} members and an organiser, {capacity} places and more",
+        sold(len(going), capacity_now),
+    )
+    assert is_refused_or_done(answers)
     assert len(active) > capacity_now
     assert len(going) == capacity_now
     assert going == active[:capacity_now]
@@ -287,9 +302,8 @@ def test_without_the_lock_places_are_sold_twice_or_presses_lost(
 
     answers = unlocked.break_loose([come(event, member) for member in people])
 
-    unlocked.figures("Without the lock")
     going = len(with_status(rows(event.id), RsvpStatus.GOING))
-    print(f"{going} in 10 places")  # noqa: T201
+    unlocked.note("without the lock, 10 places", sold(going, 10))
     if db.engine.dialect.name == "postgresql":
         assert going > 10
     else:  # it turns away what it cannot keep in order
@@ -300,13 +314,14 @@ def test_without_the_lock_places_are_sold_twice_or_presses_lost(
 def test_without_the_lock_guests_come_whom_there_is_no_room_for(
     unlocked: Storm,
 ) -> None:
-    answers, taken = bring_guests(unlocked, 20, 24)
+    answers, taken = bring_guests(unlocked, 20, 24, "without the lock, ")
 
-    print(f"{taken} in 24 places")  # noqa: T201
     assert taken > 24 or answers[503] > 0
 
 
-def bring_guests(storm: Storm, members: int, capacity: int) -> tuple[Counter[int], int]:
+def bring_guests(
+    storm: Storm, members: int, capacity: int, how: str = ""
+) -> tuple[Counter[int], int]:
     """All who are going bring a guest at once; say how many people then come."""
     event = soon(capacity=capacity, guests_each=1)
     people = crowd(event, members)
@@ -317,5 +332,9 @@ def bring_guests(storm: Storm, members: int, capacity: int) -> tuple[Counter[int
 
     answers = storm.break_loose([come(event, member, **said) for member in people])
 
-    storm.figures(f"{members} going bring a guest, {capacity} places")
-    return answers, sum(rsvp.party for rsvp in rows(event.id))
+    taken = sum(rsvp.party for rsvp in rows(event.id))
+    storm.note(
+        f"{how}{members} going bring a guest, {capacity} places",
+        sold(taken, capacity),
+    )
+    return answers, taken
