@@ -34,7 +34,7 @@ class StrictJSON(DefaultJSONProvider):
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         """Raise `ValueError`, which Flask answers with 400, for all that is odd."""
         try:
-            return json.loads(s, parse_constant=_none_such)
+            return json.loads(s, **{"parse_constant": _none_such} | kwargs)
         except RecursionError:
             raise ValueError("nested too deeply") from None
 

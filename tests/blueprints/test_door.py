@@ -1,3 +1,4 @@
+import json
 from datetime import timedelta
 
 import pytest
@@ -31,7 +32,13 @@ def act(deed="check-in", **more):
 
 
 def replay(browser, event, *acts):
-    return browser.post(f"/events/{event.id}/door/replay", json={"acts": [*acts]})
+    return send(browser, event, json.dumps({"acts": [*acts]}))
+
+
+def send(browser, event, body):
+    return browser.post(
+        f"/events/{event.id}/door/replay", data=body, content_type="application/json"
+    )
 
 
 PAGES = ("door", "door/people", "badges", "tables")
@@ -148,11 +155,22 @@ def test_what_our_page_does_not_send_is_not_read(as_member, door, sent):
 
 
 @pytest.mark.parametrize(
+    "body",
+    [b"", b'{"acts": [', b"\xff", b'{"acts": ' + b"[" * 100_000, b"acts=[]"],
+)
+def test_what_is_no_json_at_all_is_not_read(as_member, door, body):
+    event, host, *_ = door
+
+    assert send(as_member(host), event, body).status_code == 400
+
+
+@pytest.mark.parametrize(
     "more",
     [
         {"deed": "erase"},
         {"at": None},
         {"at": float("nan")},
+        {"at": float("-inf")},
         {"at": 1e300},
         {"at": True},
         {"member": "7"},
@@ -175,6 +193,16 @@ def test_what_cannot_be_read_keeps_nothing_else_waiting(as_member, door, more):
     assert [each["done"] for each in told.values()].count(True) == 1
     db.session.refresh(ana)
     assert ana.has_arrived
+
+
+def test_a_number_without_end_keeps_nothing_else_waiting(as_member, door):
+    event, host, ana, _ = door
+    acts = [act(member=ana.member_id, id="bad", at="?"), act(member=ana.member_id)]
+    body = json.dumps({"acts": acts}).replace('"?"', "9" * 5000)
+
+    results = send(as_member(host), event, body).json["results"]
+
+    assert {each["id"]: each["done"] for each in results} == {"1": True, "bad": False}
 
 
 def test_a_party_is_checked_in_and_put_right_without_scripts(as_member, door):

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from flask import current_app
+
 from matchmaker.blueprints.odd_input import is_writable
 from matchmaker.services.events.room.replay import Act
 
@@ -12,9 +14,13 @@ _CENTURY = 100 * 365 * 86_400_000
 _DEEDS = {"check-in", "undo", "walk-in"}
 
 
-def acts_of(said: Any) -> tuple[list[Act], list[str]] | None:
-    """Read what was sent: what was done, and the ids of what cannot be read, so that one
-    of those keeps nothing else waiting. None where it is not what our page sends."""
+def acts_of(body: bytes) -> tuple[list[Act], list[str]] | None:
+    """Read what was sent: what was done, and the ids of what can't be read, so that one
+    of those keeps nothing else waiting. None where it isn't what our page sends."""
+    try:
+        said = current_app.json.loads(body, parse_constant=str, parse_int=_whole)
+    except ValueError:
+        return None
     acts = said.get("acts") if isinstance(said, dict) else None
     if not isinstance(acts, list) or len(acts) > MOST or not all(map(_has_id, acts)):
         return None
@@ -30,6 +36,11 @@ def milliseconds(moment: datetime) -> int:
 def _has_id(act: Any) -> bool:
     id_ = act.get("id") if isinstance(act, dict) else None
     return isinstance(id_, str) and 0 < len(id_) <= LONGEST
+
+
+def _whole(digits: str) -> int | str:
+    """Leave what no number of ours is as long as, and Python may refuse, as it is."""
+    return int(digits) if len(digits) <= LONGEST else digits
 
 
 def _act(said: dict[str, Any]) -> Act | None:

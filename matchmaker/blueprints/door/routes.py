@@ -125,7 +125,7 @@ def walk_in(event_id: int) -> ResponseReturnValue:
 def replay(event_id: int) -> ResponseReturnValue:
     """Take what a phone did, now or while it was without a connection."""
     event = event_i_run_or_404(event_id)
-    acts, unread = acts_of(request.get_json(silent=True)) or abort(400)
+    acts, unread = acts_of(request.get_data()) or abort(400)
     told = replay_all(event, acts, utcnow(), viewer())
     told += [Told(id_, is_done=False, says=UNREAD) for id_ in unread]
     db.session.commit()
