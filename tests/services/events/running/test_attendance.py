@@ -150,8 +150,10 @@ def test_whoever_missed_several_of_their_latest_is_told_of(mill, olga):
 
     everybody = [rsvp.member_id for rsvp in (ana, ben, cem)]
     told = no_shows.missed_often(mill, everybody, NOON, olga)
+    next_day = no_shows.missed_often(mill, everybody, NOON + timedelta(days=1), olga)
 
-    assert told == {ana.member_id: Missed(3, of=5)}
+    assert told == {ana.member_id: Missed(2, of=4)}  # the latest has only just begun
+    assert next_day == {ana.member_id: Missed(3, of=5)}
 
 
 def test_what_happened_where_the_viewer_is_nobody_is_not_told(mill):
