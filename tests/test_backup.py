@@ -13,7 +13,7 @@ from matchmaker.config import ROOT
 from matchmaker.extensions import db
 from tests.factories import make_member
 
-LINE = r"^ {4}(sqlite3 .*?)(?: +# .*)?$"
+BACKUP = r"^ {4}(sqlite3 .*?)(?: +# .*)?$"
 
 
 @pytest.mark.skipif(not shutil.which("sqlite3"), reason="there is no sqlite3")
@@ -25,7 +25,7 @@ def test_a_backup_is_made_every_night_while_the_database_is_in_use(
     (tmp_path / "instance" / "matchmaker.db").symlink_to(
         settings.database_url.removeprefix("sqlite:///")
     )
-    (line,) = re.findall(LINE, (ROOT / guide).read_text(), re.MULTILINE)
+    (line,) = re.findall(BACKUP, (ROOT / guide).read_text(), re.MULTILINE)
 
     for name in ("Ana", "Ben"):
         make_member(name)

@@ -19,6 +19,7 @@ from matchmaker.models import Letter, LetterStatus, Outbox, Round, utcnow
 from tests.conftest import SETTINGS, make_app
 from tests.factories import make_member, make_space
 from tests.mail.conftest import use, work
+from tests.test_backup import BACKUP
 from tests.waiting import wait_for
 
 README = Path(__file__).parents[2] / "README.md"
@@ -49,8 +50,8 @@ def is_held():
 
 def backed_up(path, folder):
     """Do what README says, to the database at `path`."""
-    line = re.search(r"^ +(sqlite3 .*VACUUM INTO.*)$", README.read_text(), re.MULTILINE)
-    command = line[1].replace("instance/matchmaker.db", str(path))
+    (line,) = re.findall(BACKUP, README.read_text(), re.MULTILINE)
+    command = line.replace("instance/matchmaker.db", str(path))
     subprocess.run(["bash", "-c", command], cwd=folder, check=True)
     (copy,) = folder.rglob("*.db")
     return copy
@@ -173,7 +174,10 @@ def test_a_copied_folder_is_a_copy_too(app, settings, tmp_path):
     assert not outbox.is_held(utcnow())
 
 
-def test_a_new_database_an_old_one_and_one_started_again_are_not_held(any_database):
+def test_a_new_database_an_old_one_and_one_started_again_are_not_held(
+    any_database, sink
+):
+    use(any_database, smtp_url=sink.url)
     assert not outbox.is_held(utcnow())
     first, second = write(2)
     for id_ in (first, second):
