@@ -26,7 +26,7 @@ def start(settings, tmp_path):
             | {
                 "MATCHMAKER_DATABASE_URL": settings.database_url,
                 "MATCHMAKER_DEMONSTRATION": "1",
-                "MATCHMAKER_SECRET_KEY": "x" * 40,
+                "MATCHMAKER_SECRET_KEY": settings.secret_key,
             }
             | environment,
             stdout=subprocess.PIPE,

@@ -2,52 +2,34 @@
 
 import signal
 import socket
-import urllib.request
-from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 
 from matchmaker.extensions import db
-from matchmaker.mail import letters as letter_texts
-from matchmaker.models import Letter, LetterStatus, utcnow
-from tests.conftest import make_app
-from tests.factories import make_invited, make_space
+from matchmaker.models import Letter, LetterStatus
+from tests.serving.site import Site
 from tests.waiting import free_port, wait_for
 
 
-def page(port):
-    url = f"http://127.0.0.1:{port}/healthz"
-    try:
-        with urllib.request.urlopen(url, timeout=5) as response:
-            return response.read().decode()
-    except OSError:
-        return ""
-
-
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-def test_it_serves_pages_and_sends_letters_until_it_is_told_to_stop(
-    settings, start, how
-):
+def test_it_serves_pages_and_sends_letters_until_it_is_told_to_stop(app, start, how):
     port = free_port()
-    app = make_app(replace(settings, demonstration=True))
-    with app.app_context():
-        ivo = make_invited(space=make_space())
-        letter_texts.invitation(ivo.memberships[0], None, utcnow())
-        db.session.commit()
+    process = start(MATCHMAKER_PORT=str(port))
+    site = Site(f"http://127.0.0.1:{port}")
+    wait_for(site.answers)
 
-        def sent():
-            status = db.session.scalar(select(Letter.status))
-            db.session.rollback()  # a transaction that goes on would keep the lock
-            return status is LetterStatus.SENT
+    def sent():
+        letters = select(Letter.to).where(Letter.status == LetterStatus.SENT)
+        found = db.session.scalars(letters).all()
+        db.session.rollback()  # a transaction that goes on would keep the lock
+        return found
 
-        process = start(MATCHMAKER_PORT=str(port))
-        assert wait_for(lambda: page(port)) == "ok"
-        wait_for(sent)
-        process.send_signal(how)
-        said, _ = process.communicate(timeout=30)
-        db.session.remove()
-        db.engine.dispose()
+    with site.visitor() as visitor:
+        site.post(visitor, "/register", data={"email": "ivo@example.org"})
+    assert wait_for(sent, seconds=20) == ["ivo@example.org"]  # who is still looking
+    process.send_signal(how)
+    said, _ = process.communicate(timeout=30)
 
     assert process.returncode == 0
     assert f"Matchmaker is at http://127.0.0.1:{port}" in said
