@@ -18,14 +18,18 @@ from matchmaker.models import Letter
 from matchmaker.names import one_line, safe_name
 
 
+class PackingError(ValueError):
+    """Says why in our own words, without personal data."""
+
+
 def packed(letter: Letter, now: datetime) -> Parcel:
     """Write a letter as it goes over the wire, or fail before anything is sent."""
     if not letter.text:
-        raise ValueError("It cannot be read: was the secret key changed?")
+        raise PackingError("It can't be read. Was MATCHMAKER_SECRET_KEY changed?")
     envelope = message(letter, now)
     (to,) = envelope["To"].addresses
     if not (to.username and to.domain):
-        raise ValueError("There is no address to send it to.")
+        raise PackingError("There is no e-mail address to send it to.")
     return Parcel(
         letter.id,
         sender().addr_spec,

@@ -24,7 +24,7 @@ from matchmaker.extensions import db, job_client
 from matchmaker.mail import installation
 from matchmaker.mail.compose import Composed
 from matchmaker.mail.kinds import KINDS, URGENT
-from matchmaker.mail.message import own_host, packed
+from matchmaker.mail.message import PackingError, own_host, packed
 from matchmaker.mail.smtp import Fate, MailServer, Parcel, Report
 from matchmaker.mail.staleness import why_not
 from matchmaker.models import (
@@ -347,9 +347,10 @@ def _put_back(letter: Letter, fate: Fate, now: datetime) -> None:
 
 
 def _could_not_pack(letter: Letter, error: Exception, now: datetime) -> None:
-    """Count it. The reason is the kind of error: its words may hold personal data."""
+    """Count it. Of an error that isn't ours the words may hold personal data."""
     letter.attempts += 1
-    letter.problem = f"It could not be put into its envelope: {type(error).__name__}"
+    why = str(error) if isinstance(error, PackingError) else type(error).__name__
+    letter.problem = f"It could not be put into its envelope: {why}"
     logger.error("Letter %s: %s", letter.id, letter.problem)
     if letter.attempts >= PACKING_ATTEMPTS:
         _fail(letter, letter.problem)

@@ -424,6 +424,19 @@ def test_a_letter_that_cannot_be_built_is_counted_and_fails_and_holds_up_nobody(
     assert [mail["To"].addresses[0].addr_spec for mail in sink.arrived] == [other.to]
 
 
+def test_a_letter_written_under_another_secret_key_says_so(app, sink, caplog):
+    letter = a_letter()
+    db.session.commit()
+    app.config["SECRET_KEY"] = "another key for tests, as long as the first"
+    db.session.expire_all()
+
+    work(letter, NOON)
+
+    assert "MATCHMAKER_SECRET_KEY changed?" in letter.problem
+    assert "MATCHMAKER_SECRET_KEY changed?" in caplog.text
+    assert sink.arrived == []
+
+
 # Perhaps sent: nobody replied.
 
 
