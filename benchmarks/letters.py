@@ -41,6 +41,7 @@ def main(count: int) -> None:
             Settings(
                 secret_key="k" * 40,
                 base_url="http://localhost",
+                mail_from="Matchmaker <matchmaker@localhost>",
                 smtp_url=f"smtp://127.0.0.1:{port}",
                 database_url=f"sqlite:///{Path(folder) / 'letters.db'}",
             )
