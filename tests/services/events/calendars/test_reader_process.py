@@ -175,7 +175,7 @@ SAMPLE = {"rules by the second in the zone", "ten thousand dates", "nested", "bi
     ],
 )
 def test_what_is_made_to_take_the_server_down_ends_within_its_bounds(what, monkeypatch):
-    monkeypatch.setattr(calendar_reading, "SECONDS", 2)
+    monkeypatch.setattr(calendar_reading, "SECONDS", 1)
     monkeypatch.setattr(calendar_reading, "MEGABYTES", 256)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
 
@@ -183,7 +183,7 @@ def test_what_is_made_to_take_the_server_down_ends_within_its_bounds(what, monke
 
     assert answer.endswith(".") or int(answer)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert after.ru_utime - before.ru_utime < 4
+    assert after.ru_utime - before.ru_utime < 3
 
 
 @pytest.mark.parametrize("deed", ["bytearray(10**9)", "[0 for _ in iter(int, 1)]"])
