@@ -127,14 +127,14 @@ def _connect(url: str, own_host: str) -> smtplib.SMTP:
     parts = urlsplit(url)
     host = parts.hostname or ""
     trusted = _is_this_machine(host)
-    context = ssl.create_default_context()
-    if trusted:  # this machine: it has no certificate of a name that can be checked
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
     server: smtplib.SMTP
     if parts.scheme == "smtps":
         server = smtplib.SMTP_SSL(
-            host, parts.port or 465, own_host, timeout=TIMEOUT, context=context
+            host,
+            parts.port or 465,
+            own_host,
+            timeout=TIMEOUT,
+            context=_encryption(trusted=trusted),
         )
     else:
         server = smtplib.SMTP(host, parts.port or 587, own_host, timeout=TIMEOUT)
@@ -142,7 +142,7 @@ def _connect(url: str, own_host: str) -> smtplib.SMTP:
         server.ehlo_or_helo_if_needed()
         private = parts.scheme == "smtps"
         if not private and server.has_extn("starttls"):
-            server.starttls(context=context)
+            server.starttls(context=_encryption(trusted=trusted))
             server.ehlo()
             private = True
         if parts.username:
@@ -155,6 +155,17 @@ def _connect(url: str, own_host: str) -> smtplib.SMTP:
         _farewell(server)
         raise
     return server
+
+
+def _encryption(*, trusted: bool) -> ssl.SSLContext:
+    """Only where it's used: to read all that is trusted takes longer than a letter."""
+    if not trusted:
+        return ssl.create_default_context()
+    # This machine: it has no certificate of a name that can be checked.
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 def _log_in(server: smtplib.SMTP, user: str, password: str) -> None:

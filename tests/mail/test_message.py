@@ -1,3 +1,4 @@
+import functools
 import re
 from email import message_from_bytes
 from email.policy import default
@@ -51,6 +52,7 @@ def a_letter(
     )
 
 
+@functools.cache
 def settings_alone():
     """An application with settings and nothing else: an example each is quick."""
     app = Flask("tests")
