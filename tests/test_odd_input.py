@@ -239,6 +239,18 @@ def test_nothing_that_is_sent_makes_a_page_fail(place, most):
     assert prober.sent > 1000
 
 
+def test_json_is_read_by_what_is_for_programs_alone(place):
+    prober, read = Prober(place), set()
+    browser = prober.app.test_client(user=prober.world.who(ORGANISER))
+    for rule, method in requests(prober.app):
+        if method != "GET" and not rule.endpoint.startswith("api."):
+            at = prober.address(rule)
+            if browser.open(at, method=method, json=["a", 1]).status_code != 415:
+                read.add(rule.endpoint)
+
+    assert read == {"door.replay"}
+
+
 def test_a_page_that_fails_is_noticed(place):
     app, _ = place
     app.add_url_rule("/planted", "planted", lambda: str(int(request.args["page"])))

@@ -12,7 +12,7 @@ from flask import Flask, abort, request
 from flask.json.provider import DefaultJSONProvider
 
 MOST = 2**31 - 1  # that a column of ours holds
-_JSON_IS_READ = {"api", "door"}  # all other pages read forms
+_JSON_IS_READ = {"api", "door.replay"}  # all other pages read forms
 
 
 def register(app: Flask) -> None:
@@ -57,5 +57,7 @@ def _no_nul() -> None:
 
 
 def _forms_only() -> None:
-    if request.is_json and request.blueprint not in _JSON_IS_READ:
+    if request.is_json and _JSON_IS_READ.isdisjoint(
+        {request.blueprint, request.endpoint}
+    ):
         abort(415)
