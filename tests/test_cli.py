@@ -138,7 +138,7 @@ def test_a_dry_run_of_an_import_changes_nothing_and_says_so(run, space, write):
     [
         ("", "The file is empty."),
         ("email,name\n", "nobody under it"),
-        ("email,nom\na@example.org,Ana\n", "--map nom=name"),
+        ("email,jméno\na@example.org,Ana\n", "--map 'Their column=name'"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_whole(
@@ -470,7 +470,6 @@ def test_a_dry_run_of_a_round_changes_nothing_and_says_so(run, space):
     assert result.exit_code == 0
     assert "Ana · Ben" in result.output
     assert "dry run" in result.output
-    assert "Ana <a@example.org>, offers: tax · law" in result.output
     assert (count(Round), count(Letter), jobs()) == (0, 0, 0)
 
 
