@@ -1,16 +1,21 @@
 """The access matrix: who gets through to what, on their own things and on others'."""
 
+import re
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from flask import Flask
-from sqlalchemy import true
+from flask import Flask, render_template
+from flask.testing import FlaskClient
+from sqlalchemy import text, true
 from werkzeug.routing import Rule
 
+from matchmaker.blueprints.accounts.forms import SignInForm
 from matchmaker.blueprints.api import routes as api
+from matchmaker.blueprints.kept import Kept, unpack
 from matchmaker.blueprints.people import routes as people
 from matchmaker.config import Settings
 from matchmaker.extensions import db
@@ -29,13 +34,13 @@ from tests.world import (
     OWN,
     ROLES,
     SUSPENDED,
+    Clerk,
     World,
     make_world,
     rules,
 )
 
 METHODS = {"GET", "POST", "PUT", "DELETE"}
-CHANGING = METHODS - {"GET"}
 EVERYBODY = {*ROLES}
 SIGNED_IN = EVERYBODY - {ANONYMOUS}
 NOBODY: set[str] = set()
@@ -267,30 +272,61 @@ API: dict[str, tuple[Scope, Row]] = {
 assert {HOST, BLOCKED, OTHER} <= ACTIVE
 
 
+@dataclass
+class Place:
+    """The application with the world in it, which is made anew as often as needed."""
+
+    app: Flask
+    world: World
+    cookies: dict[str, str]  # by role, of a browser in which they have signed in
+    blank: sqlite3.Connection
+    clerk: Clerk
+    is_changed: bool = False
+
+    def browser(self, role: str) -> FlaskClient:
+        browser = self.app.test_client()
+        if role in self.cookies:
+            browser.set_cookie("session", self.cookies[role])
+        return browser
+
+    def restore(self) -> None:
+        """Take back what was changed, if anything was."""
+        db.session.remove()
+        if self.has_changed():
+            self.blank.backup(self.clerk.connection)
+            self.is_changed = False
+
+    def has_changed(self) -> bool:
+        self.is_changed |= self.clerk.has_seen_a_change()
+        return self.is_changed
+
+
 @pytest.fixture(scope="module")
-def world_file(
+def whole_place(
     migrated_file: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, World]:
-    path = tmp_path_factory.mktemp("world") / "world.db"
+) -> Iterator[Place]:
+    path = tmp_path_factory.mktemp("place") / "matchmaker.db"
     shutil.copy(migrated_file, path)
     app = make_app(_demonstration(path))
     with app.app_context():
-        world = make_world()
-        db.engine.dispose()
-    return path, world
-
-
-@pytest.fixture(scope="module")
-def place(
-    world_file: tuple[Path, World], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Flask, World, Path]]:
-    path = tmp_path_factory.mktemp("place") / "matchmaker.db"
-    shutil.copy(world_file[0], path)
-    app = make_app(_demonstration(path))
-    with app.app_context():
-        yield app, world_file[1], path
+        world, cookies = make_world(), {}
+        for role in world.members:
+            signed_in = app.test_client(user=world.who(role)).get_cookie("session")
+            assert signed_in is not None
+            cookies[role] = signed_in.value
+        clerk, blank = Clerk(app), sqlite3.connect(":memory:")
+        clerk.connection.backup(blank)
+        yield Place(app, world, cookies, blank, clerk)
         db.session.remove()
         db.engine.dispose()
+        clerk.connection.close()
+        blank.close()
+
+
+@pytest.fixture
+def place(whole_place: Place) -> Place:
+    whole_place.restore()  # another test may have changed it
+    return whole_place
 
 
 def _demonstration(path: Path) -> Settings:
@@ -318,21 +354,18 @@ def test_every_route_has_a_row_and_every_row_a_route():
 def test_whoever_may_gets_through_and_nobody_else(
     endpoint: str,
     method: str,
-    place: tuple[Flask, World, Path],
-    world_file: tuple[Path, World],
+    place: Place,
 ) -> None:
-    app, world, path = place
-    _restore(world_file[0], path)  # another test may have changed it
     row = MATRIX[endpoint]
-    rule = next(r for r in app.url_map.iter_rules(endpoint) if method in r.methods)
+    rule = next(
+        r for r in place.app.url_map.iter_rules(endpoint) if method in r.methods
+    )
     for role in ROLES:
         got_through: dict[str, bool] = {}  # by address: many hold nobody's things
         for whose, allowed in ((OWN, row.own), (OTHERS, row.others)):
-            url = _address(app, world, rule, role, whose)
+            url = _address(place, rule, role, whose)
             if url not in got_through:
-                if method in CHANGING:
-                    _restore(world_file[0], path)
-                got_through[url] = _try(app, world, rule, method, role, whose)
+                got_through[url] = _try(place, rule, method, role, whose)
             expected = role in allowed
             assert got_through[url] is expected, (endpoint, method, role, whose)
 
@@ -342,20 +375,15 @@ def test_whoever_may_gets_through_and_nobody_else(
 def test_a_key_opens_what_its_scope_and_its_member_may_and_nothing_else(
     endpoint: str,
     scope: Scope,
-    place: tuple[Flask, World, Path],
-    world_file: tuple[Path, World],
+    place: Place,
 ) -> None:
-    app, world, path = place
-    _restore(world_file[0], path)
     needed, row = API[endpoint]
-    rule = next(app.url_map.iter_rules(endpoint))
+    rule = next(place.app.url_map.iter_rules(endpoint))
     method = next(iter((rule.methods or set()) & METHODS))
     for role in SIGNED_IN:
         for whose, allowed in ((OWN, row.own), (OTHERS, row.others)):
-            if method in CHANGING:
-                _restore(world_file[0], path)
-            key = world.api_keys[role, scope][1]
-            verdict = _try(app, world, rule, method, role, whose, key)
+            key = place.world.api_keys[role, scope][1]
+            verdict = _try(place, rule, method, role, whose, key)
             expected = role in allowed and scope.allows(needed)
             assert verdict is expected, (endpoint, scope, role, whose)
 
@@ -366,49 +394,135 @@ def test_every_route_of_the_api_asks_for_a_scope():
     }
 
 
-def test_a_change_that_is_taken_for_looking_is_noticed(place, world_file, monkeypatch):
+def test_a_change_that_is_taken_for_looking_is_noticed(place, monkeypatch):
     monkeypatch.setattr(api, "SAFE_METHODS", METHODS)
 
     with pytest.raises(AssertionError, match=r"api\.come"):
         test_a_key_opens_what_its_scope_and_its_member_may_and_nothing_else(
-            "api.come", Scope.READ, place, world_file
+            "api.come", Scope.READ, place
         )
 
 
 def _try(
-    app: Flask,
-    world: World,
+    place: Place,
     rule: Rule,
     method: str,
     role: str,
     whose: str,
     key: str | None = None,
 ) -> bool:
-    """Whether the request gets through: neither sent to sign in nor told of nothing.
+    """Whether the request gets through: neither asked to sign in nor told of nothing.
 
     It comes from somebody's browser, or from a program with a key.
     """
-    url = _address(app, world, rule, role, whose)
-    client = app.test_client() if key else app.test_client(user=world.who(role))
+    url = _address(place, rule, role, whose)
+    client = place.app.test_client() if key else place.browser(role)
+    place.restore()
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     response = client.open(url, method=method, headers=headers)
     response.close()  # a file, where it was one
     assert response.status_code < 500, (rule, role, whose)
     to_sign_in = response.location is not None and "/sign-in?" in response.location
-    return not to_sign_in and response.status_code not in {401, 403, 404, 405}
+    is_through = not to_sign_in and response.status_code not in {401, 403, 404, 405}
+    assert is_through or not place.has_changed(), (rule, role, whose)
+    return is_through
 
 
-def _address(app: Flask, world: World, rule: Rule, role: str, whose: str) -> str:
+def _address(place: Place, rule: Rule, role: str, whose: str) -> str:
+    with place.app.test_request_context():
+        arguments = place.world.arguments(rule, role, whose)
+        return place.app.url_for(rule.endpoint, **arguments)
+
+
+# A browser says where a form was; whoever makes things up says anything, or nothing.
+SAID = [
+    {},
+    {"Sec-Fetch-Site": "same-origin"},
+    {"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"},
+    {"Origin": "http://localhost"},
+    {"Origin": "http://evil.example"},
+]
+SENT = {"name": "Zoe Quill", "bio": "Two words", "do": "yes", "password": "four small"}
+KEPT = re.compile(r'<input type="hidden" name="kept" value="([^"]*)">')
+
+
+def wrongs_to_strangers(
+    place: Place, endpoint: str, method: str, said: dict[str, str]
+) -> list[str]:
+    """What is amiss when somebody who has not signed in sends a form to a page."""
+    app = place.app
+    rule = next(r for r in app.url_map.iter_rules(endpoint) if method in r.methods)
+    url = _address(place, rule, ANONYMOUS, OTHERS)
+    answer = place.browser(ANONYMOUS).open(url, method=method, data=SENT, headers=said)
+    wrongs = ["changes something"] if place.has_changed() else []
+    if answer.status_code == 302:
+        is_ours = re.fullmatch(r"/sign-in\?next=/events/\d+", answer.location)
+        return wrongs if is_ours else [*wrongs, f"leads to {answer.location}"]
+    if answer.status_code != 401:
+        wrongs.append(f"answers {answer.status_code}")
+    kept = KEPT.search(answer.text)
+    if page_to_sign_in(app, is_kept=bool(kept)) != KEPT.sub("", answer.text):
+        wrongs.append("is not the page to sign in, and no more")
+    from_here = said.get("Sec-Fetch-Site") or said.get("Origin")
+    if bool(kept) is not (from_here in {"same-origin", "http://localhost"}):
+        wrongs.append("keeps what another site sent, or not what ours did")
+    if kept:
+        with app.test_request_context():
+            form = unpack(kept[1])
+        fields = tuple(each for each in SENT.items() if each[0] != "password")
+        if form != Kept(url, None, fields, passwords=("password",)):
+            wrongs.append(f"keeps {form}")
+    return wrongs
+
+
+def page_to_sign_in(app: Flask, *, is_kept: bool) -> str:
+    """The page as it is for everybody, whatever they asked for."""
     with app.test_request_context():
-        return app.url_for(rule.endpoint, **world.arguments(rule, role, whose))
+        form = SignInForm(formdata=None)
+        kept = "x" if is_kept else None
+        page = render_template(
+            "security/login_user.html",
+            login_user_form=form,
+            kept=kept,
+        )
+    return KEPT.sub("", page)
 
 
-def _restore(blank: Path, path: Path) -> None:
-    db.session.remove()
-    db.engine.dispose()
-    for leftover in path.parent.glob(f"{path.name}-*"):
-        leftover.unlink()
-    shutil.copy(blank, path)
+@pytest.mark.parametrize("said", SAID, ids=str)
+def test_who_has_not_signed_in_changes_nothing_and_gets_back_only_what_they_sent(
+    place: Place,
+    said: dict[str, str],
+) -> None:
+    closed = [
+        (endpoint, method)
+        for endpoint, method in REQUESTS
+        if method != "GET"
+        and ANONYMOUS not in MATRIX[endpoint].others
+        and endpoint not in API  # asks for a key, above
+    ]
+    assert len(closed) > 80
+
+    wrongs = {at: wrongs_to_strangers(place, *at, said) for at in closed}
+
+    assert {at: wrong for at, wrong in wrongs.items() if wrong} == {}
+
+
+def test_a_page_to_sign_in_that_changes_or_tells_something_is_noticed(
+    place, monkeypatch
+):
+    app = place.app
+
+    def planted(**_: object) -> tuple[str, int]:
+        db.session.execute(text("UPDATE space SET blurb = blurb || '.'"))
+        db.session.commit()
+        return f"{page_to_sign_in(app, is_kept=False)} Ana Duarte", 401
+
+    monkeypatch.setitem(app.view_functions, "keys.make", planted)
+
+    assert wrongs_to_strangers(place, "keys.make", "POST", {}) == [
+        "changes something",
+        "is not the page to sign in, and no more",
+    ]
 
 
 def test_a_route_without_a_row_is_noticed():
@@ -419,10 +533,9 @@ def test_a_route_without_a_row_is_noticed():
 
 
 def test_a_filter_that_lets_everybody_through_is_noticed(place, monkeypatch):
-    app, world, _ = place
     monkeypatch.setattr(people, "visible_to", lambda _viewer: true())
-    rule = next(app.url_map.iter_rules("people.show"))
+    rule = next(place.app.url_map.iter_rules("people.show"))
 
-    through = {role for role in ROLES if _try(app, world, rule, "GET", role, OTHERS)}
+    through = {role for role in ROLES if _try(place, rule, "GET", role, OTHERS)}
 
     assert through - MATRIX["people.show"].others >= {OTHER, BLOCKED, SUSPENDED}

@@ -1,7 +1,6 @@
 """What must hold for every route and template, present and future."""
 
 import re
-import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from tests.world import (
     ORGANISER,
     OWN,
     ROLES,
+    Clerk,
     World,
     make_world,
     rules,
@@ -44,24 +44,6 @@ def urls(app: Flask, world: World, role: str, *methods: str) -> Iterator[str]:
         with app.test_request_context():
             url = app.url_for(rule.endpoint, **world.arguments(rule, role, OWN))
         yield url
-
-
-class Clerk:
-    """Somebody who looks at nothing but whether others have written anything."""
-
-    def __init__(self, app: Flask) -> None:
-        path = app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///")
-        self.connection = sqlite3.connect(path)
-        self.before = self._version()
-
-    def has_seen_a_change(self) -> bool:
-        """Whether another connection has committed one since the last time."""
-        before, self.before = self.before, self._version()
-        return self.before != before
-
-    def _version(self) -> int:
-        (version,) = self.connection.execute("PRAGMA data_version").fetchone()
-        return int(version)
 
 
 def changes_by_looking(

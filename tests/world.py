@@ -4,6 +4,7 @@ Everything that is not a role's own belongs to Ana.
 """
 
 import json
+import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 from typing import Any
@@ -275,7 +276,7 @@ def make_world() -> World:
             for space in (mill, loft)
         },
         reports={
-            "mill": make_report(people[OTHER], partner).id,
+            "mill": make_report(people[OTHER], people[MEMBER]).id,
             "loft": make_report(partner_elsewhere, event=loft_event).id,
         },
         groups={"mill": mill_group.id, "loft": loft_group.id},
@@ -285,6 +286,24 @@ def make_world() -> World:
     )
     db.session.commit()
     return world
+
+
+class Clerk:
+    """Somebody who looks at nothing but whether others have written anything."""
+
+    def __init__(self, app: Flask) -> None:
+        path = app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///")
+        self.connection = sqlite3.connect(path)
+        self.before = self._version()
+
+    def has_seen_a_change(self) -> bool:
+        """Whether another connection has committed one since the last time."""
+        before, self.before = self.before, self._version()
+        return self.before != before
+
+    def _version(self) -> int:
+        (version,) = self.connection.execute("PRAGMA data_version").fetchone()
+        return int(version)
 
 
 def _numbered(made: tuple[ApiKey, str]) -> tuple[int, str]:

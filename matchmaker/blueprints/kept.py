@@ -95,8 +95,13 @@ def unpack(text: str) -> Kept | None:
         said = _serializer("kept form").loads(text, max_age=GOOD_FOR)
     except BadData:
         return None
-    fields = tuple((name, value) for name, value in said.pop("fields"))
-    return Kept(fields=fields, **said)
+    return Kept(
+        address=said["address"],
+        writer=said["writer"],
+        fields=tuple((name, text) for name, text in said["fields"]),
+        files=tuple(said["files"]),
+        passwords=tuple(said["passwords"]),
+    )
 
 
 def _may_be_kept(name: str) -> bool:

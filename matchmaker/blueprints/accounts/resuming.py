@@ -19,7 +19,7 @@ def register(app: Flask) -> None:
     def keep_what_was_sent() -> ResponseReturnValue:
         if request.method in SAFE_METHODS:
             return ask_to_sign_in()
-        return sign_in_first(kept.sent_form()) or redirect(url_for("security.login"))
+        return sign_in_first(kept.sent_form())
 
 
 def from_another_session() -> ResponseReturnValue | None:
@@ -32,14 +32,16 @@ def from_another_session() -> ResponseReturnValue | None:
     return None
 
 
-def sign_in_first(form: Kept | None) -> ResponseReturnValue | None:
-    """Show the sign-in page, with a form that is to go on after it."""
-    if form is None:
-        return None
+def sign_in_first(form: Kept | None) -> ResponseReturnValue:
+    """Show the sign-in page, with the form, if it may be kept, to go on after it.
+
+    It isn't the page that was asked for, and a password manager that sees a 401 doesn't
+    take a password that was on the form for one that was accepted.
+    """
     page = render_template(
         "security/login_user.html",
         login_user_form=SignInForm(formdata=None),
-        kept=kept.pack(form),
+        kept=kept.pack(form) if form else None,
     )
     return page, 401
 
