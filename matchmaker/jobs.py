@@ -55,14 +55,16 @@ def send_letters() -> None:
     """
     with outbox.mail_server() as server:
         sent: tuple[Parcel, Report] | None = None
+        due: list[int] = []
         while True:
             if sent:
                 outbox.note(*sent, utcnow())
-            letter_id = outbox.next_due(utcnow())
-            parcel = None if letter_id is None else outbox.claim(letter_id, utcnow())
+            due = due or outbox.next_due(utcnow())
+            parcel = outbox.claim(due[0], utcnow()) if due else None
             db.session.commit()
-            if letter_id is None:
+            if not due:
                 return
+            del due[0]
             sent = (parcel, outbox.send(parcel, server)) if parcel else None
 
 

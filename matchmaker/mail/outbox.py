@@ -50,6 +50,7 @@ PAUSE = timedelta(minutes=15)
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120))
 GIVE_UP = timedelta(days=7)
 PACKING_ATTEMPTS = 5
+AT_ONCE = 20  # letters looked for at once
 # How long a mail server that is away, or refuses us, is left alone.
 RETRY_AFTER = timedelta(minutes=1)
 _ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+")
@@ -196,10 +197,10 @@ def note(parcel: Parcel, report: Report, now: datetime) -> None:
         case Fate.SENT:
             letter.status = LetterStatus.SENT
             letter.sent_at = now
-            if letter.to == letter.member.email:
-                letter.member.bounced_at = None
             if not _goes_nowhere():
                 _empty(letter)
+            if letter.to == letter.member.email:
+                letter.member.bounced_at = None
         case Fate.UNKNOWN:
             _lost_sight_of(letter, now)
         case Fate.BOUNCED:
@@ -218,19 +219,21 @@ def deliver(parcel: Parcel, now: datetime) -> None:
         note(parcel, send(parcel, server), now)
 
 
-def next_due(now: datetime) -> int | None:
-    """Find the letter to send next; those go first for which somebody waits."""
+def next_due(now: datetime) -> list[int]:
+    """Find the letters to send next; those go first for which somebody waits.
+
+    A few at once, because to look is to sort all that wait.
+    """
     outbox = installation.outbox()
     if is_held(now, outbox) or _is_paused(outbox, now):
-        return None
-    return db.session.scalar(
-        select(Letter.id).where(_is_due(now)).order_by(*_IN_TURN).limit(1)
-    )
+        return []
+    due = select(Letter.id).where(_is_due(now)).order_by(*_IN_TURN).limit(AT_ONCE)
+    return [*db.session.scalars(due)]
 
 
 def requeue_due(now: datetime) -> None:
     """See to it that letters that are due have a job: after a pause or a crash."""
-    if next_due(now) is not None:
+    if next_due(now):
         _enqueue(f"letters-{int(now.timestamp()) // 60}", 0, is_urgent=True)
 
 

@@ -135,7 +135,7 @@ def test_one_job_sends_them_all_and_another_comes_if_it_fails(event, sink):
 
     assert len(jobs()) == 2
     sent = [letters[0].id]
-    while (next_id := outbox.next_due(NOON)) is not None:
+    for next_id in outbox.next_due(NOON):
         work(db.session.get_one(type(letters[0]), next_id), NOON)
         sent.append(next_id)
     assert sent == [letter.id for letter in letters]
