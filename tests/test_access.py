@@ -319,7 +319,6 @@ def whole_place(
         yield Place(app, world, cookies, blank, clerk)
         db.session.remove()
         db.engine.dispose()
-        clerk.connection.close()
         blank.close()
 
 

@@ -296,6 +296,9 @@ class Clerk:
         self.connection = sqlite3.connect(path)
         self.before = self._version()
 
+    def __del__(self) -> None:
+        self.connection.close()
+
     def has_seen_a_change(self) -> bool:
         """Whether another connection has committed one since the last time."""
         before, self.before = self.before, self._version()
