@@ -50,7 +50,7 @@ PAUSE = timedelta(minutes=15)
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120))
 GIVE_UP = timedelta(days=7)
 PACKING_ATTEMPTS = 5
-AT_ONCE = 20  # letters looked for at once
+AT_ONCE = 5  # letters looked for at once; an urgent one waits for as many at most
 # How long a mail server that is away, or refuses us, is left alone.
 RETRY_AFTER = timedelta(minutes=1)
 _ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+")

@@ -437,6 +437,29 @@ def test_a_letter_written_under_another_secret_key_says_so(app, sink, caplog):
     assert sink.arrived == []
 
 
+def test_a_letter_that_somebody_waits_for_overtakes_those_that_wait(
+    app, sink, monkeypatch
+):
+    for _ in range(3 * outbox.AT_ONCE):
+        a_letter().kind = "introduced"
+    db.session.commit()
+    send, urgent = outbox.send, []
+
+    def send_and_ask(parcel, server):
+        if not urgent:
+            urgent.append(a_letter().to)
+            db.session.execute(update(Letter).values(due_at=utcnow()))
+            db.session.commit()
+        return send(parcel, server)
+
+    monkeypatch.setattr(outbox, "send", send_and_ask)
+    send_those_due()
+
+    order = [mail["To"].addresses[0].addr_spec for mail in sink.arrived]
+    assert len(order) == 3 * outbox.AT_ONCE + 1
+    assert order.index(*urgent) <= outbox.AT_ONCE
+
+
 # Perhaps sent: nobody replied.
 
 
