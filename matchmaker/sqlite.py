@@ -2,8 +2,9 @@
 
 import sqlite3
 import time
-from contextlib import suppress
-from threading import BoundedSemaphore, Event, Lock
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from threading import BoundedSemaphore, Lock
 from typing import Any
 
 from flask import Flask, has_request_context, request
@@ -17,7 +18,39 @@ PATIENCE_OF_JOBS = 15.0  # and that a job or a command does
 # So many requests may wait for the lock at once. The server has more threads than that,
 # and so there is always one for somebody who only reads.
 WAITING_REQUESTS = 16
-RUSH = 1.0  # seconds that another waits for a place among them, while the lock is free
+STUCK = 1.0  # seconds in which nobody got the lock; then no more are let into the queue
+
+
+class WriteQueue:
+    """Requests and jobs that wait for the write lock."""
+
+    def __init__(self) -> None:
+        self.turn = Lock()  # only its holder polls for SQLite's lock
+        self._places = BoundedSemaphore(WAITING_REQUESTS)
+        self._moved_at = 0.0
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """Hold a place while a request waits for the lock.
+
+        Others wait for one as long as the queue moves. Raises OperationalError once it
+        is stuck, so that threads are left for those who only read.
+        """
+        end = time.monotonic() + PATIENCE
+        while not self._places.acquire(timeout=self._time_left(end)):
+            if not self._time_left(end):
+                raise _locked()
+        self.note_move()
+        try:
+            yield
+        finally:
+            self._places.release()
+
+    def note_move(self) -> None:
+        self._moved_at = time.monotonic()
+
+    def _time_left(self, end: float) -> float:
+        return max(0.0, min(self._moved_at + STUCK, end) - time.monotonic())
 
 
 def tune_sqlite(app: Flask) -> None:
@@ -27,11 +60,7 @@ def tune_sqlite(app: Flask) -> None:
     if engine.dialect.name != "sqlite":
         return
 
-    next_in_line = Lock()
-    places = BoundedSemaphore(WAITING_REQUESTS)
-    is_stuck = (
-        Event()
-    )  # somebody waited for a place in vain, and nobody has written since
+    queue = WriteQueue()
 
     @event.listens_for(engine, "connect")
     def leave_transactions_to_us(connection, _record):  # type: ignore[no-untyped-def]
@@ -44,34 +73,29 @@ def tune_sqlite(app: Flask) -> None:
     @event.listens_for(engine, "begin")
     def take_the_lock_at_once(connection: Connection) -> None:
         if not has_request_context():
-            _lock(connection, next_in_line, PATIENCE_OF_JOBS)
+            _lock(connection, queue, PATIENCE_OF_JOBS)
         elif request.method in SAFE_METHODS:
             connection.exec_driver_sql("BEGIN")
-        elif places.acquire(timeout=0 if is_stuck.is_set() else RUSH):
-            try:
-                _lock(connection, next_in_line, PATIENCE)
-                is_stuck.clear()
-            finally:
-                places.release()
         else:
-            is_stuck.set()
-            raise _locked()
+            with queue.place():
+                _lock(connection, queue, PATIENCE)
 
 
-def _lock(connection: Connection, next_in_line: Lock, patience: float) -> None:
+def _lock(connection: Connection, queue: WriteQueue, patience: float) -> None:
     """Begin to write, or fail once the patience is spent.
 
     SQLite's own waiting isn't fair: in a rush some writers would starve. Only one of our
     threads polls for the lock; the others wait for their turn.
     """
     end = time.monotonic() + patience
-    if not next_in_line.acquire(timeout=patience):
+    if not queue.turn.acquire(timeout=patience):
         raise _locked()
     try:
         _be_patient(connection.connection, max(0.0, end - time.monotonic()))
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+        queue.note_move()
     finally:
-        next_in_line.release()
+        queue.turn.release()
         with suppress(sqlite3.Error):
             _be_patient(connection.connection, PATIENCE)
 

@@ -10,6 +10,20 @@ import pytest
 from matchmaker.config import ROOT
 
 
+class Server(subprocess.Popen):
+    """A process that writes to a file: a pipe that nobody reads fills up and stops it."""
+
+    def __init__(self, command, output, **options):
+        self.output = output
+        with output.open("wb") as file:
+            super().__init__(command, stdout=file, stderr=subprocess.STDOUT, **options)
+
+    def said(self, timeout):
+        """Wait until it ends, and return what it wrote."""
+        self.wait(timeout)
+        return self.output.read_text()
+
+
 @pytest.fixture
 def start(settings, tmp_path):
     """Start `python app.py`, or another command, on the test's own database."""
@@ -19,8 +33,9 @@ def start(settings, tmp_path):
         kept = {
             name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ
         }
-        process = subprocess.Popen(
+        process = Server(
             [sys.executable, *command],
+            tmp_path / f"server-{len(processes)}.log",
             cwd=ROOT,
             env=kept
             | {
@@ -29,9 +44,6 @@ def start(settings, tmp_path):
                 "MATCHMAKER_SECRET_KEY": settings.secret_key,
             }
             | environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
             start_new_session=True,
         )
         processes.append(process)
@@ -41,4 +53,4 @@ def start(settings, tmp_path):
     for process in processes:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)  # and the workers it has made
-        process.communicate()
+        process.wait()

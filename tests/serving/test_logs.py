@@ -76,7 +76,7 @@ def test_whatever_fails_is_told_in_a_line_and_nobody_is(app, start):
         late = visitor.get(f"{site.url}/late/{TOKEN}")
     wait_for(_has_tried_to_send)
     server.send_signal(signal.SIGTERM)
-    said, _ = server.communicate(timeout=30)
+    said = server.said(timeout=30)
 
     lines = [line for line in said.splitlines() if line.startswith("20")]
     (number,) = re.findall("<strong>([0-9a-f]{12})</strong>", broken.text)

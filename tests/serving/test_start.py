@@ -29,7 +29,7 @@ def test_it_serves_pages_and_sends_letters_until_it_is_told_to_stop(app, start, 
         site.post(visitor, "/register", data={"email": "ivo@example.org"})
     assert wait_for(sent, seconds=20) == ["ivo@example.org"]  # who is still looking
     process.send_signal(how)
-    said, _ = process.communicate(timeout=30)
+    said = process.said(timeout=30)
 
     assert process.returncode == 0
     assert f"Matchmaker is at http://127.0.0.1:{port}" in said
@@ -43,7 +43,7 @@ def test_a_port_that_is_taken_stops_the_start_with_a_sentence(start):
         port = taken.getsockname()[1]
 
         process = start(MATCHMAKER_PORT=str(port))
-        said, _ = process.communicate(timeout=60)
+        said = process.said(timeout=60)
 
     assert process.returncode == 2
     assert f"Something else listens on port {port} already." in said
@@ -53,7 +53,7 @@ def test_a_port_that_is_taken_stops_the_start_with_a_sentence(start):
 
 def test_tables_that_are_missing_stop_the_start_with_a_sentence(start, tmp_path):
     process = start(MATCHMAKER_DATABASE_URL=f"sqlite:///{tmp_path}/new.db")
-    said, _ = process.communicate(timeout=60)
+    said = process.said(timeout=60)
 
     assert process.returncode == 2
     assert said.startswith("Matchmaker cannot start. The database has no tables yet.")
@@ -62,7 +62,7 @@ def test_tables_that_are_missing_stop_the_start_with_a_sentence(start, tmp_path)
 
 def test_an_address_that_is_not_ours_stops_the_start_with_a_sentence(start):
     process = start(MATCHMAKER_HOST="192.0.2.1", MATCHMAKER_PORT=str(free_port()))
-    said, _ = process.communicate(timeout=60)
+    said = process.said(timeout=60)
 
     assert process.returncode == 2
     assert "It cannot listen on 192.0.2.1" in said
