@@ -11,6 +11,8 @@ from typing import Any
 from flask import Flask, abort, request
 from flask.json.provider import DefaultJSONProvider
 
+from matchmaker.extensions import SAFE_METHODS
+
 MOST = 2**31 - 1  # that a column of ours holds
 _JSON_IS_READ = {"api", "door.replay"}  # all other pages read forms
 
@@ -57,7 +59,7 @@ def _no_nul() -> None:
 
 
 def _forms_only() -> None:
-    if request.is_json and _JSON_IS_READ.isdisjoint(
-        {request.blueprint, request.endpoint}
-    ):
+    """Of what only reads no body is looked at, and the door's page sends the header."""
+    is_sent = request.method not in SAFE_METHODS and request.is_json
+    if is_sent and _JSON_IS_READ.isdisjoint({request.blueprint, request.endpoint}):
         abort(415)
