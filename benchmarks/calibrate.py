@@ -23,14 +23,14 @@ from functools import partial
 
 import numpy as np
 from communities import FULL, TERSE, Writing, community
-from sklearn.linear_model import LogisticRegression
-from who_can_help import is_for_tuning, occupations, skills, transformer
-
-from matchmaker.matching import warm_up
 from matchmaker.matching.evidence import gather
 from matchmaker.matching.meeting import crowd, probability, wordiness
 from matchmaker.matching.shelves import shelve
 from matchmaker.matching.vectors import Embedding, encode
+from sklearn.linear_model import LogisticRegression
+from who_can_help import is_for_tuning, occupations, skills, transformer
+
+from matchmaker.matching import warm_up
 from matchmaker.matching.words import essence
 
 Row = tuple[str, str, str]

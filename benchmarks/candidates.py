@@ -18,7 +18,6 @@ import time
 from pathlib import Path
 
 import numpy as np
-
 from matchmaker.matching.search import EXACT, nearest
 from matchmaker.matching.vectors import Vectors, encode
 

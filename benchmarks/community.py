@@ -15,7 +15,7 @@ import argparse
 import json
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations, permutations
 from pathlib import Path
@@ -23,9 +23,9 @@ from typing import Any
 
 import rustworkx
 from labelled import DATA, Community, load, sample
+from reading import read, remembering
 
-from matchmaker.data import skills
-from matchmaker.matching import History, Plan, essence, propose
+from matchmaker.matching import GainKind, History, Plan, Rules, propose
 
 WEEKS = 26
 FIRST = 4  # rounds, for what people see first
@@ -38,7 +38,7 @@ WORTH = {
     "giving": 0.3,
 }
 LONGEST_WAIT = 4  # rounds, after which waiting adds no more
-ALIASES = {essence(tag): essence(name) for tag, name in skills.aliases().items()}
+RULES = Rules(explore=0.0, control=0.0)
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,7 @@ class State:
 
     week: int = 0
     due: Sequence[int] = ()
+    due_in: Mapping[int, int] = field(default_factory=dict)  # rounds, by id
     waited: Counter[int] = field(default_factory=Counter)  # rounds, by id
     met: set[frozenset[int]] = field(default_factory=set)
 
@@ -84,11 +85,11 @@ def rounds(community: Community, way: Way, weeks: int) -> list[Round]:
     introduced: dict[int, int] = {}
     state, made = State(), []
     for state.week in range(weeks):
-        state.due = [
-            member.id
-            for member in community.members.values()
-            if state.week - introduced.get(member.id, -WEEKS) >= member.cadence
-        ]
+        state.due_in = {
+            id_: max(introduced.get(id_, -WEEKS) + member.cadence - state.week, 0)
+            for id_, member in community.members.items()
+        }
+        state.due = [id_ for id_, rounds_ in state.due_in.items() if not rounds_]
         round_ = Round(state.week, tuple(state.due), tuple(way(state)))
         for id_ in state.due:
             state.waited[id_] = 0 if id_ in round_.served else state.waited[id_] + 1
@@ -104,14 +105,30 @@ def rounds(community: Community, way: Way, weeks: int) -> list[Round]:
 
 def ours(community: Community) -> Way:
     people = {person.id: person for person in community.people}
+    reader = remembering(read)
+    gave: Counter[int] = Counter()  # introductions in a row, by id
 
     def way(state: State) -> list[Introduction]:
         plan = propose(
-            [replace(people[id_], weeks_waited=state.waited[id_]) for id_ in state.due],
-            History(lately=state.met),
+            [
+                replace(
+                    person,
+                    cadence=community.members[id_].cadence,
+                    due_in=state.due_in[id_],
+                    rounds_waited=state.waited[id_],
+                    gave_in_a_row=gave[id_],
+                )
+                for id_, person in people.items()
+            ],
+            reader,
+            History(recent=state.met),
+            RULES,
             seed=state.week,
-            aliases=ALIASES,
         )
+        for made in plan.introductions:
+            for side in made.sides:
+                gives = side.gains[0].kind is GainKind.GIVING
+                gave[side.person] = gave[side.person] + 1 if gives else 0
         return list(_told(plan))
 
     return way
@@ -122,7 +139,7 @@ def _told(plan: Plan) -> Iterator[Introduction]:
         yield Introduction(
             people=tuple(side.person for side in introduction.sides),
             gains=tuple(
-                Gain(side.person, gain.giver, gain.ground.value, gain.want, gain.offer)
+                Gain(side.person, gain.giver, gain.kind.value, gain.want, gain.offer)
                 for side in introduction.sides
                 for gain in side.gains
             ),

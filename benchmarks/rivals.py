@@ -10,11 +10,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 import rustworkx
+from matchmaker.matching.vectors import encode
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from matchmaker.matching import Person
-from matchmaker.matching.vectors import encode
 from matchmaker.matching.words import essence
 
 COOL_DOWN = 12  # weeks: Curated Connections' default, three months

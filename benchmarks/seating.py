@@ -31,9 +31,9 @@ from typing import Any
 
 import communities
 import numpy as np
+from matchmaker.matching.present import mutual_benefit
 
 from matchmaker.matching.arrays import Ints, Values
-from matchmaker.matching.present import mutual_benefit
 from matchmaker.matching.seating import Seating, reseat, seat, table_sizes
 from matchmaker.matching.seating.tables import meetings
 

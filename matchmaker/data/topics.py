@@ -8,6 +8,16 @@ from itertools import chain
 from pathlib import Path
 
 _FOLDER = Path(__file__).parent / "topics"
+# About finding clients, customers or gigs: whoever seeks these gains from whoever needs
+# what they offer.
+CLIENTS = (
+    "first-clients",
+    "gigs",
+    "referrals",
+    "cold-outreach",
+    "sales",
+    "b2b-sales",
+)
 LANGUAGES = ("en", "nl", "de", "fr", "es")
 
 

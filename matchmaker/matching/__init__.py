@@ -3,57 +3,67 @@
 Pure: no database, no clock, no chance but the seed's. It imports nothing of ours.
 """
 
-from matchmaker.matching.benefit import FEATURES, Scorer
 from matchmaker.matching.engine import propose
 from matchmaker.matching.network import decay
-from matchmaker.matching.prices import Price, price_of_rules
+from matchmaker.matching.pairwise import mutual_benefit
+from matchmaker.matching.profiles import Field, Phrase, Reader
+from matchmaker.matching.rule_costs import RuleCost, price_rules
+from matchmaker.matching.scoring.pairs import FEATURES, Scorer
+from matchmaker.matching.text.encoders import TextVectors, encode
+from matchmaker.matching.text.topics import Reading, TopicIndex, build_index
 from matchmaker.matching.types import (
     Arm,
-    Block,
+    Choosiness,
+    Feedback,
     Gain,
-    Ground,
+    GainKind,
     History,
     Introduction,
     Kind,
-    Now,
     Pair,
     Person,
     Plan,
+    RandomisedBlock,
     Role,
     Rules,
     Side,
     Tie,
-    Told,
-    Why,
+    UnmatchedReason,
+    WhyNow,
 )
-from matchmaker.matching.vectors import Embedding, warm_up
-from matchmaker.matching.words import essence
 
 __all__ = [
     "FEATURES",
     "Arm",
-    "Block",
-    "Embedding",
+    "Choosiness",
+    "Feedback",
+    "Field",
     "Gain",
-    "Ground",
+    "GainKind",
     "History",
     "Introduction",
     "Kind",
-    "Now",
     "Pair",
     "Person",
+    "Phrase",
     "Plan",
-    "Price",
+    "RandomisedBlock",
+    "Reader",
+    "Reading",
     "Role",
+    "RuleCost",
     "Rules",
     "Scorer",
     "Side",
+    "TextVectors",
     "Tie",
-    "Told",
-    "Why",
+    "TopicIndex",
+    "UnmatchedReason",
+    "WhyNow",
+    "build_index",
     "decay",
-    "essence",
-    "price_of_rules",
+    "encode",
+    "mutual_benefit",
+    "price_rules",
     "propose",
-    "warm_up",
 ]

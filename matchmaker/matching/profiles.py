@@ -1,78 +1,89 @@
-"""Everybody as the engine sees them: their words encoded, the rest as columns.
+"""Everybody as the engine sees them: what they wrote, read; the rest as columns.
 
 People stand by rank, that is in order of id. Of a set that somebody chose from, an
 empty one means that any will do.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property, partial
+import enum
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.matching.arrays import Ints
+from matchmaker.matching.arrays import Bools, Floats, Ints
 from matchmaker.matching.industries import codes
-from matchmaker.matching.shelves import Phrases, Shelf, shelve
-from matchmaker.matching.sketch import Sketch
-from matchmaker.matching.types import Person, Told
-from matchmaker.matching.vectors import Embedding, Vectors, encode
+from matchmaker.matching.text.topics import Reading
+from matchmaker.matching.types import Choosiness, Feedback, Person
 
-# Nobody is told "you share «four hundred words»": an interest longer than this is not
-# stated, and does not count.
-LONGEST_INTEREST = 80  # characters
+# A phrase longer than this cannot be quoted back, and is not read.
+LONGEST = 200  # characters
 
 # Of what somebody has helped with, so much, the latest, is enough to know what they can
 # do, and bounds what a round has to read.
 HELPED = 6
 
 Bits = NDArray[np.uint64]
-Field = Callable[[Person], tuple[str, ...]]
 
 
-# The fields: what of somebody's words stands on one shelf.
-def offers(person: Person) -> tuple[str, ...]:
-    return person.offers
+class Field(enum.IntEnum):
+    """Where in a profile a phrase stands."""
+
+    OFFERS = 0
+    WANTS = 1
+    INTERESTS = 2
+    MENTOR = 3  # topics that a mentor teaches
+    MENTEE = 4  # topics that a mentee asks about
+    HELPED = 5  # what others have said they got help with
 
 
-def wants(person: Person) -> tuple[str, ...]:
-    return person.wants
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    person: int  # id
+    field: Field
+    text: str
 
 
-def interests(person: Person) -> tuple[str, ...]:
-    return tuple(text for text in person.interests if len(text) <= LONGEST_INTEREST)
-
-
-def lessons(person: Person) -> tuple[str, ...]:
-    """What a mentor with a place left can teach: the topics, then the offers."""
-    return person.mentor_topics + person.offers if person.mentor_places > 0 else ()
-
-
-def questions(person: Person) -> tuple[str, ...]:
-    return person.mentee_topics
+Reader = Callable[[Sequence[Phrase]], Reading]  # what each phrase means
 
 
 @dataclass(frozen=True)
 class Profiles:
-    """People by rank, and what they wrote. All columns are (people,) unless said, and
-    what a column means and in which unit is said at `Person`; (people, words of 64 bits)
-    where they are sets."""
+    """People by rank, and their phrases, each person's in a row. All columns are
+    (people,) or (phrases,) and what they mean is said at `Person`."""
 
     people: tuple[Person, ...]
-    vectors: Vectors | Sketch
-    shelves: dict[Field, Shelf]
+    phrases: tuple[Phrase, ...]
+    reading: Reading  # of the phrases
 
     def __len__(self) -> int:
         return len(self.people)
+
+    @cached_property
+    def owners(self) -> Ints:
+        """The rank of each phrase's owner, (phrases,)."""
+        return self.ranks(phrase.person for phrase in self.phrases)
+
+    @cached_property
+    def fields(self) -> Ints:
+        """(phrases,) `Field`"""
+        return np.fromiter(
+            (phrase.field for phrase in self.phrases), np.int64, len(self.phrases)
+        )
+
+    def rows(self, *fields: Field) -> Ints:
+        """Return which phrases stand in these fields."""
+        return np.flatnonzero(np.isin(self.fields, fields))
 
     @cached_property
     def ids(self) -> Ints:
         return self._whole("id")
 
     def ranks(self, ids: Iterable[int]) -> Ints:
-        """The ranks of these ids, -1 for an id that is nobody's here."""
+        """Return the ranks of these ids, -1 for an id that is nobody's here."""
         asked = np.fromiter(ids, np.int64)
         at = np.searchsorted(self.ids, asked)
         at[at == len(self)] = 0
@@ -80,24 +91,36 @@ class Profiles:
         return found
 
     @cached_property
-    def silent(self) -> NDArray[np.bool_]:
-        """Who has written nothing that names a subject."""
-        written = np.sum([shelf.sizes for shelf in self.shelves.values()], axis=0)
-        silent: NDArray[np.bool_] = written == 0
-        return silent
+    def silent(self) -> Bools:
+        """Who has written nothing."""
+        return np.bincount(self.owners, minlength=len(self)) == 0
 
     @cached_property
-    def readable(self) -> NDArray[np.float64]:
-        """How much of what they wrote is in words of known meaning, 0 to 1."""
-        known, phrases = np.zeros(len(self)), np.zeros(len(self))
-        for shelf in self.shelves.values():
-            person = np.repeat(np.arange(len(self)), shelf.sizes)
-            known += np.bincount(person, self.vectors.readable[shelf.texts], len(self))
-            phrases += shelf.sizes
-        shares: NDArray[np.float64] = np.where(
-            phrases > 0, known / np.maximum(phrases, 1), 1.0
+    def seeks_clients(self) -> Floats:
+        """How likely each looks for clients, customers or gigs, (people,)."""
+        seeks = np.zeros(len(self), np.float32)
+        rows = self.rows(Field.WANTS, Field.MENTEE)
+        np.maximum.at(seeks, self.owners[rows], self.reading[rows].about_clients)
+        return seeks
+
+    @cached_property
+    def teaches(self) -> Bools:
+        """Who mentors and has a place left."""
+        return (self.mentor_places > 0) & (
+            np.bincount(self.owners[self.rows(Field.MENTOR)], minlength=len(self)) > 0
         )
-        return shares
+
+    @cached_property
+    def only_help(self) -> Bools:
+        return self._chose(Choosiness.HELP)
+
+    @cached_property
+    def anyone(self) -> Bools:
+        """Who is glad to meet anybody they have not met."""
+        return self._chose(Choosiness.ANYONE)
+
+    def _chose(self, choosiness: Choosiness) -> Bools:
+        return np.array([p.choosiness is choosiness for p in self.people], bool)
 
     @cached_property
     def company(self) -> Ints:
@@ -131,9 +154,13 @@ class Profiles:
     def languages(self) -> Bits:
         return _bits([person.languages for person in self.people])
 
+    def fewer_years(self, mentor: Ints, mentee: Ints) -> Bools:
+        """Whether the mentor has no more years of experience; False where unknown."""
+        fewer: Bools = self._years[mentor] <= self._years[mentee]
+        return fewer
+
     @cached_property
-    def years(self) -> NDArray[np.float64]:
-        """Of experience, NaN where unknown."""
+    def _years(self) -> NDArray[np.float64]:
         return np.array(
             [np.nan if p.years is None else p.years for p in self.people], np.float64
         )
@@ -147,12 +174,26 @@ class Profiles:
         return np.maximum(self._whole("introductions"), 0)
 
     @cached_property
+    def is_due(self) -> Bools:
+        """Who takes part in this round."""
+        return self._whole("due_in") <= 0
+
+    def rounds_within(self, horizon: int) -> Ints:
+        """Return in how many of so many rounds, from this one on, each is due."""
+        late, every = np.maximum(self._whole("due_in"), 0), self._whole("cadence")
+        return np.maximum(-((late - horizon) // np.maximum(every, 1)), 0)
+
+    @cached_property
+    def gave_in_a_row(self) -> Ints:
+        return self._whole("gave_in_a_row")
+
+    @cached_property
     def mentor_places(self) -> Ints:
         return np.maximum(self._whole("mentor_places"), 0)
 
     @cached_property
-    def weeks_waited(self) -> Ints:
-        return np.maximum(self._whole("weeks_waited"), 0)
+    def rounds_waited(self) -> Ints:
+        return np.maximum(self._whole("rounds_waited"), 0)
 
     @cached_property
     def weeks_unchanged(self) -> Ints:
@@ -170,74 +211,43 @@ class Profiles:
 
 
 def read(
-    people: Iterable[Person],
-    aliases: Mapping[str, str] | None = None,
-    told: Collection[Told] = (),
-    embed: Embedding | None = None,
+    people: Iterable[Person], reader: Reader, feedback: Collection[Feedback] = ()
 ) -> Profiles:
-    """Encode what the people wrote. Raises ValueError when two have the same id.
-
-    Aliases say which tags mean the same: from the essence (`words.essence`) of one to
-    that of the name they share. `told` is what came of earlier meetings;
-    `embed` is as in `encode`.
-    """
+    """Read what the people wrote. Raises ValueError when two have the same id, and when
+    the reader returns another number of readings than it was given phrases."""
     ranked = tuple(sorted(people, key=lambda person: person.id))
     for one, other in pairwise(ranked):
         if one.id == other.id:
             raise ValueError(f"Two people have the same id, {one.id}.")
-    fields: list[Field] = [offers, wants, interests, lessons, questions]
-    gives: list[Field] = [offers, lessons]
-    helped = _helped_with(told)
-    helpers = [rank for rank, person in enumerate(ranked) if person.id in helped]
-    failed = _failed_at(ranked, told)
-    vectors, shelves = shelve(
-        [
-            *([*map(field, ranked)] for field in fields),
-            *(
-                [field(ranked[rank]) + helped[ranked[rank].id] for rank in helpers]
-                for field in gives
-            ),
-            [helped.get(person.id, ()) for person in ranked] if helped else [],
-            [offered for *_, offered in failed],
-        ],
-        partial(encode, canonical=aliases, embed=embed),
+    helped = _helped_with(feedback)
+    phrases = tuple(
+        Phrase(person.id, field, text)
+        for person in ranked
+        for field, texts in (
+            (Field.OFFERS, person.offers),
+            (Field.WANTS, person.wants),
+            (Field.INTERESTS, person.interests),
+            (Field.MENTOR, person.mentor_topics if person.mentor_places > 0 else ()),
+            (Field.MENTEE, person.mentee_topics),
+            (Field.HELPED, helped.get(person.id, ())),
+        )
+        for text in texts
+        if len(text) <= LONGEST and any(letter.isalnum() for letter in text)
     )
-    by_field = dict(zip(fields, shelves, strict=False))
-    *_, offered, taught, helped_with, tried = shelves
-    for field, more in zip(gives, (offered, taught), strict=True):
-        by_field[field].proven[helpers] = more.joined
-        by_field[field] = replace(by_field[field], helped=helped_with)
-    for (seeks, rank, place, _), row in zip(failed, tried.joined.tolist(), strict=True):
-        by_field[seeks].note_tried(rank, place, row)
-    return Profiles(ranked, vectors, by_field)
+    reading = reader(phrases)
+    if len(reading) != len(phrases):
+        raise ValueError(f"{len(phrases)} phrases have {len(reading)} readings.")
+    return Profiles(ranked, phrases, reading)
 
 
-def _helped_with(told: Iterable[Told]) -> dict[int, tuple[str, ...]]:
+def _helped_with(feedback: Iterable[Feedback]) -> dict[int, tuple[str, ...]]:
     """What each has helped with lately, by id."""
     helped: dict[int, tuple[str, ...]] = {}
     for _, giver, want in sorted(
-        (one.weeks_ago, one.giver, one.want) for one in told if one.got
+        (one.weeks_ago, one.giver, one.want) for one in feedback if one.got
     ):
         helped[giver] = (*helped.get(giver, ()), want)[:HELPED]
     return helped
-
-
-def _failed_at(
-    ranked: Sequence[Person], told: Iterable[Told]
-) -> list[tuple[Field, int, int, Phrases]]:
-    """Of what people still look for, as field, rank and place: what somebody offers who
-    could not help with it."""
-    rank = {person.id: rank for rank, person in enumerate(ranked)} if told else {}
-    failed: list[tuple[Field, int, int, Phrases]] = []
-    for one in sorted(told, key=lambda one: (one.person, one.want, one.offers)):
-        at = rank.get(one.person)
-        if at is None or one.got:
-            continue
-        for field in (wants, questions):
-            phrases = field(ranked[at])
-            if one.want in phrases:
-                failed.append((field, at, phrases.index(one.want), one.offers))
-    return failed
 
 
 def _bits(chosen: Sequence[frozenset[str]]) -> Bits:

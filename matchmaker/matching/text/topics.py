@@ -29,6 +29,7 @@ class TopicIndex:
     aliases: TextVectors
     starts: Ints  # (topics,) the first alias of each; they stand in order
     near: Floats  # (topics, topics) 1 on the diagonal, `NEAR` where near, else 0
+    clients: Ints  # which topics are about finding clients, customers or gigs
 
     def read(self, vectors: TextVectors) -> "Reading":
         """Return what the texts are about."""
@@ -37,7 +38,7 @@ class TopicIndex:
         standard: Floats = STATIC_WEIGHT * _standardise(static)
         standard += _standardise(multilingual)
         standard /= 1 + STATIC_WEIGHT
-        return Reading(vectors, self._by_topic(standard), self.near)
+        return Reading(vectors, self._by_topic(standard), self.near, self.clients)
 
     def _by_topic(self, standard: Floats) -> Floats:
         """The closest two aliases of each topic, blended, (texts, topics)."""
@@ -59,12 +60,13 @@ class Reading:
     vectors: TextVectors
     scores: Floats  # (texts, topics), in standard deviations
     near: Floats  # the index's
+    clients: Ints  # the index's
 
     def __len__(self) -> int:
         return len(self.vectors)
 
     def __getitem__(self, rows: Ints) -> "Reading":
-        return Reading(self.vectors[rows], self.scores[rows], self.near)
+        return Reading(self.vectors[rows], self.scores[rows], self.near, self.clients)
 
     @cached_property
     def probabilities(self) -> Floats:
@@ -74,6 +76,12 @@ class Reading:
         )
         probabilities: Floats = powers / powers.sum(axis=1, keepdims=True)
         return probabilities
+
+    @property
+    def about_clients(self) -> Floats:
+        """How likely each text is about finding clients, customers or gigs, (texts,)."""
+        about: Floats = self.probabilities[:, self.clients].sum(axis=1)
+        return about
 
     @cached_property
     def profile(self) -> Floats:
@@ -85,7 +93,9 @@ class Reading:
 
 
 def build_index(
-    aliases: Mapping[str, Sequence[str]], near: Mapping[str, Collection[str]]
+    aliases: Mapping[str, Sequence[str]],
+    near: Mapping[str, Collection[str]],
+    clients: Collection[str] = (),
 ) -> TopicIndex:
     """Encode the aliases of each topic; some ten seconds for 6,000 of them.
 
@@ -107,6 +117,7 @@ def build_index(
         aliases=encode([alias for slug in slugs for alias in aliases[slug]]),
         starts=np.cumsum([0, *counts[:-1]]).astype(np.int64),
         near=matrix,
+        clients=np.array(sorted(row[slug] for slug in clients), np.int64),
     )
 
 

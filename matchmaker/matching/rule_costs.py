@@ -3,20 +3,19 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from matchmaker.matching.benefit import Scorer
 from matchmaker.matching.engine import solve
-from matchmaker.matching.profiles import read
+from matchmaker.matching.profiles import Reader, read
+from matchmaker.matching.scoring.gains import find_gains
+from matchmaker.matching.scoring.pairs import Scorer
 from matchmaker.matching.types import History, Pair, Person, Plan, Rules
-from matchmaker.matching.vectors import Embedding
 
 # Each rule and what lifts it. What protects people (blocks, "never") has no price.
 LIFTED: Mapping[str, Mapping[str, object]] = {
     "colleagues apart": {"colleagues_apart": False},
-    "an hour, a way to meet and a language in common": {"common_hours": False},
+    "a language in common": {"common_language": False},
     "cool-down": {"cool_down": False},
-    "threshold": {"threshold": 0.0, "floor": 0.0},
+    "good partners kept for later": {"reserve": 0.0},
     "different industries": {"industry_weight": 0.0},
-    "an interest in common": {"interest_weight": 0.0},
     "like me or unlike me": {"dial_weight": 0.0},
     "more hours and ways to meet": {"overlap_weight": 0.0},
     "fresh words": {"stale_weight": 0.0},
@@ -26,7 +25,7 @@ LIFTED: Mapping[str, Mapping[str, object]] = {
 
 
 @dataclass(frozen=True)
-class Price:
+class RuleCost:
     """How much more there would be without a rule; below 0 where it is less.
 
     `gain` is the sum over the introductions of what the side that gains least gains,
@@ -38,42 +37,42 @@ class Price:
     people: int
 
 
-def price_of_rules(
+def price_rules(
     people: Sequence[Person],
+    reader: Reader,
     history: History = History(),  # noqa: B008 - frozen
     rules: Rules = Rules(),  # noqa: B008 - frozen
     seed: int = 0,
     *,
     pins: Collection[Pair] = (),
     vetoes: Collection[Pair] = (),
-    aliases: Mapping[str, str] | None = None,
     scorer: Scorer | None = None,
-    embed: Embedding | None = None,
-) -> tuple[Price, ...]:
-    """The price of each rule that is in force, in this round, alone.
+) -> tuple[RuleCost, ...]:
+    """Return the cost of each rule that is in force, in this round, alone.
 
-    Arguments are those of `propose`. Nothing is drawn by lot on either side. A soft
-    rule may well have a price below 0: what it weighs against is not in these figures.
+    Arguments are those of `propose`. Nothing is chosen at random on either side. A soft
+    rule may well cost less than 0: what it weighs against is not in these figures.
     Raises ValueError where `propose` does.
     """
-    profiles = read(people, aliases, history.told, embed)
+    gains = find_gains(read(people, reader, history.feedback))
 
     def outcome(by: Rules) -> tuple[float, int]:
-        plan = solve(profiles, history, by, seed, pins, vetoes, scorer)
-        return _gain(plan), len(people) - len(plan.left_out)
+        plan = solve(gains, history, by, seed, pins, vetoes, scorer)
+        served = {side.person for made in plan.introductions for side in made.sides}
+        return _gained(plan), len(served)
 
     rules = replace(rules, explore=0.0, control=0.0)
-    gain, introduced = outcome(rules)
-    prices = []
+    gained, introduced = outcome(rules)
+    costs = []
     for rule, lifted in LIFTED.items():
         without = replace(rules, **lifted)  # type: ignore[arg-type]
         if without != rules:
             more, served = outcome(without)
-            prices.append(Price(rule, more - gain, served - introduced))
-    return tuple(prices)
+            costs.append(RuleCost(rule, more - gained, served - introduced))
+    return tuple(costs)
 
 
-def _gain(plan: Plan) -> float:
+def _gained(plan: Plan) -> float:
     return sum(
         min(side.gains[0].strength for side in introduction.sides)
         for introduction in plan.introductions

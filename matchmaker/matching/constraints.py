@@ -12,11 +12,13 @@ from matchmaker.matching.types import History, Pair, Rules
 
 
 @dataclass(frozen=True)
-class Mask:
+class Constraints:
     profiles: Profiles
     rules: Rules
-    apart: Ints  # sorted keys (see `_key`) of the pairs that nothing brings together
-    lately: Ints  # and of those that have met within the cool-down
+    forbidden: (
+        Ints  # sorted keys (see `_key`) of the pairs that nothing brings together
+    )
+    recent: Ints  # and of those that have met within the cool-down
 
     def allows(self, first: Ints, second: Ints) -> Bools:
         """Whether first[k] and second[k] may meet, by rank, (pairs,)."""
@@ -27,54 +29,45 @@ class Mask:
             allowed &= (company != people.company[second]) | (company < 0)
             allowed &= people.manager[first] != second
             allowed &= people.manager[second] != first
-        if self.rules.common_hours:
-            allowed &= self.available(first, second)
+        if self.rules.common_language:
+            allowed &= self.can_talk(first, second)
         return np.asarray(allowed)
 
     def keeps_apart(self, first: Ints, second: Ints) -> Bools:
         """Whether the two are kept apart by what was before, or vetoed."""
         keys = _key(len(self.profiles), first, second)
         apart = np.zeros(len(first), bool)
-        for kept in (self.apart, self.lately):
+        for kept in (self.forbidden, self.recent):
             if len(kept):
                 at = np.minimum(np.searchsorted(kept, keys), len(kept) - 1)
                 apart |= kept[at] == keys
         return apart
 
-    def available(self, first: Ints, second: Ints) -> Bools:
-        """Whether the two have an hour, a way to meet and a language in common."""
-        people = self.profiles
-        common = np.ones(len(first), bool)
-        for chosen in (people.formats, people.times, people.languages):
-            common &= (chosen[first] & chosen[second]).any(axis=1)
-        return common
+    def can_talk(self, first: Ints, second: Ints) -> Bools:
+        """Whether the two have a language in common."""
+        languages = self.profiles.languages
+        return np.asarray((languages[first] & languages[second]).any(axis=1))
 
     def allows_all(self, ranks: Sequence[int]) -> bool:
-        """Whether these people may all meet at once: each two of them, at an hour, in
-        a way and in a language that suit all."""
+        """Whether these people may all meet at once: each two of them, in a language that all speak."""
         one, other = np.triu_indices(len(ranks), 1)
         them = np.array(ranks, np.int64)
-        people = self.profiles
-        together: list[Bits] = [people.formats, people.times, people.languages]
-        return bool(self.allows(them[one], them[other]).all()) and not (
-            self.rules.common_hours
-            and any(
-                not np.bitwise_and.reduce(chosen[them], axis=0).any()
-                for chosen in together
-            )
+        spoken: Bits = np.bitwise_and.reduce(self.profiles.languages[them], axis=0)
+        return bool(self.allows(them[one], them[other]).all()) and bool(
+            spoken.any() or not self.rules.common_language
         )
 
 
-def mask(
+def constraints(
     profiles: Profiles, rules: Rules, history: History, vetoes: Iterable[Pair] = ()
-) -> Mask:
-    """The mask over the people. Pairs with an id that is not among them are passed
+) -> Constraints:
+    """Return who may never meet. Pairs with an id that is not among them are passed
     over, as of somebody met before who has left."""
-    return Mask(
+    return Constraints(
         profiles,
         rules,
-        apart=_keys(profiles, chain(history.apart, vetoes)),
-        lately=_keys(profiles, history.lately if rules.cool_down else ()),
+        forbidden=_keys(profiles, chain(history.forbidden, vetoes)),
+        recent=_keys(profiles, history.recent if rules.cool_down else ()),
     )
 
 

@@ -1,4 +1,4 @@
-"""A share of every round is drawn by lot, so that there is something to learn from.
+"""A share of every round is chosen at random, so that there is something to learn from.
 
 The best plan alone can never show what another would have done. So each introduction
 of it is drawn with a known chance, those drawn are put by lot into blocks of a few, and
@@ -17,11 +17,9 @@ from itertools import combinations
 import numpy as np
 
 from matchmaker.matching.arrays import Ints, Values
-from matchmaker.matching.benefit import Weigh
-from matchmaker.matching.mask import Mask
-from matchmaker.matching.reasons import Group
-from matchmaker.matching.sources import ALL_ROLES
-from matchmaker.matching.types import Arm, Block, Rules
+from matchmaker.matching.constraints import Constraints
+from matchmaker.matching.introductions import Group, Score
+from matchmaker.matching.types import Arm, RandomisedBlock, Rules
 
 PER_BLOCK = 4  # introductions, so that a block has at most 105 choices
 
@@ -33,7 +31,7 @@ Choice = tuple[Ranks, ...]
 
 
 @dataclass(frozen=True)
-class Drawn:
+class Randomised:
     """A block: whose introductions, every choice there is, and the one drawn."""
 
     arm: Arm
@@ -48,12 +46,16 @@ class Drawn:
         return float(self.probabilities[has].sum())
 
 
-def leave_to_chance(
-    best: list[Group], pinned: Sequence[Group], mask: Mask, weigh: Weigh, seed: int
-) -> tuple[list[Group], list[Drawn]]:
+def randomise(
+    best: list[Group],
+    pinned: Sequence[Group],
+    constraints: Constraints,
+    score: Score,
+    seed: int,
+) -> tuple[list[Group], list[Randomised]]:
     """The best plan with the shares that the rules leave to chance drawn anew, of people
     who have but one introduction; and the blocks that were drawn."""
-    rules = mask.rules
+    rules = constraints.rules
     if not (rules.explore or rules.control):
         return best, []
     often = Counter(rank for group in (*pinned, *best) for rank in group.ranks)
@@ -63,17 +65,19 @@ def leave_to_chance(
         if all(often[rank] == 1 for rank in group.ranks)
     }
     kept = [group for group in best if group.ranks not in groups]
-    blocks = _draw(list(groups), mask, weigh, rules, seed)
+    blocks = _draw(list(groups), constraints, score, rules, seed)
     made = [
         (pair, number)
         for number, drawn in enumerate(blocks)
         for pair in drawn.choices[drawn.chosen]
     ]
     ends = np.array([pair for pair, _ in made], np.int64).reshape(-1, 2)
-    for (pair, number), roles in zip(made, weigh(*ends.T).best.tolist(), strict=True):
+    for (pair, number), mentor in zip(
+        made, score(*ends.T).mentors.tolist(), strict=True
+    ):
         drawn = blocks[number]
         likely = drawn.propensity(pair)
-        kept.append(Group(pair, ALL_ROLES[roles], drawn.arm, likely, number))
+        kept.append(Group(pair, mentor, drawn.arm, likely, number))
     for drawn in blocks:
         for pair in drawn.pairs:
             del groups[pair]
@@ -81,8 +85,8 @@ def leave_to_chance(
 
 
 def logged(
-    blocks: Sequence[Drawn], groups: Sequence[Group], ids: Ints, weigh: Weigh
-) -> tuple[Block, ...]:
+    blocks: Sequence[Randomised], groups: Sequence[Group], ids: Ints, score: Score
+) -> tuple[RandomisedBlock, ...]:
     """The blocks by ids, with what was known of each pair that could have been. `groups`
     are the plan's introductions in order, thirds included."""
     if not blocks:
@@ -94,13 +98,14 @@ def logged(
     }
     found = [sorted({pair for c in block.choices for pair in c}) for block in blocks]
     ends = np.array([pair for pairs in found for pair in pairs], np.int64)
-    features = weigh(*ends.reshape(-1, 2).T).known
+    known = score(*ends.reshape(-1, 2).T)
+    features = known.features(0), known.features(1)
     rows = np.stack(features, axis=1).reshape(2 * len(ends), -1).tolist()
     result, start = [], 0
     for block, pairs in zip(blocks, found, strict=True):
         end = start + 2 * len(pairs)
         result.append(
-            Block(
+            RandomisedBlock(
                 pairs=[[int(ids[one]), int(ids[other])] for one, other in pairs],
                 features=rows[start:end],
                 choices=[[pairs.index(pair) for pair in c] for c in block.choices],
@@ -114,8 +119,12 @@ def logged(
 
 
 def _draw(
-    pairs: Sequence[Ranks], mask: Mask, weigh: Weigh, rules: Rules, seed: int
-) -> list[Drawn]:
+    pairs: Sequence[Ranks],
+    constraints: Constraints,
+    score: Score,
+    rules: Rules,
+    seed: int,
+) -> list[Randomised]:
     """Draw each of `pairs` with chance `rules.explore` and `rules.control`; nobody is in
     two of them. What is not drawn is in no block."""
     chance = np.random.default_rng(seed)
@@ -130,7 +139,7 @@ def _draw(
         for start in range(0, len(order), PER_BLOCK):
             some = tuple(pairs[k] for k in order[start : start + PER_BLOCK])
             blocks.append((arm, some))
-    worth = _worth([block for _, block in blocks], mask, weigh)
+    worth = _worth([block for _, block in blocks], constraints, score)
     result = []
     for arm, block in blocks:
         people = sorted(rank for pair in block for rank in pair)
@@ -141,24 +150,24 @@ def _draw(
         likely = np.exp((total - total.max()) / TEMPERATURE)
         likely /= likely.sum()
         chosen = int(chance.choice(len(choices), p=likely))
-        result.append(Drawn(arm, block, choices, likely, chosen))
+        result.append(Randomised(arm, block, choices, likely, chosen))
     return result
 
 
 def _worth(
-    blocks: Sequence[Sequence[Ranks]], mask: Mask, weigh: Weigh
+    blocks: Sequence[Sequence[Ranks]], constraints: Constraints, score: Score
 ) -> Mapping[Ranks, float]:
     """The value of each pair of people of one block that may be introduced."""
     everybody = [sorted(rank for pair in block for rank in pair) for block in blocks]
     ends = np.array(
         [(a, b) for ranks in everybody for a in ranks for b in ranks if a < b], np.int64
     ).reshape(-1, 2)
-    ends = ends[mask.allows(*ends.T)]
-    values = weigh(*ends.T).values
+    ends = ends[constraints.allows(*ends.T)]
+    values = score(*ends.T).values
     return {
         (int(one), int(other)): float(value)
         for (one, other), value in zip(ends, values, strict=True)
-        if value > 0
+        if value >= constraints.rules.reserve
     }
 
 
