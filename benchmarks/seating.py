@@ -33,7 +33,7 @@ import communities
 import numpy as np
 from matchmaker.matching.present import mutual_benefit
 
-from matchmaker.matching.arrays import Ints, Values
+from matchmaker.matching.arrays import Float64Array, Ints
 from matchmaker.matching.seating import Seating, reseat, seat, table_sizes
 from matchmaker.matching.seating.tables import meetings
 
@@ -52,7 +52,9 @@ EVENINGS = [
 ]
 
 
-def community(people: int, seed: int, centres: int = 4, spread: float = 0.5) -> Values:
+def community(
+    people: int, seed: int, centres: int = 4, spread: float = 0.5
+) -> Float64Array:
     """What each pair is worth, (people, people)."""
     chance = np.random.default_rng(seed)
     middle = chance.normal(size=(centres, centres))
@@ -62,7 +64,7 @@ def community(people: int, seed: int, centres: int = 4, spread: float = 0.5) -> 
         for _ in range(2)
     )
     benefit = 1 / (1 + np.exp(-wants @ offers.T / np.sqrt(centres)))
-    least: Values = np.minimum(benefit, benefit.T)
+    least: Float64Array = np.minimum(benefit, benefit.T)
     np.fill_diagonal(least, 0)
     return least
 
@@ -75,11 +77,11 @@ def by_lot(people: int, rounds: int, table_size: int, seed: int) -> Ints:
 
 
 def greedily(
-    benefit: Values,
+    benefit: Float64Array,
     rounds: int,
     table_size: int,
     seed: int,
-    avoid: Values | None = None,
+    avoid: Float64Array | None = None,
 ) -> Ints:
     """Table by table: somebody by lot, then whoever adds most to those who sit there,
     a repeat at the price of six best preferences, and so much of one as `avoid` says."""
@@ -101,7 +103,7 @@ def greedily(
     return tables
 
 
-def counted(benefit: Values, tables: Ints) -> tuple[int, float]:
+def counted(benefit: Float64Array, tables: Ints) -> tuple[int, float]:
     """Repeats, and the benefit of the pairs that meet."""
     counts = np.triu(meetings(tables), 1)
     return int(np.maximum(0, counts - 1).sum()), float(benefit[counts > 0].sum())

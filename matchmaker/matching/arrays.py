@@ -5,5 +5,5 @@ from numpy.typing import NDArray
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
-Floats = NDArray[np.float32]  # of words: half the memory
-Values = NDArray[np.float64]  # what people gain
+Float32Array = NDArray[np.float32]
+Float64Array = NDArray[np.float64]

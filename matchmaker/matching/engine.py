@@ -8,7 +8,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from matchmaker.matching import network
-from matchmaker.matching.arrays import Bools, Floats, Ints
+from matchmaker.matching.arrays import Bools, Float32Array, Ints
 from matchmaker.matching.constraints import Constraints, constraints
 from matchmaker.matching.exploration import logged, randomise
 from matchmaker.matching.introductions import Bridge, Group, Score, introductions
@@ -192,7 +192,7 @@ def _weights(
     scores: PairScores, rules: Rules, bridge: Bridge | None, seed: int
 ) -> Ints:
     """What each pair counts for in the choice, whole."""
-    objective: Floats = scores.values
+    objective: Float32Array = scores.values
     if bridge:
         objective = (1 - rules.bridge_weight) * objective
         objective += rules.bridge_weight * bridge(scores.first, scores.second)

@@ -16,7 +16,7 @@ from itertools import combinations
 
 import numpy as np
 
-from matchmaker.matching.arrays import Ints, Values
+from matchmaker.matching.arrays import Float64Array, Ints
 from matchmaker.matching.constraints import Constraints
 from matchmaker.matching.introductions import Group, Score
 from matchmaker.matching.types import Arm, RandomisedBlock, Rules
@@ -37,7 +37,7 @@ class Randomised:
     arm: Arm
     pairs: tuple[Ranks, ...]  # as they were before
     choices: tuple[Choice, ...]
-    probabilities: Values
+    probabilities: Float64Array
     chosen: int
 
     def propensity(self, pair: Ranks) -> float:

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import numpy as np
 
-from matchmaker.matching.arrays import Ints, Values
+from matchmaker.matching.arrays import Float64Array, Ints
 from matchmaker.matching.profiles import Profiles
 from matchmaker.matching.scoring.pairs import PairScores
 from matchmaker.matching.types import (
@@ -21,7 +21,7 @@ from matchmaker.matching.types import (
     WhyNow,
 )
 
-Bridge = Callable[[Ints, Ints], Values]
+Bridge = Callable[[Ints, Ints], Float64Array]
 Score = Callable[[Ints, Ints], PairScores]
 
 _NEW = 2  # weeks in which words are new

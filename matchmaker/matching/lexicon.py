@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from matchmaker.matching.arrays import Floats, Ints
+from matchmaker.matching.arrays import Float32Array, Ints
 
 WEIGHTS = Path(__file__).parent / "weights"
 MEANINGS = 256  # numbers a word's meaning has
@@ -43,8 +43,8 @@ class Shipped:
 
     weights: dict[str, float]
     unseen: float  # weight of any other word
-    grams: Floats  # (BUCKETS,) weight of the n-grams that fall into each
-    map: Floats  # (MEANINGS, MEANINGS)
+    grams: Float32Array  # (BUCKETS,) weight of the n-grams that fall into each
+    map: Float32Array  # (MEANINGS, MEANINGS)
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,8 @@ class Lexicon:
     is known of the word.
     """
 
-    weights: Floats  # (words,)
-    meaning: Floats  # (words, MEANINGS)
+    weights: Float32Array  # (words,)
+    meaning: Float32Array  # (words, MEANINGS)
     letters: Any  # csr_array (words, BUCKETS): scipy ships no types
 
 
@@ -109,7 +109,7 @@ def is_known(word: str) -> bool:
     return token is not None and _tells("▁" + word)
 
 
-def pieces(words: Sequence[str]) -> Floats:
+def pieces(words: Sequence[str]) -> Float32Array:
     """The sum of the embeddings of each word's pieces, at length 1, (words, 256)."""
     tokenizer, embedding = _model()
     spelled = [plain(word) for word in words]
@@ -120,7 +120,7 @@ def pieces(words: Sequence[str]) -> Floats:
     return unit(bags(tokens, len(embedding)) @ embedding)
 
 
-def letters(words: Sequence[str], grams: Floats) -> Any:
+def letters(words: Sequence[str], grams: Float32Array) -> Any:
     """The word's n-grams, by weight, and the word itself, hashed: csr_array (words,
     BUCKETS) with rows of length 1."""
     if not words:
@@ -188,7 +188,7 @@ def bags(rows: Sequence[Sequence[int]], width: int) -> Any:
     return sparse.csr_array((ones, flat, ends), shape=(len(rows), width))
 
 
-def weigh(counts: Any, shares: Floats, sizes: Ints, weights: Floats) -> Any:
+def weigh(counts: Any, shares: Float32Array, sizes: Ints, weights: Float32Array) -> Any:
     """Bags of words by weight: each word's to a power that rises from `SHORT` in texts
     of three words to `LONG` in texts of eight; `sizes` says how many words they have.
     In a tag every word counts; of a sentence the rare ones say what it is about.
@@ -208,7 +208,7 @@ def distinct(items: Ints, most: int) -> tuple[Ints, Ints]:
     return np.flatnonzero(present), (np.cumsum(present) - 1)[items]
 
 
-def unit(rows: Floats) -> Floats:
+def unit(rows: Float32Array) -> Float32Array:
     """The rows at length 1; those of zeros stay."""
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     return np.asarray(rows / np.where(lengths > 0, lengths, 1), np.float32)
@@ -219,14 +219,14 @@ def scaled(rows: Any) -> Any:
     return divided(rows, lengths(rows))
 
 
-def lengths(rows: Any) -> Floats:
+def lengths(rows: Any) -> Float32Array:
     """Of the rows of a csr_array that has no entry twice; its own `power` would sort."""
     squares = sparse.csr_array((rows.data**2, rows.indices, rows.indptr), rows.shape)
-    found: Floats = np.sqrt(squares.sum(axis=1))
+    found: Float32Array = np.sqrt(squares.sum(axis=1))
     return found
 
 
-def divided(rows: Any, by: Floats) -> Any:
+def divided(rows: Any, by: Float32Array) -> Any:
     """Each row of a csr_array by a number of its own; where that is 0 the row stays."""
     by = np.where(by > 0, by, 1).astype(np.float32)
     values = rows.data / np.repeat(by, np.diff(rows.indptr))
@@ -247,7 +247,7 @@ def shipped() -> Shipped:
 
 
 @cache
-def _model() -> tuple[Any, Floats]:
+def _model() -> tuple[Any, Float32Array]:
     """The tokenizer, and an embedding for each of its tokens, (32,000, 256).
 
     A token of one byte or one letter means nothing: left in, any two words in a script

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from matchmaker.matching.arrays import Values
+from matchmaker.matching.arrays import Float64Array
 from matchmaker.matching.profiles import Reader, read
 from matchmaker.matching.scoring.gains import find_gains
 from matchmaker.matching.scoring.pairs import SURPLUS, PairScores, Scorer
@@ -18,7 +18,7 @@ def mutual_benefit(
     *,
     feedback: Collection[Feedback] = (),
     scorer: Scorer | None = None,
-) -> Values:
+) -> Float64Array:
     """What each pair is worth, (people, people) in the order given, 0 on the diagonal.
 
     As in `propose`, but where one side alone gains it counts too: at a table even a

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.matching.arrays import Bools, Floats, Ints
+from matchmaker.matching.arrays import Bools, Float32Array, Ints
 from matchmaker.matching.industries import codes
 from matchmaker.matching.text.topics import Reading
 from matchmaker.matching.types import Choosiness, Feedback, Person
@@ -96,7 +96,7 @@ class Profiles:
         return np.bincount(self.owners, minlength=len(self)) == 0
 
     @cached_property
-    def seeks_clients(self) -> Floats:
+    def seeks_clients(self) -> Float32Array:
         """How likely each looks for clients, customers or gigs, (people,)."""
         seeks = np.zeros(len(self), np.float32)
         rows = self.rows(Field.WANTS, Field.MENTEE)

@@ -11,15 +11,15 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import linprog
 
-from matchmaker.matching.arrays import Bools, Floats, Ints, Values
+from matchmaker.matching.arrays import Bools, Float32Array, Float64Array, Ints
 
 HORIZON = 8  # rounds
 _SLACK = 1e-6
 
 
 def plan_ahead(
-    capacities: Ints, first: Ints, second: Ints, gains: Floats
-) -> tuple[Values, Values]:
+    capacities: Ints, first: Ints, second: Ints, gains: Float32Array
+) -> tuple[Float64Array, Float64Array]:
     """Return each pair's share of the plan, (pairs,), and each person's price.
 
     `capacities` (people,) are introductions within the horizon, `gains` (pairs,) what a
@@ -47,7 +47,11 @@ def plan_ahead(
 
 
 def worth_now(
-    prices: Values, first: Ints, second: Ints, gains: Floats, slack: float = _SLACK
+    prices: Float64Array,
+    first: Ints,
+    second: Ints,
+    gains: Float32Array,
+    slack: float = _SLACK,
 ) -> Bools:
     """Return which pairs no better use of both people is planned for."""
     return np.asarray(gains - prices[first] - prices[second] >= -slack)

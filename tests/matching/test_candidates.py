@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-
-from matchmaker.matching import History, Person, Rules, Told, candidates, propose
 from matchmaker.matching.candidates import candidates as find
 from matchmaker.matching.evidence import gather
 from matchmaker.matching.mask import mask
 from matchmaker.matching.meeting import meet, roughly
+
+from matchmaker.matching import History, Person, Rules, Told, candidates, propose
 from matchmaker.matching.profiles import offers, read, wants
 
 NOTHING = History()

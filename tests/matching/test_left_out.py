@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from matchmaker.matching.benefit import weigh
 
 from matchmaker.matching import History, Person, Rules, Why, propose
-from matchmaker.matching.benefit import weigh
 from matchmaker.matching.profiles import read
 from tests.matching.people import crowds, kept_apart
 

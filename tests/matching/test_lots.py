@@ -6,10 +6,10 @@ from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
-
-from matchmaker.matching import Arm, History, Person, Rules, propose
 from matchmaker.matching.benefit import FEATURES
 from matchmaker.matching.lots import PER_BLOCK
+
+from matchmaker.matching import Arm, History, Person, Rules, propose
 from tests.matching.people import groups, worlds
 
 ANA = Person(1, offers=("logo design",), wants=("logo design",))

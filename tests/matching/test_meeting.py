@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-
-from matchmaker.matching import Rules, meeting
 from matchmaker.matching.evidence import gather
 from matchmaker.matching.evidence.few import with_colleagues
 from matchmaker.matching.meeting import meet, probability, shelve, who_can_help
 from matchmaker.matching.rivals import DISCOUNT, FLOOR, Rivals, find_rivals, kinship
 from matchmaker.matching.vectors import encode
+
+from matchmaker.matching import Rules, meeting
 
 OFFERS = [
     ("logo design", "tax advice", ""),

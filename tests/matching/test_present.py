@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
+from matchmaker.matching.present import mutual_benefit
 
 from matchmaker.matching import Person, propose
-from matchmaker.matching.present import mutual_benefit
 
 ANA = Person(7, offers=("grant writing",), wants=("Postgres",))
 BEN = Person(2, offers=("Postgres",), wants=("grant writing",))

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matchmaker.matching.search import nearest
 
 from matchmaker.matching import search
-from matchmaker.matching.search import nearest
 
 
 @pytest.fixture(params=["numba", "numpy"], autouse=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.matching.arrays import Ints, Values
+from matchmaker.matching.arrays import Float64Array, Ints
 from matchmaker.matching.learning.log import Log
 from matchmaker.matching.learning.measures import (
     Estimate,
@@ -104,7 +104,7 @@ def evaluate(log: Log, seed: int = 0) -> Report:
     )
 
 
-def _ahead(log: Log, seed: int) -> tuple[Values, dict[int, Values]]:
+def _ahead(log: Log, seed: int) -> tuple[Float64Array, dict[int, Float64Array]]:
     """The probabilities of each row, and of both directions of each pair of each block,
     to a model that knew earlier rounds only; NaN and no entry where there was none."""
     rounds = np.unique(log.rounds)
@@ -127,7 +127,7 @@ def _ahead(log: Log, seed: int) -> tuple[Values, dict[int, Values]]:
 
 
 def _calibration(
-    log: Log, tested: NDArray[np.bool_], learned: Values
+    log: Log, tested: NDArray[np.bool_], learned: Float64Array
 ) -> Calibration | None:
     if tested.sum() < ENOUGH:
         return None
@@ -139,7 +139,7 @@ def _calibration(
 
 
 def _ranking(
-    log: Log, cold: Sequence[Values], learned: Sequence[Values], seed: int
+    log: Log, cold: Sequence[Float64Array], learned: Sequence[Float64Array], seed: int
 ) -> tuple[Ranking | None, int]:
     """The ranking, and from how many answers, as if equally weighted."""
     drawn = _drawn(log)
@@ -148,7 +148,7 @@ def _ranking(
     if answers < ENOUGH or len(set(outcomes)) < 2:
         return None, answers
 
-    def own(probabilities: Sequence[Values]) -> Values:
+    def own(probabilities: Sequence[Float64Array]) -> Float64Array:
         """Over all that could have been drawn in a block what is anybody's own adds up
         to nothing: what is left is what a choice within the block can use."""
         each = [
@@ -157,12 +157,12 @@ def _ranking(
         ]
         return np.concatenate(each)[drawn.rows]
 
-    def measured(scores: Values) -> Estimate:
+    def measured(scores: Float64Array) -> Estimate:
         return interval(
             lambda w: auc(scores, outcomes, w * drawn.weights), drawn.lots, seed
         )
 
-    def gained(counts: Values) -> float:
+    def gained(counts: Float64Array) -> float:
         weights = counts * drawn.weights
         return auc(own_learned, outcomes, weights) - auc(own_cold, outcomes, weights)
 
@@ -179,8 +179,8 @@ class _Drawn:
     """The answers to what was drawn by lot."""
 
     rows: Ints  # (answers,) among both directions of all pairs of all blocks
-    outcomes: Values
-    weights: Values  # 1 / propensity: for how much that was not drawn it stands
+    outcomes: Float64Array
+    weights: Float64Array  # 1 / propensity: for how much that was not drawn it stands
     lots: Ints
 
 
@@ -210,7 +210,7 @@ def _drawn(log: Log) -> _Drawn:
 
 
 def _value(
-    log: Log, cold_: Sequence[Values], learned_: Sequence[Values], seed: int
+    log: Log, cold_: Sequence[Float64Array], learned_: Sequence[Float64Array], seed: int
 ) -> tuple[Value | None, int, int]:
     """The values, from how many introductions, and how many that takes at least."""
     cold = replay(log, [np.minimum(of[0::2], of[1::2]) for of in cold_])
@@ -228,14 +228,14 @@ def _value(
         # Where nothing was done differently yet, as if one had been.
         return None, rows, int(np.ceil(max(rows, 1) * REPLAYED / max(effective, 1)))
 
-    def worth(weights: Values) -> Worth:
+    def worth(weights: Float64Array) -> Worth:
         return Worth(
             interval(lambda w: horvitz_thompson(rewards, weights, w), lots, seed),
             interval(lambda w: self_normalised(rewards, weights, w), lots, seed),
             effective_size(weights),
         )
 
-    def gained(counts: Values) -> float:
+    def gained(counts: Float64Array) -> float:
         ours = self_normalised(rewards, learned.weights, counts)
         return ours - self_normalised(rewards, cold.weights, counts)
 
@@ -262,7 +262,7 @@ def _arms(log: Log, seed: int) -> tuple[Arms | None, int]:
     }
     clusters = np.array([lot_of.get(number, number) for number in numbers.tolist()])
 
-    def share(of: NDArray[np.bool_], weights: Values) -> float:
+    def share(of: NDArray[np.bool_], weights: Float64Array) -> float:
         return self_normalised(valued[of], weights[of])
 
     return Arms(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.matching.arrays import Ints, Values
+from matchmaker.matching.arrays import Float64Array, Ints
 from matchmaker.matching.types import Arm, RandomisedBlock
 
 
@@ -26,9 +26,13 @@ class Log:
     introductions: Ints  # (rows,) its number
     receivers: Ints  # (rows,) person ids
     givers: Ints
-    features: Values  # (rows, names), as known when proposed; NaN where unknown
-    outcomes: Values  # (rows,) 1 the receiver got what was stated, 0 not, NaN unknown
-    propensities: Values  # (rows,) of the introduction in its arm's own lot, (0, 1]
+    features: Float64Array  # (rows, names), as known when proposed; NaN where unknown
+    outcomes: (
+        Float64Array  # (rows,) 1 the receiver got what was stated, 0 not, NaN unknown
+    )
+    propensities: (
+        Float64Array  # (rows,) of the introduction in its arm's own lot, (0, 1]
+    )
     arms: tuple[Arm, ...]  # (rows,)
     blocks: tuple[RandomisedBlock, ...] = ()
     strength: str = "strength"  # the feature that is the cold scorer's probability
@@ -95,7 +99,7 @@ class Log:
             ),
         )
 
-    def valued(self) -> tuple[Ints, Values]:
+    def valued(self) -> tuple[Ints, Float64Array]:
         """The numbers of the introductions, ascending, and for each 1 where everybody
         in it says that they got something, else 0. Silence is not a yes."""
         numbers, row = np.unique(self.introductions, return_inverse=True)

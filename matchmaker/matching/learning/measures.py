@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matchmaker.matching.arrays import Ints, Values
+from matchmaker.matching.arrays import Float64Array, Ints
 
 RESAMPLES = 600
 LEVEL = 0.95
@@ -21,7 +21,9 @@ class Estimate:
     high: float
 
 
-def auc(scores: Values, outcomes: Values, weights: Values | None = None) -> float:
+def auc(
+    scores: Float64Array, outcomes: Float64Array, weights: Float64Array | None = None
+) -> float:
     """How often a yes scores above a no, ties counting half; NaN where one is missing.
 
     Rows may be weighted (by how often a resample has them). The area under the ROC
@@ -37,7 +39,7 @@ def auc(scores: Values, outcomes: Values, weights: Values | None = None) -> floa
     return float(above / pairs) if pairs > 0 else float("nan")
 
 
-def centred(scores: Values, receivers: Ints, givers: Ints) -> Values:
+def centred(scores: Float64Array, receivers: Ints, givers: Ints) -> Float64Array:
     """Scores without what is the receiver's or the giver's own, (rows,).
 
     The residuals of two-way fixed effects, by alternating means (Guimarães & Portugal
@@ -56,11 +58,11 @@ def centred(scores: Values, receivers: Ints, givers: Ints) -> Values:
 
 
 def interaction_auc(
-    scores: Values,
-    outcomes: Values,
+    scores: Float64Array,
+    outcomes: Float64Array,
     receivers: Ints,
     givers: Ints,
-    weights: Values | None = None,
+    weights: Float64Array | None = None,
 ) -> float:
     """The AUC of what is specific to the pair.
 
@@ -72,7 +74,7 @@ def interaction_auc(
     return auc(centred(scores, receivers, givers), outcomes, weights)
 
 
-def calibration_error(probabilities: Values, outcomes: Values) -> float:
+def calibration_error(probabilities: Float64Array, outcomes: Float64Array) -> float:
     """The expected calibration error over ten bins of equal width (Naeini, Cooper &
     Hauskrecht 2015): how far a bin's share of yes lies from its mean probability."""
     bins = np.minimum((probabilities * _BINS).astype(np.int64), _BINS - 1)
@@ -81,7 +83,7 @@ def calibration_error(probabilities: Values, outcomes: Values) -> float:
 
 
 def interval(
-    statistic: Callable[[Values], float], clusters: Ints, seed: int
+    statistic: Callable[[Float64Array], float], clusters: Ints, seed: int
 ) -> Estimate:
     """The statistic and its percentile bootstrap interval (Efron 1979).
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit, logit
 
-from matchmaker.matching.arrays import Ints, Values
+from matchmaker.matching.arrays import Float64Array, Ints
 from matchmaker.matching.learning.log import Log
 from matchmaker.matching.learning.rates import Standing, rates, standing
 
@@ -32,8 +32,8 @@ _SOLVER = "newton-cholesky"  # exact and quick for many rows and few columns
 _RATE_SCALE = 0.2  # about the standard deviation of people's rates
 _RATES = 2
 
-Score = Callable[[Values], Values]
-Fit = Callable[[Values, Values, int], Score]
+Score = Callable[[Float64Array], Float64Array]
+Fit = Callable[[Float64Array, Float64Array, int], Score]
 
 
 @dataclass(frozen=True)
@@ -44,13 +44,15 @@ class Model:
     column: int  # of the cold strength
     trust: float  # 0 the cold strength alone, towards 1 what was learnt alone
     boosted: bool  # trees, which won, instead of the regression
-    centre: Values  # (names,)
-    scale: Values
+    centre: Float64Array  # (names,)
+    scale: Float64Array
     standing: Standing
     score: Score  # of a table with rates: log odds, not yet calibrated
     calibrate: Score  # of such log odds: log odds
 
-    def predict(self, features: Values, receivers: Ints, givers: Ints) -> Values:
+    def predict(
+        self, features: Float64Array, receivers: Ints, givers: Ints
+    ) -> Float64Array:
         """The probability that each receiver gets what was stated from the giver,
         (rows,), between 0 and 1 and never NaN. `features` are (rows, names).
 
@@ -122,39 +124,39 @@ def learn(log: Log, seed: int = 0) -> Model:
     )
 
 
-def both_gain(first: Values, second: Values) -> Values:
+def both_gain(first: Float64Array, second: Float64Array) -> Float64Array:
     """What a pair is worth for ranking: the harmonic mean of what each side is likely
     to gain, (pairs,); 0 where one side is sure to gain nothing."""
     total = first + second
     return np.asarray(2 * first * second / np.where(total > 0, total, 1), np.float64)
 
 
-def log_odds(probabilities: Values) -> Values:
+def log_odds(probabilities: Float64Array) -> Float64Array:
     """Log odds of probabilities no nearer to 0 or 1 than a thousandth."""
     return np.asarray(logit(np.clip(probabilities, _EDGE, 1 - _EDGE)), np.float64)
 
 
-def strengths(features: Values, column: int) -> Values:
+def strengths(features: Float64Array, column: int) -> Float64Array:
     """The cold strength of each row, (rows,), between 0 and 1; 0 where unknown."""
     return np.clip(np.nan_to_num(features[:, column]), 0, 1)
 
 
-def _probability(odds: Values) -> Values:
+def _probability(odds: Float64Array) -> Float64Array:
     return np.asarray(np.clip(expit(odds), _EDGE, 1 - _EDGE), np.float64)
 
 
-def _same(odds: Values) -> Values:
+def _same(odds: Float64Array) -> Float64Array:
     return odds
 
 
-def _columns(features: Values, column: int) -> Values:
+def _columns(features: Float64Array, column: int) -> Float64Array:
     """Features with the strength as log odds and NaN for whatever is not finite."""
     columns = np.where(np.isfinite(features), features, np.nan)
     columns[:, column] = log_odds(strengths(features, column))
     return columns
 
 
-def _spread(columns: Values) -> tuple[Values, Values]:
+def _spread(columns: Float64Array) -> tuple[Float64Array, Float64Array]:
     """Mean and standard deviation of what is known of each column; 0 and 1 of nothing
     and of what is always the same."""
     known = ~np.isnan(columns)
@@ -164,7 +166,9 @@ def _spread(columns: Values) -> tuple[Values, Values]:
     return centre, np.where(square > 1e-12, np.sqrt(square), 1)
 
 
-def _table(features: Values, column: int, centre: Values, scale: Values) -> Values:
+def _table(
+    features: Float64Array, column: int, centre: Float64Array, scale: Float64Array
+) -> Float64Array:
     """What a model sees of each row, standardised; unknown is average."""
     table = np.nan_to_num((_columns(features, column) - centre) / scale)
     return np.clip(table, -_FAR, _FAR)
@@ -176,13 +180,13 @@ def _folds(rounds: Ints) -> Ints:
     return np.asarray(order % _FOLDS, np.int64)
 
 
-def _can_teach(outcomes: Values, folds: Ints) -> bool:
+def _can_teach(outcomes: Float64Array, folds: Ints) -> bool:
     """Whether there are both yes and no, whichever fold is left out."""
     rest = [outcomes[folds != fold] for fold in np.unique(folds)]
     return len(rest) > 1 and all(0 < of.sum() < len(of) for of in rest)
 
 
-def _regress(table: Values, outcomes: Values, _seed: int) -> Score:
+def _regress(table: Float64Array, outcomes: Float64Array, _seed: int) -> Score:
     from sklearn.linear_model import LogisticRegression  # here: slow to import
 
     held_back = _HELD_BACK if len(outcomes) < FEW else _FREE
@@ -190,7 +194,7 @@ def _regress(table: Values, outcomes: Values, _seed: int) -> Score:
     return _capped(fitted.decision_function)
 
 
-def _boost(table: Values, outcomes: Values, seed: int) -> Score:
+def _boost(table: Float64Array, outcomes: Float64Array, seed: int) -> Score:
     from sklearn.ensemble import HistGradientBoostingClassifier
     from threadpoolctl import threadpool_limits  # comes with scikit-learn
 
@@ -204,7 +208,7 @@ def _boost(table: Values, outcomes: Values, seed: int) -> Score:
         random_state=seed,
     )
 
-    def odds(rows: Values) -> Values:
+    def odds(rows: Float64Array) -> Float64Array:
         with threadpool_limits(1):
             return np.asarray(trees.decision_function(rows), np.float64)
 
@@ -216,19 +220,21 @@ def _boost(table: Values, outcomes: Values, seed: int) -> Score:
 def _capped(odds: Score) -> Score:
     """Log odds that what is known of the persons moves by at most `POPULARITY`."""
 
-    def capped(table: Values) -> Values:
+    def capped(table: Float64Array) -> Float64Array:
         stranger = table.copy()
         stranger[:, -_RATES:] = 0
         base = odds(stranger)
-        moved: Values = base + np.clip(odds(table) - base, -POPULARITY, POPULARITY)
+        moved: Float64Array = base + np.clip(
+            odds(table) - base, -POPULARITY, POPULARITY
+        )
         return moved
 
     return capped
 
 
 def _left_out(
-    fit: Fit, table: Values, outcomes: Values, folds: Ints, seed: int
-) -> Values:
+    fit: Fit, table: Float64Array, outcomes: Float64Array, folds: Ints, seed: int
+) -> Float64Array:
     """The log odds that each row has from the other folds."""
     found = np.zeros(len(outcomes))
     for fold in np.unique(folds):
@@ -237,7 +243,9 @@ def _left_out(
     return found
 
 
-def _wins(one: Values, other: Values, outcomes: Values, folds: Ints) -> bool:
+def _wins(
+    one: Float64Array, other: Float64Array, outcomes: Float64Array, folds: Ints
+) -> bool:
     """Whether one's log loss is less than the other's by over a standard error."""
     sign = 1 - 2 * outcomes
     gained = np.logaddexp(0, sign * other) - np.logaddexp(0, sign * one)
@@ -245,7 +253,7 @@ def _wins(one: Values, other: Values, outcomes: Values, folds: Ints) -> bool:
     return bool(each.mean() > each.std(ddof=1) / np.sqrt(len(each)))
 
 
-def _calibration(scores: Values, outcomes: Values) -> Score:
+def _calibration(scores: Float64Array, outcomes: Float64Array) -> Score:
     """From log odds to calibrated log odds, by what came of rows left out."""
     if len(outcomes) > MANY:
         from sklearn.isotonic import IsotonicRegression

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matchmaker.matching.arrays import Ints, Values
+from matchmaker.matching.arrays import Float64Array, Ints
 from matchmaker.matching.learning.log import Log
 
 
@@ -23,12 +23,14 @@ class Replay:
     scorer: the sum over an introduction's pair of chance / chance.
     """
 
-    weights: Values  # (introductions,) 1 / propensity where the scorer agrees, else 0
-    rewards: Values  # (introductions,) 1 where both sides valued it
+    weights: (
+        Float64Array  # (introductions,) 1 / propensity where the scorer agrees, else 0
+    )
+    rewards: Float64Array  # (introductions,) 1 where both sides valued it
     blocks: Ints  # (introductions,) which block: one lot
 
 
-def replay(log: Log, values: Sequence[Values]) -> Replay:
+def replay(log: Log, values: Sequence[Float64Array]) -> Replay:
     """What a scorer would have chosen in each block: the matching of the greatest sum
     of its `values`, which for each block give each of its pairs a number; where equal,
     the earlier.
@@ -57,7 +59,7 @@ def replay(log: Log, values: Sequence[Values]) -> Replay:
 
 
 def horvitz_thompson(
-    rewards: Values, weights: Values, counts: Values | None = None
+    rewards: Float64Array, weights: Float64Array, counts: Float64Array | None = None
 ) -> float:
     """Σ w r / n: unbiased, and uncertain where weights are large (Horvitz & Thompson
     1952; inverse propensity scoring, IPS). NaN of nothing. `counts` says how often a
@@ -68,7 +70,7 @@ def horvitz_thompson(
 
 
 def self_normalised(
-    rewards: Values, weights: Values, counts: Values | None = None
+    rewards: Float64Array, weights: Float64Array, counts: Float64Array | None = None
 ) -> float:
     """Σ w r / Σ w: steadier, with a bias that vanishes as weights add up; never outside
     the rewards' range (SNIPS, Swaminathan & Joachims 2015). NaN without any weight."""
@@ -77,7 +79,7 @@ def self_normalised(
     return float((counts * weights * rewards).sum() / total) if total else float("nan")
 
 
-def effective_size(weights: Values) -> float:
+def effective_size(weights: Float64Array) -> float:
     """How many equally weighted rows would be as certain: (Σ w)² / Σ w² (Kish 1965)."""
     squares = (weights**2).sum()
     return float(weights.sum() ** 2 / squares) if squares else 0.0

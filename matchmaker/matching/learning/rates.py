@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matchmaker.matching.arrays import Ints, Values
+from matchmaker.matching.arrays import Float64Array, Ints
 from matchmaker.matching.learning.log import Log
 
 # Answers after which one's own rate counts as much as the prior: the variance of a
@@ -21,24 +21,24 @@ class Standing:
     """What is known of everybody at one moment. Rates are probabilities beyond the
     cold strength, between -1 and 1; 0 of somebody of whom nothing is known."""
 
-    gives: tuple[Ints, Values]  # person ids, ascending, and the rate of each
-    gets: tuple[Ints, Values]
+    gives: tuple[Ints, Float64Array]  # person ids, ascending, and the rate of each
+    gets: tuple[Ints, Float64Array]
 
-    def of(self, receivers: Ints, givers: Ints) -> Values:
+    def of(self, receivers: Ints, givers: Ints) -> Float64Array:
         """(rows, 2): the giver's rate of giving, the receiver's rate of getting."""
         return np.stack(
             [_look_up(givers, *self.gives), _look_up(receivers, *self.gets)], axis=1
         )
 
 
-def _look_up(people: Ints, ids: Ints, found: Values) -> Values:
+def _look_up(people: Ints, ids: Ints, found: Float64Array) -> Float64Array:
     if not len(ids):
         return np.zeros(len(people))
     place = np.minimum(np.searchsorted(ids, people), len(ids) - 1)
     return np.where(ids[place] == people, found[place], 0.0)
 
 
-def rates(log: Log) -> Values:
+def rates(log: Log) -> Float64Array:
     """The same two rates for each row, from rounds before its own only, (rows, 2).
 
     A rate is Σ (outcome - strength - m) / (answers + `PRIOR`), m being the mean of
@@ -61,7 +61,7 @@ def standing(log: Log) -> Standing:
     """Everybody's rates after all of the log."""
     beyond, known = _beyond(log)
 
-    def after(people: Ints) -> tuple[Ints, Values]:
+    def after(people: Ints) -> tuple[Ints, Float64Array]:
         ids, row = np.unique(people, return_inverse=True)
         sums, answers = np.zeros((2, len(ids)), np.int64)
         np.add.at(sums, row, beyond)
@@ -94,7 +94,7 @@ def _earlier(
 
 def _shrunk(
     sums: Ints, answers: Ints, all_sums: Ints | np.int64, all_answers: Ints | np.int64
-) -> Values:
+) -> Float64Array:
     mean = all_sums / np.maximum(all_answers, 1)
-    shrunk: Values = (sums - answers * mean) / _WHOLE / (answers + PRIOR)
+    shrunk: Float64Array = (sums - answers * mean) / _WHOLE / (answers + PRIOR)
     return shrunk

@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from matchmaker.matching.arrays import Values
+from matchmaker.matching.arrays import Float64Array
 
 _PATHS = 5_000_000  # paths of two steps that are held at once (about 200 MB)
 
 
-def holes(graph: Any) -> tuple[Values, Values]:
+def holes(graph: Any) -> tuple[Float64Array, Float64Array]:
     """Effective size and constraint of each person, (people,) each.
 
     `graph` is the symmetric (people, people) csr_array of strengths. With p_iq the
@@ -51,7 +51,7 @@ def holes(graph: Any) -> tuple[Values, Values]:
     return size, constraint
 
 
-def _scaled(graph: Any, by: Values, axis: int) -> Any:
+def _scaled(graph: Any, by: Float64Array, axis: int) -> Any:
     """The graph with each row (axis 0) or column (axis 1) divided by its number."""
     scaled = sparse.csr_array(graph, copy=True)
     counts = np.repeat(by, np.diff(graph.indptr)) if axis == 0 else by[graph.indices]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
-from matchmaker.matching.arrays import Ints, Values
+from matchmaker.matching.arrays import Float64Array, Ints
 from matchmaker.matching.network.communities import communities, modularity
 from matchmaker.matching.network.holes import holes
 from matchmaker.matching.network.paths import components, mean_path
@@ -39,8 +39,8 @@ class Network:
     ids: Ints  # (people,)
     degree: Ints  # (people,) ties
     community: Ints  # (people,) 0 for the largest
-    effective_size: Values  # (people,) 1 to degree; Burt 1992
-    constraint: Values  # (people,) 0 to 2, low for who bridges holes; Burt 1992
+    effective_size: Float64Array  # (people,) 1 to degree; Burt 1992
+    constraint: Float64Array  # (people,) 0 to 2, low for who bridges holes; Burt 1992
     component: Ints  # (people,) 0 for the main one
     at_risk: Flags  # (people,) of isolation
     communities: int
@@ -51,7 +51,7 @@ class Network:
     usual_bridge: float
 
 
-def decay(age_weeks: ArrayLike, half_life: float = HALF_LIFE) -> Values:
+def decay(age_weeks: ArrayLike, half_life: float = HALF_LIFE) -> Float64Array:
     """What is left of ties valued so many weeks ago: 1 now, 0.5 after `half_life`.
 
     Shaped as the ages. ValueError for an age below 0 or a half-life of 0 or less.
@@ -106,7 +106,7 @@ def measure(
     )
 
 
-def bridging(network: Network, first: Ints, second: Ints) -> Values:
+def bridging(network: Network, first: Ints, second: Ints) -> Float64Array:
     """What ties between network.ids[first[k]] and network.ids[second[k]] would bridge.
 
     1 - cos(P, Q), with P and Q the mixes of communities among their contacts, each
@@ -123,7 +123,7 @@ def bridging(network: Network, first: Ints, second: Ints) -> Values:
         some = pairs[start : start + _PAIRS]
         alike = network.mix[first[some]].multiply(network.mix[second[some]])
         bridge[some] = 1 - np.asarray(alike.sum(axis=1))
-    clipped: Values = np.clip(bridge, 0, 1)
+    clipped: Float64Array = np.clip(bridge, 0, 1)
     return clipped
 
 

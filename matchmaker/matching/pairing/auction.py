@@ -11,7 +11,7 @@ slot than the best there is.
 
 import numpy as np
 
-from matchmaker.matching.arrays import Ints, Values
+from matchmaker.matching.arrays import Float64Array, Ints
 from matchmaker.matching.pairing.adjacency import (
     LEARNS,
     TEACHES,
@@ -23,7 +23,9 @@ from matchmaker.matching.pairing.adjacency import (
 from matchmaker.matching.pairing.compiled import compiled
 
 
-def auction(near: Adjacency, step: float) -> tuple[Ints, Ints, Values, Values]:
+def auction(
+    near: Adjacency, step: float
+) -> tuple[Ints, Ints, Float64Array, Float64Array]:
     """Bids of at least `step` above the price, as a share of the greatest weight.
 
     Returns for each slot the arc that its person holds as a bidder, and the one that is
@@ -64,9 +66,9 @@ def _run(  # noqa: C901 - one loop over bidders
     bought: Ints,
     sold: Ints,
     buyer: Ranks,
-    bids: Values,
-    price: Values,
-    teaching: Values,
+    bids: Float64Array,
+    price: Float64Array,
+    teaching: Float64Array,
 ) -> None:
     people = len(places)
     most = 0
@@ -147,13 +149,13 @@ def _look(
     roles: Roles,
     slots: Ints,
     bought: Ints,
-    price: Values,
-    teaching: Values,
+    price: Float64Array,
+    teaching: Float64Array,
     u: int,
     free: int,
     lessons: int,
     best: Ints,
-    left: Values,
+    left: Float64Array,
 ) -> None:
     """The arcs that leave u most, one more than they have slots free (places: lessons,
     -1 for no limit), and how much; 0 where there is none.
@@ -184,7 +186,7 @@ def _slot_for(
     slots: Ints,
     places: Ints,
     sold: Ints,
-    bids: Values,
+    bids: Float64Array,
     v: int,
     learns: bool,
 ) -> int:
@@ -212,9 +214,9 @@ def _reprice(
     slots: Ints,
     places: Ints,
     sold: Ints,
-    bids: Values,
-    price: Values,
-    teaching: Values,
+    bids: Float64Array,
+    price: Float64Array,
+    teaching: Float64Array,
     v: int,
 ) -> None:
     is_full, lessons = True, 0

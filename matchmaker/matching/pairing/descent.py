@@ -7,7 +7,7 @@ them. Setting one after the other never raises the bound.
 
 import numpy as np
 
-from matchmaker.matching.arrays import Ints, Values
+from matchmaker.matching.arrays import Float64Array, Ints
 from matchmaker.matching.pairing.adjacency import (
     LEARNS,
     PEER,
@@ -22,7 +22,9 @@ from matchmaker.matching.pairing.compiled import compiled
 _PASSES = 4
 
 
-def settled(near: Adjacency, price: Values, teaching: Values) -> tuple[Values, Values]:
+def settled(
+    near: Adjacency, price: Float64Array, teaching: Float64Array
+) -> tuple[Float64Array, Float64Array]:
     """Prices y and z, as shares of the greatest weight, from what objects cost."""
     extra = teaching - price
     bidding, lessons = price.copy(), extra.copy()
@@ -42,10 +44,10 @@ def _pass(  # noqa: C901 - one loop over everybody's arcs
     roles: Roles,
     slots: Ints,
     places: Ints,
-    asked: Values,
-    asked_extra: Values,
-    price: Values,
-    extra: Values,
+    asked: Float64Array,
+    asked_extra: Float64Array,
+    price: Float64Array,
+    extra: Float64Array,
 ) -> None:
     """Each one's best price against those asked, in the order of the people."""
     people = len(places)

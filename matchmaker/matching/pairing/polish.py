@@ -11,7 +11,7 @@ import heapq
 
 import numpy as np
 
-from matchmaker.matching.arrays import Ints, Values
+from matchmaker.matching.arrays import Float64Array, Ints
 from matchmaker.matching.pairing.adjacency import (
     LEARNS,
     TEACHES,
@@ -31,7 +31,9 @@ _PASSES = 3
 _LEAST = 1e-6  # what is gained at least, of the greatest weight
 
 
-def polish(near: Adjacency, mates: Ints, price: Values, extra: Values) -> None:
+def polish(
+    near: Adjacency, mates: Ints, price: Float64Array, extra: Float64Array
+) -> None:
     """Improve what `rounded` returns, in place; capacities and places are kept."""
     arcs = near.begins, near.others, near.shares, near.roles
     closest = _closest(*arcs, price, extra)
@@ -44,8 +46,8 @@ def polish(near: Adjacency, mates: Ints, price: Values, extra: Values) -> None:
 def _slack(
     shares: Shares,
     roles: Roles,
-    price: Values,
-    extra: Values,
+    price: Float64Array,
+    extra: Float64Array,
     u: int,
     v: int,
     arc: int,
@@ -65,8 +67,8 @@ def _closest(
     others: Ranks,
     shares: Shares,
     roles: Roles,
-    price: Values,
-    extra: Values,
+    price: Float64Array,
+    extra: Float64Array,
 ) -> Ints:
     """Of each one's arcs those of least slack, the least first; -1 for none."""
     people = len(price)
@@ -156,8 +158,8 @@ def _pass(  # noqa: C901 - one search, as it is written in the books
     roles: Roles,
     slots: Ints,
     places: Ints,
-    price: Values,
-    extra: Values,
+    price: Float64Array,
+    extra: Float64Array,
     closest: Ints,
     mates: Ints,
 ) -> int:

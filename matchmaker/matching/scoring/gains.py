@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from matchmaker.matching.arrays import Bools, Floats, Ints
+from matchmaker.matching.arrays import Bools, Float32Array, Ints
 from matchmaker.matching.profiles import Field, Profiles
 from matchmaker.matching.scoring.relevance import Relation, fitted
 from matchmaker.matching.types import Gain, GainKind
@@ -60,7 +60,7 @@ class Matches:
 
     one: Ints
     other: Ints
-    probability: Floats
+    probability: Float32Array
 
 
 def find_matches(
@@ -98,7 +98,7 @@ class Gains:
     receiver: Ints
     giver: Ints
     kind: Ints  # codes, as in `KINDS`
-    probability: Floats
+    probability: Float32Array
     mine: Ints
     theirs: Ints
 
@@ -106,7 +106,7 @@ class Gains:
         return len(self.receiver)
 
     @cached_property
-    def worth(self) -> Floats:
+    def worth(self) -> Float32Array:
         """What each gain is worth to its receiver, (gains,)."""
         return np.asarray(_WORTH[self.kind] * self.probability, np.float32)
 
@@ -129,7 +129,7 @@ class Gains:
 
     def probability_of(
         self, kinds: frozenset[GainKind], receiver: Ints, giver: Ints
-    ) -> Floats:
+    ) -> Float32Array:
         """Return the best chance of a gain of these kinds for each pair, 0 without."""
         start, end = self.find(receiver, giver)
         wanted = np.isin(self.kind, [_CODE[kind] for kind in kinds])
@@ -174,7 +174,7 @@ def find_gains(
     parts = []
 
     def add(
-        kind: GainKind, receivers: Ints, givers: Ints, chance: Floats, some: Bools
+        kind: GainKind, receivers: Ints, givers: Ints, chance: Float32Array, some: Bools
     ) -> None:
         codes = np.full(int(some.sum()), _CODE[kind], np.int64)
         parts.append((codes, receivers[some], givers[some], chance[some]))
@@ -238,7 +238,7 @@ def find_gains(
 
 
 def _arranged(
-    profiles: Profiles, kind: Ints, mine: Ints, theirs: Ints, probability: Floats
+    profiles: Profiles, kind: Ints, mine: Ints, theirs: Ints, probability: Float32Array
 ) -> Gains:
     """Order by receiver, giver and value, and keep the best of each kind; and none that
     its receiver does not want to be introduced for."""

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
-from matchmaker.matching.arrays import Bools, Floats, Ints, Values
+from matchmaker.matching.arrays import Bools, Float32Array, Float64Array, Ints
 from matchmaker.matching.industries import distances
 from matchmaker.matching.profiles import Bits, Profiles
 from matchmaker.matching.scoring.gains import KINDS, WORTH, Gains
@@ -48,7 +48,9 @@ _OF_KIND = {
 class Scorer(Protocol):
     """What has learnt how likely somebody says: I got what was stated."""
 
-    def predict(self, features: Values, receivers: Ints, givers: Ints) -> Values:
+    def predict(
+        self, features: Float64Array, receivers: Ints, givers: Ints
+    ) -> Float64Array:
         """Of each direction, (rows, len(FEATURES)) and (rows,) ids: 0 to 1, (rows,)."""
 
 
@@ -87,14 +89,14 @@ class PairScores:
         )
 
     @cached_property
-    def said(self) -> tuple[Floats, Floats]:
+    def said(self) -> tuple[Float32Array, Float32Array]:
         """What each side gains by the words alone, (pairs,) each, 0 to 1."""
         worth = np.append(self.gains.worth, np.float32(0))  # -1 is nothing
         one, other = (worth[best] for best in self.best)
         return one, other
 
     @cached_property
-    def gained(self) -> tuple[Floats, Floats]:
+    def gained(self) -> tuple[Float32Array, Float32Array]:
         """The same as the scorer has learnt; and for whoever is glad to meet anybody,
         at least what that is worth."""
         least = np.float32(WORTH[GainKind.NOT_MET_YET])
@@ -112,7 +114,7 @@ class PairScores:
         return gained[0], gained[1]
 
     @cached_property
-    def values(self) -> Floats:
+    def values(self) -> Float32Array:
         """The value of each pair, (pairs,); 0 where one side has nothing to gain."""
         one, other = self.utility
         least, most = np.minimum(one, other), np.maximum(one, other)
@@ -120,7 +122,7 @@ class PairScores:
         return np.where(least > 0, value, np.float32(0))
 
     @cached_property
-    def utility(self) -> tuple[Floats, Floats]:
+    def utility(self) -> tuple[Float32Array, Float32Array]:
         """What each side gains after the soft terms, (pairs,) each."""
         one, other = (
             np.asarray(self.gained[side] * self.factor(side), np.float32)
@@ -141,25 +143,25 @@ class PairScores:
         )
 
     @cached_property
-    def distance(self) -> Values:
+    def distance(self) -> Float64Array:
         """How different their industries are, (pairs,) 0 to 1."""
         industry = self.profiles.industry
         return distances(industry[self.first], industry[self.second])
 
     @cached_property
-    def overlap(self) -> Values:
+    def overlap(self) -> Float64Array:
         """Which share of the hours and ways to meet of the one who has fewer suits
         the other too, (pairs,)."""
         chosen = (self.profiles.times, self.profiles.formats)
         shares = [_overlap(bits[self.first], bits[self.second]) for bits in chosen]
-        overlap: Values = np.mean(shares, axis=0)
+        overlap: Float64Array = np.mean(shares, axis=0)
         return overlap
 
-    def features(self, side: int) -> Values:
+    def features(self, side: int) -> Float64Array:
         """What is known of what one side would gain, (pairs, len(FEATURES))."""
         ends = (self.first, self.second)
         receiver, giver = ends[side], ends[1 - side]
-        columns: dict[str, Values | Floats] = {
+        columns: dict[str, Float64Array | Float32Array] = {
             "strength": self.said[side],
             "back": self.said[1 - side],
             "industry distance": self.distance,
@@ -172,7 +174,7 @@ class PairScores:
         }
         return np.column_stack([columns[name] for name in FEATURES]).astype(np.float64)
 
-    def factor(self, side: int) -> Values:
+    def factor(self, side: int) -> Float64Array:
         """What the soft terms leave of one side's gain, (pairs,).
 
         A mentor has often done the same in the same industry, so between mentor and
@@ -182,7 +184,7 @@ class PairScores:
         distance = np.where(self.mentors < 0, self.distance, 0.5)
         dial = self.profiles.unlike[receiver]
         against = np.maximum(dial, 0) * (1 - distance) + np.maximum(-dial, 0) * distance
-        factor: Values = (
+        factor: Float64Array = (
             1
             - rules.industry_weight * (1 - distance)
             - rules.dial_weight * against
@@ -191,9 +193,9 @@ class PairScores:
         )
         return factor
 
-    def _stale(self, receiver: Ints) -> Values:
+    def _stale(self, receiver: Ints) -> Float64Array:
         weeks = np.clip(self.profiles.weeks_unchanged[receiver], 0, _YEAR)
-        stale: Values = weeks / _YEAR
+        stale: Float64Array = weeks / _YEAR
         return stale
 
 
@@ -215,10 +217,10 @@ def mutual_pairs(gains: Gains) -> tuple[Ints, Ints]:
     return pairs // n, pairs % n
 
 
-def _overlap(one: Bits, other: Bits) -> Values:
-    def count(bits: Bits) -> Values:
-        total: Values = np.bitwise_count(bits).sum(axis=1, dtype=np.float64)
+def _overlap(one: Bits, other: Bits) -> Float64Array:
+    def count(bits: Bits) -> Float64Array:
+        total: Float64Array = np.bitwise_count(bits).sum(axis=1, dtype=np.float64)
         return total
 
-    share: Values = count(one & other) / np.minimum(count(one), count(other))
+    share: Float64Array = count(one & other) / np.minimum(count(one), count(other))
     return share

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from matchmaker.matching.arrays import Floats
+from matchmaker.matching.arrays import Float32Array
 from matchmaker.matching.text.topics import Reading
 
 _FITTED = Path(__file__).parent / "relevance.json"
@@ -44,16 +44,18 @@ class RelevanceModel:
     coefficients: Sequence[float]
     intercept: float
 
-    def probability(self, one: Reading, other: Reading) -> Floats:
+    def probability(self, one: Reading, other: Reading) -> Float32Array:
         """Return how likely each of `other` answers each of `one`, (one, other)."""
         logits = compute_features(one, other) @ np.asarray(
             self.coefficients, np.float32
         )
-        probability: Floats = 1 / (1 + np.exp(-(logits + np.float32(self.intercept))))
+        probability: Float32Array = 1 / (
+            1 + np.exp(-(logits + np.float32(self.intercept)))
+        )
         return probability
 
 
-def compute_features(one: Reading, other: Reading) -> Floats:
+def compute_features(one: Reading, other: Reading) -> Float32Array:
     """Return what is known of each pair of texts, (one, other, len(FEATURES))."""
     shared = one.probabilities @ one.near @ other.probabilities.T
     return np.stack(

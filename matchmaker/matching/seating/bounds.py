@@ -4,7 +4,7 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import linprog
 
-from matchmaker.matching.arrays import Bools, Ints, Values
+from matchmaker.matching.arrays import Bools, Float64Array, Ints
 from matchmaker.matching.seating.tables import sizes_of
 
 # Of each person, so many times the pairs they can meet enter the linear programme that
@@ -48,7 +48,7 @@ def repeats_bound(tables: Ints, apart: Bools) -> int:
     return least_possible
 
 
-def benefit_bound(benefit: Values, tables: Ints, apart: Bools) -> float:
+def benefit_bound(benefit: Float64Array, tables: Ints, apart: Bools) -> float:
     """The most that any seating with these attendances and table sizes is worth.
 
     Each pair counts once, each person meets at most `places` others (in every round
@@ -87,7 +87,7 @@ def benefit_bound(benefit: Values, tables: Ints, apart: Bools) -> float:
     return float(limits @ prices + np.maximum(0, over).sum())
 
 
-def _best(benefit: Values, most: int) -> Bools:
+def _best(benefit: Float64Array, most: int) -> Bools:
     """The pairs that are among the best of either side, (people, people)."""
     people = len(benefit)
     if most >= people:

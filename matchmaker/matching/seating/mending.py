@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from matchmaker.matching.arrays import Bools, Ints, Values
+from matchmaker.matching.arrays import Bools, Float64Array, Ints
 from matchmaker.matching.seating.search import Wishes
 from matchmaker.matching.seating.tables import meetings, together
 
@@ -31,7 +31,7 @@ def mend(
     return tables
 
 
-def _mended(row: Ints, apart: Bools, gains: Values, table_size: int) -> Ints:
+def _mended(row: Ints, apart: Bools, gains: Float64Array, table_size: int) -> Ints:
     members = [np.flatnonzero(row == table).tolist() for table in range(row.max() + 1)]
     standing: list[int] = []
     for table in members:
@@ -63,7 +63,7 @@ def _company(
     members: list[list[int]],
     standing: list[int],
     apart: Bools,
-    gains: Values,
+    gains: Float64Array,
     table_size: int,
 ) -> list[int] | None:
     """The table, among `members`, at which the person may sit best."""

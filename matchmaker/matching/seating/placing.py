@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from matchmaker.matching.arrays import Ints, Values
+from matchmaker.matching.arrays import Float64Array, Ints
 from matchmaker.matching.seating.search import Wishes
 from matchmaker.matching.seating.tables import meetings
 
@@ -21,7 +21,7 @@ def place(plan: Ints, wanted: Wishes, steps: int, random: np.random.Generator) -
     people = plan.shape[1]
     if people < 2 or not len(plan):
         return plan
-    meet: Values = (meetings(plan) > 0).astype(np.float64)
+    meet: Float64Array = (meetings(plan) > 0).astype(np.float64)
     pairs = wanted.worth - wanted.costs
     part = random.permutation(people)  # of each person
     fitted = pairs @ meet[part]  # what each person would get in each part

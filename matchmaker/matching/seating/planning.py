@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from matchmaker.matching.arrays import Bools, Ints, Values
+from matchmaker.matching.arrays import Bools, Float64Array, Ints
 from matchmaker.matching.seating.bounds import benefit_bound, repeats_bound
 from matchmaker.matching.seating.designs import design
 from matchmaker.matching.seating.mending import mend
@@ -31,12 +31,12 @@ _FIERCE = 20.0  # times the usual noise where repeats are what is searched for
 
 
 def seat(
-    benefit: Values,
+    benefit: Float64Array,
     rounds: int,
     table_size: int,
     *,
     apart: Bools | None = None,
-    met: Values | None = None,
+    met: Float64Array | None = None,
     groups: Ints | None = None,
     seed: int = 0,
     effort: float = 1.0,
@@ -72,14 +72,14 @@ def seat(
 
 def reseat(
     seating: Seating,
-    benefit: Values,
+    benefit: Float64Array,
     table_size: int,
     from_round: int,
     *,
     absent: Sequence[int] = (),
     arrived: Sequence[int] = (),
     apart: Bools | None = None,
-    met: Values | None = None,
+    met: Float64Array | None = None,
     groups: Ints | None = None,
     seed: int = 0,
 ) -> Seating:
@@ -155,7 +155,7 @@ def _planned(
     return max(found, key=wanted.value)
 
 
-def _filled(row: Ints, present: Bools, gains: Values, table_size: int) -> Ints:
+def _filled(row: Ints, present: Bools, gains: Float64Array, table_size: int) -> Ints:
     """One round with the absent gone and the newly come seated, few changing tables."""
     row = np.where(present, row, -1)
     here = int(present.sum())
@@ -198,9 +198,9 @@ def _repeats(tables: Ints) -> int:
 def _judged(
     tables: Ints,
     absent: Bools,
-    benefit: Values,
+    benefit: Float64Array,
     apart: Bools,
-    met: Values,
+    met: Float64Array,
     moves: int = 0,
 ) -> Seating:
     together = np.triu(meetings(tables) > 0, 1)
@@ -216,7 +216,7 @@ def _judged(
     )
 
 
-def _checked(benefit: Values, rounds: int, table_size: int, effort: float) -> int:
+def _checked(benefit: Float64Array, rounds: int, table_size: int, effort: float) -> int:
     if benefit.ndim != 2 or benefit.shape[0] != benefit.shape[1]:
         raise ValueError("benefit must be square, people by people.")
     if not np.isfinite(benefit).all() or (benefit < 0).any():
@@ -233,8 +233,8 @@ def _checked(benefit: Values, rounds: int, table_size: int, effort: float) -> in
 
 
 def _rules(
-    people: int, apart: Bools | None, met: Values | None, groups: Ints | None
-) -> tuple[Bools, Values]:
+    people: int, apart: Bools | None, met: Float64Array | None, groups: Ints | None
+) -> tuple[Bools, Float64Array]:
     """`apart` and `met` in full: either side's word counts, nobody is their own."""
     pairs = (people, people)
     apart = np.zeros(pairs, bool) if apart is None else np.asarray(apart, bool)

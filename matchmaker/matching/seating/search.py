@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from matchmaker.matching.arrays import Bools, Ints, Values
+from matchmaker.matching.arrays import Bools, Float64Array, Ints
 from matchmaker.matching.seating.tables import (
     at_table,
     meetings,
@@ -43,15 +43,15 @@ class Wishes:
     `repeat`, and a little more every time.
     """
 
-    worth: Values
-    costs: Values
+    worth: Float64Array
+    costs: Float64Array
     best: float  # the best preference, the unit of everything else
     repeat: float
 
-    def another(self, counts: Values) -> Values:
+    def another(self, counts: Float64Array) -> Float64Array:
         """What one more meeting is worth to pairs who meet so often without it."""
         again = -self.repeat * (1 + _CROWDING * (counts - 1))
-        gains: Values = np.where(counts > 0, again, self.worth) - self.costs
+        gains: Float64Array = np.where(counts > 0, again, self.worth) - self.costs
         np.fill_diagonal(gains, 0)
         return gains
 
@@ -65,7 +65,7 @@ class Wishes:
 
 
 def wishes(
-    benefit: Values, apart: Bools, met: Values, groups: Ints | None = None
+    benefit: Float64Array, apart: Bools, met: Float64Array, groups: Ints | None = None
 ) -> Wishes:
     """The terms of the search, in units of the best preference."""
     best = float(benefit.max(initial=0)) or 1.0
@@ -118,7 +118,11 @@ def improve(
 
 
 def _reseated(
-    row: Ints, gains: Values, stay: Values, noise: float, chance: np.random.Generator
+    row: Ints,
+    gains: Float64Array,
+    stay: Float64Array,
+    noise: float,
+    chance: np.random.Generator,
 ) -> Ints:
     """One round, (people,), after some steps in which the others stand still."""
     order = np.argsort(row, kind="stable")[(row < 0).sum() :]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matchmaker.matching.arrays import Bools, Ints, Values
+from matchmaker.matching.arrays import Bools, Float64Array, Ints
 
 
 @dataclass(frozen=True)
@@ -54,13 +54,13 @@ def table_sizes(people: int, table_size: int) -> list[int]:
     return [people // tables + (table < people % tables) for table in range(tables)]
 
 
-def at_table(row: Ints) -> Values:
+def at_table(row: Ints) -> Float64Array:
     """One round's (people,) table numbers as (tables, people), 1 where they sit."""
     tables = np.arange(row.max(initial=-1) + 1)
     return np.asarray(row == tables[:, None], np.float64)
 
 
-def meetings(tables: Ints) -> Values:
+def meetings(tables: Ints) -> Float64Array:
     """How often each pair sits together, (people, people), 0 on the diagonal."""
     people = tables.shape[1]
     counts = np.zeros((people, people))

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from matchmaker.matching.arrays import Floats, Ints
+from matchmaker.matching.arrays import Float32Array, Ints
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,8 @@ class TextVectors:
     """One row for each text under both encoders, of length 1; 0 for a text without a
     word. A text's rows do not depend on the other texts."""
 
-    static: Floats  # (texts, 256)
-    multilingual: Floats  # (texts, 512)
+    static: Float32Array  # (texts, 256)
+    multilingual: Float32Array  # (texts, 512)
 
     def __len__(self) -> int:
         return len(self.static)
@@ -38,7 +38,7 @@ def encode(texts: Sequence[str]) -> TextVectors:
     return TextVectors(_static(list(unique)), _multilingual(list(unique)))[rows]
 
 
-def _static(texts: Sequence[str]) -> Floats:
+def _static(texts: Sequence[str]) -> Float32Array:
     rows = np.zeros((len(texts), 256), np.float32)
     some = [row for row, text in enumerate(texts) if text.strip()]
     if some:
@@ -46,7 +46,7 @@ def _static(texts: Sequence[str]) -> Floats:
     return unit(rows)
 
 
-def _multilingual(texts: Sequence[str]) -> Floats:
+def _multilingual(texts: Sequence[str]) -> Float32Array:
     rows = np.zeros((len(texts), 512), np.float32)
     some = [row for row, text in enumerate(texts) if text.strip()]
     if some:
@@ -70,7 +70,7 @@ def _use() -> Any:
     return USE(threads=1)
 
 
-def unit(rows: Floats) -> Floats:
+def unit(rows: Float32Array) -> Float32Array:
     """The rows at length 1; those of length 0 as they are."""
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     return np.asarray(rows / np.where(lengths > 0, lengths, 1), np.float32)

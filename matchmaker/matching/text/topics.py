@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from matchmaker.matching.arrays import Floats, Ints
+from matchmaker.matching.arrays import Float32Array, Ints
 from matchmaker.matching.text.encoders import TextVectors, encode
 
 STATIC_WEIGHT = 0.35  # against 1 for the multilingual encoder
@@ -28,19 +28,19 @@ class TopicIndex:
     slugs: tuple[str, ...]
     aliases: TextVectors
     starts: Ints  # (topics,) the first alias of each; they stand in order
-    near: Floats  # (topics, topics) 1 on the diagonal, `NEAR` where near, else 0
+    near: Float32Array  # (topics, topics) 1 on the diagonal, `NEAR` where near, else 0
     clients: Ints  # which topics are about finding clients, customers or gigs
 
     def read(self, vectors: TextVectors) -> "Reading":
         """Return what the texts are about."""
         static = vectors.static @ self.aliases.static.T
         multilingual = vectors.multilingual @ self.aliases.multilingual.T
-        standard: Floats = STATIC_WEIGHT * _standardise(static)
+        standard: Float32Array = STATIC_WEIGHT * _standardise(static)
         standard += _standardise(multilingual)
         standard /= 1 + STATIC_WEIGHT
         return Reading(vectors, self._by_topic(standard), self.near, self.clients)
 
-    def _by_topic(self, standard: Floats) -> Floats:
+    def _by_topic(self, standard: Float32Array) -> Float32Array:
         """The closest two aliases of each topic, blended, (texts, topics)."""
         best = np.maximum.reduceat(standard, self.starts, axis=1)
         closest = np.zeros_like(standard, bool)
@@ -58,8 +58,8 @@ class Reading:
     """Texts with their vectors and how close each is to each topic."""
 
     vectors: TextVectors
-    scores: Floats  # (texts, topics), in standard deviations
-    near: Floats  # the index's
+    scores: Float32Array  # (texts, topics), in standard deviations
+    near: Float32Array  # the index's
     clients: Ints  # the index's
 
     def __len__(self) -> int:
@@ -69,26 +69,26 @@ class Reading:
         return Reading(self.vectors[rows], self.scores[rows], self.near, self.clients)
 
     @cached_property
-    def probabilities(self) -> Floats:
+    def probabilities(self) -> Float32Array:
         """(texts, topics), together 1 for each text."""
         powers = np.exp(
             SHARPNESS * (self.scores - self.scores.max(axis=1, keepdims=True))
         )
-        probabilities: Floats = powers / powers.sum(axis=1, keepdims=True)
+        probabilities: Float32Array = powers / powers.sum(axis=1, keepdims=True)
         return probabilities
 
     @property
-    def about_clients(self) -> Floats:
+    def about_clients(self) -> Float32Array:
         """How likely each text is about finding clients, customers or gigs, (texts,)."""
-        about: Floats = self.probabilities[:, self.clients].sum(axis=1)
+        about: Float32Array = self.probabilities[:, self.clients].sum(axis=1)
         return about
 
     @cached_property
-    def profile(self) -> Floats:
+    def profile(self) -> Float32Array:
         """The scores as a direction, (texts, topics), of length 1."""
         centred = self.scores - self.scores.mean(axis=1, keepdims=True)
         lengths = np.linalg.norm(centred, axis=1, keepdims=True)
-        profile: Floats = centred / np.maximum(lengths, 1e-9)
+        profile: Float32Array = centred / np.maximum(lengths, 1e-9)
         return profile
 
 
@@ -121,9 +121,9 @@ def build_index(
     )
 
 
-def _standardise(rows: Floats) -> Floats:
+def _standardise(rows: Float32Array) -> Float32Array:
     spread = rows.std(axis=1, keepdims=True)
-    standard: Floats = (rows - rows.mean(axis=1, keepdims=True)) / np.maximum(
+    standard: Float32Array = (rows - rows.mean(axis=1, keepdims=True)) / np.maximum(
         spread, 1e-6
     )
     return standard

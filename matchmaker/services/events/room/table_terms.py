@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from matchmaker.extensions import db
 from matchmaker.matching import Pair, Person
-from matchmaker.matching.arrays import Bools, Ints, Values
+from matchmaker.matching.arrays import Bools, Float64Array, Ints
 from matchmaker.matching.present import mutual_benefit
 from matchmaker.matching.seating.tables import meetings
 from matchmaker.models import (
@@ -46,9 +46,9 @@ class Terms:
     """Of these members, in this order: arrays of people by people."""
 
     members: list[Member]
-    benefit: Values
+    benefit: Float64Array
     apart: Bools
-    met: Values
+    met: Float64Array
     known: Bools  # has met before
     groups: Ints  # a number for each industry, one of their own for who has none
 
@@ -102,7 +102,7 @@ def hidden_from_who_runs(event: Event, members: list[Member]) -> Bools:
     return hidden
 
 
-def by_lot(tables: Ints, benefit: Values, seed: int) -> float:
+def by_lot(tables: Ints, benefit: Float64Array, seed: int) -> float:
     """What the same tables would be worth if their people were drawn by lot."""
     chance = np.random.default_rng(seed)
     worths = []
