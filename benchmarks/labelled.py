@@ -159,6 +159,7 @@ def _person(row: dict[str, Any]) -> Person:
         offers=text["offers"],
         wants=text["wants"],
         interests=text["interests"],
+        headline=row["headline"],
         industry=industry.path if industry else (),
         company=companies.key(row["company"]),
         years=row["years"],

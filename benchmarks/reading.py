@@ -15,6 +15,7 @@ def index() -> TopicIndex:
         {topic.slug: topic.aliases for topic in every},
         {topic.slug: topic.near for topic in every},
         topics.CLIENTS,
+        topics.PRACTISING,
     )
 
 

@@ -18,6 +18,19 @@ CLIENTS = (
     "sales",
     "b2b-sales",
 )
+# By language: the topic of practising it. Who speaks it can help.
+PRACTISING = {
+    "ar": "practise-arabic",
+    "de": "practise-german",
+    "en": "practise-english",
+    "es": "practise-spanish",
+    "fr": "practise-french",
+    "it": "practise-italian",
+    "ja": "practise-japanese",
+    "nl": "practise-dutch",
+    "pt": "practise-portuguese",
+    "zh": "practise-chinese",
+}
 LANGUAGES = ("en", "nl", "de", "fr", "es")
 
 

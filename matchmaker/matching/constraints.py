@@ -49,7 +49,8 @@ class Constraints:
         return np.asarray((languages[first] & languages[second]).any(axis=1))
 
     def allows_all(self, ranks: Sequence[int]) -> bool:
-        """Return whether all of them may meet at once, in a language that they share."""
+        """Whether these people may all meet at once: each two of them, in a language that
+        all speak."""
         one, other = np.triu_indices(len(ranks), 1)
         them = np.array(ranks, np.int64)
         spoken: Bits = np.bitwise_and.reduce(self.profiles.languages[them], axis=0)

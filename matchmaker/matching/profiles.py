@@ -5,6 +5,7 @@ empty one means that any will do.
 """
 
 import enum
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,6 +27,9 @@ LONGEST = 200  # characters
 # do, and bounds what a round has to read.
 HELPED = 6
 
+# A language that no more than this share of the people speak is something in common.
+FEW = 0.125
+
 Bits = NDArray[np.uint64]
 
 
@@ -37,7 +41,8 @@ class Field(enum.IntEnum):
     INTERESTS = 2
     MENTOR = 3  # topics that a mentor teaches
     MENTEE = 4  # topics that a mentee asks about
-    HELPED = 5  # what others have said they got help with
+    HEADLINE = 5
+    HELPED = 6  # what others have said they got help with
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +159,20 @@ class Profiles:
     def languages(self) -> Bits:
         return _bits([person.languages for person in self.people])
 
+    def speakers(self, language: str) -> Ints:
+        """Return who says that they speak a language."""
+        return np.flatnonzero([language in p.languages for p in self.people])
+
+    @cached_property
+    def uncommon_languages(self) -> tuple[Ints, ...]:
+        """The speakers of each language that at least two and few of the people speak."""
+        spoken = Counter(code for person in self.people for code in person.languages)
+        return tuple(
+            self.speakers(code)
+            for code, times in sorted(spoken.items())
+            if 1 < times <= FEW * len(self)
+        )
+
     def fewer_years(self, mentor: Ints, mentee: Ints) -> Bools:
         """Whether the mentor has no more years of experience; False where unknown."""
         fewer: Bools = self._years[mentor] <= self._years[mentee]
@@ -229,6 +248,7 @@ def read(
             (Field.INTERESTS, person.interests),
             (Field.MENTOR, person.mentor_topics if person.mentor_places > 0 else ()),
             (Field.MENTEE, person.mentee_topics),
+            (Field.HEADLINE, (person.headline,)),
             (Field.HELPED, helped.get(person.id, ())),
         )
         for text in texts

@@ -33,6 +33,8 @@ class GainKind(enum.Enum):
     SAME_GOAL = "same goal"  # both want the same
     SAME_CRAFT = "same craft"  # both offer the same
     SHARED_INTEREST = "interest"
+    LANGUAGE = "language"  # the giver speaks what the receiver would like to practise
+    SHARED_LANGUAGE = "shared language"  # one that few here speak
     GIVING = "giving"  # the receiver can help the giver
     NOT_MET_YET = "not met yet"  # to somebody who is glad to meet anybody
 
@@ -89,6 +91,7 @@ class Person:
     offers: tuple[str, ...] = ()
     wants: tuple[str, ...] = ()
     interests: tuple[str, ...] = ()
+    headline: str = ""  # what they say they are
     industry: tuple[str, ...] = ()  # ISIC path, section to class; () unknown
     company: str = ""  # normalised by the caller; "" is none
     manager: int | None = None  # the id of whom they report to

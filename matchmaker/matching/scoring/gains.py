@@ -6,9 +6,10 @@ list of (receiver, giver, kind) with the best two phrases of each; pairs without
 at least `MIN_PROBABILITY` do not appear.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -33,7 +34,9 @@ WORTH = {
     GainKind.SAME_GOAL: 0.9,
     GainKind.SHARED_INTEREST: 0.9,
     GainKind.GIVING: 0.85,
+    GainKind.LANGUAGE: 0.8,
     GainKind.SAME_CRAFT: 0.8,
+    GainKind.SHARED_LANGUAGE: 0.4,
     GainKind.NOT_MET_YET: 0.2,
 }
 KINDS = tuple(WORTH)
@@ -46,8 +49,13 @@ _HELPFUL = frozenset(
         GainKind.HAS_HELPED,
         GainKind.BUSINESS,
         GainKind.GIVING,
+        GainKind.LANGUAGE,
     }
 )
+# A headline says what somebody is and not what they offer: it must answer a want so
+# plainly, and then counts so much of what an offer would.
+_PLAIN = 0.5
+_HEADLINE = 0.75
 _CHUNK = 4_000_000  # phrase pairs looked at in one go
 
 _SEEKS = (Field.WANTS, Field.MENTEE)
@@ -61,6 +69,15 @@ class Matches:
     one: Ints
     other: Ints
     probability: Float32Array
+
+    def __getitem__(self, some: Bools | Ints) -> "Matches":
+        return Matches(self.one[some], self.other[some], self.probability[some])
+
+    def reversed(self) -> "Matches":
+        return Matches(self.other, self.one, self.probability)
+
+
+Matcher = Callable[[Profiles, Relation, Ints, Ints], Matches]
 
 
 def find_matches(
@@ -162,7 +179,7 @@ class Gains:
 
 def find_gains(
     profiles: Profiles,
-    matches: Callable[[Profiles, Relation, Ints, Ints], Matches] = find_matches,
+    matches: Matcher = find_matches,
     only: int | None = None,
 ) -> Gains:
     """Find everything that anybody would gain from anybody else.
@@ -170,23 +187,118 @@ def find_gains(
     With `only`, a rank, what that person would gain from the others, and they from them.
     `matches` compares phrases; of thousands of people it looks at the likely ones alone.
     """
-    rows = profiles.rows
-    parts = []
+    found = _Found(profiles, matches, only)
+    found.help()
+    found.headlines()
+    found.in_common()
+    found.languages()
+    return found.arranged()
 
-    def add(
-        kind: GainKind, receivers: Ints, givers: Ints, chance: Float32Array, some: Bools
+
+class _Found:
+    """Gains as they are found, each kind by itself."""
+
+    def __init__(
+        self, profiles: Profiles, matches: Matcher, only: int | None = None
     ) -> None:
-        codes = np.full(int(some.sum()), _CODE[kind], np.int64)
-        parts.append((codes, receivers[some], givers[some], chance[some]))
+        self.profiles, self.matches, self.only = profiles, matches, only
+        self.parts: list[tuple[Ints, ...]] = []
 
-    def compare(relation: Relation, one: Ints, other: Ints) -> Matches:
-        if only is None:
-            return matches(profiles, relation, one, other)
-        ours, theirs = (profiles.owners[side] == only for side in (one, other))
-        found = [
-            matches(profiles, relation, one[ours], other),
-            matches(profiles, relation, one[~ours], other[theirs]),
-        ]
+    def help(self) -> None:
+        """Offers for wants, seen from both sides."""
+        profiles, field = self.profiles, self.profiles.fields
+        found = self._compare(Relation.HELP, _SEEKS, (*_GIVES, Field.HELPED))
+        seeker, helper = profiles.owners[found.one], profiles.owners[found.other]
+        helped = field[found.other] == Field.HELPED
+        taught = (
+            (field[found.one] == Field.MENTEE)
+            & ~helped
+            & profiles.teaches[helper]
+            & ~profiles.fewer_years(helper, seeker)
+        )
+        self._add(GainKind.MENTORING, found[taught])
+        self._add(GainKind.HELP, found[~taught & ~helped])
+        self._add(GainKind.HAS_HELPED, found[helped])
+        self._give(found[~helped])
+
+    def headlines(self) -> None:
+        """What people say they are, for wants: read as an offer where it is plain."""
+        found = self._compare(Relation.HELP, _SEEKS, (Field.HEADLINE,))
+        found = found[found.probability >= _PLAIN]
+        found = replace(found, probability=found.probability * np.float32(_HEADLINE))
+        self._add(GainKind.HELP, found)
+        self._give(found)
+
+    def in_common(self) -> None:
+        field = self.profiles.fields
+        for kind, relation, fields in (
+            (GainKind.SAME_GOAL, Relation.GOAL, _SEEKS),
+            (GainKind.SAME_CRAFT, Relation.CRAFT, _GIVES),
+            (
+                GainKind.SHARED_INTEREST,
+                Relation.INTEREST,
+                (Field.INTERESTS, Field.WANTS),
+            ),
+        ):
+            found = self._compare(relation, fields, fields)
+            if kind is GainKind.SHARED_INTEREST:
+                liked = Field.INTERESTS
+                found = found[
+                    (field[found.one] == liked) | (field[found.other] == liked)
+                ]
+            self._add(kind, found)
+            if self.only is not None:  # they were compared one way
+                self._add(kind, found.reversed())
+
+    def languages(self) -> None:
+        """A language that one would like to practise and the other speaks, and one that
+        hardly anybody else here has in common with them."""
+        profiles = self.profiles
+        rows = profiles.rows(*_SEEKS)
+        for code, likely in profiles.reading[rows].about_languages.items():
+            speakers = profiles.speakers(code)
+            asked = rows[likely >= MIN_PROBABILITY]
+            chance = likely[likely >= MIN_PROBABILITY]
+            learners = profiles.owners[asked]
+            one, other = np.repeat(asked, len(speakers)), np.tile(speakers, len(asked))
+            learner, chance = (
+                np.repeat(learners, len(speakers)),
+                np.repeat(chance, len(speakers)),
+            )
+            apart = learner != other
+            nothing = np.full(int(apart.sum()), -1)
+            ends = learner[apart], other[apart]
+            self._append(GainKind.LANGUAGE, *ends, chance[apart], one[apart], nothing)
+            self._append(
+                GainKind.GIVING, *ends[::-1], chance[apart], nothing, one[apart]
+            )
+        for speakers in profiles.uncommon_languages:
+            one, other = np.nonzero(~np.eye(len(speakers), dtype=bool))
+            nothing = np.full(len(one), -1)
+            sure = np.ones(len(one), np.float32)
+            ends = speakers[one], speakers[other]
+            self._append(GainKind.SHARED_LANGUAGE, *ends, sure, nothing, nothing)
+
+    def _give(self, found: Matches) -> None:
+        """Help, to the one who helps: a client where they look for some."""
+        back = found.reversed()
+        self._add(GainKind.GIVING, back)
+        seeks = self.profiles.seeks_clients[self.profiles.owners[back.one]]
+        chance = back.probability * seeks
+        back = replace(back, probability=chance)
+        self._add(GainKind.BUSINESS, back[chance >= MIN_PROBABILITY])
+
+    def _compare(
+        self, relation: Relation, one: Sequence[Field], other: Sequence[Field]
+    ) -> Matches:
+        rows = self.profiles.rows(*one), self.profiles.rows(*other)
+        if self.only is None:
+            return self.matches(self.profiles, relation, *rows)
+        mine, theirs = (self.profiles.owners[side] == self.only for side in rows)
+        found = [self.matches(self.profiles, relation, rows[0][mine], rows[1])]
+        if one != other:
+            rest = rows[0][~mine], rows[1][theirs]
+            found.append(self.matches(self.profiles, relation, *rest))
         return Matches(
             *(
                 np.concatenate([getattr(part, name) for part in found])
@@ -194,76 +306,47 @@ def find_gains(
             )
         )
 
-    field = profiles.fields
-    # The mentor's topics and the offers of somebody who has a mentee's place left.
-    lessons = profiles.teaches[profiles.owners] & np.isin(field, _GIVES)
-    help_ = compare(Relation.HELP, rows(*_SEEKS), rows(*_GIVES, Field.HELPED))
-    asks = field[help_.one] == Field.MENTEE
-    helped = field[help_.other] == Field.HELPED
-    taught = (
-        asks
-        & lessons[help_.other]
-        & ~profiles.fewer_years(
-            profiles.owners[help_.other], profiles.owners[help_.one]
+    def _add(self, kind: GainKind, found: Matches) -> None:
+        owners = self.profiles.owners
+        self._append(
+            kind,
+            owners[found.one],
+            owners[found.other],
+            found.probability,
+            found.one,
+            found.other,
         )
-    )
-    chance = help_.probability
-    add(GainKind.MENTORING, help_.one, help_.other, chance, taught)
-    add(GainKind.HELP, help_.one, help_.other, chance, ~taught & ~helped)
-    add(GainKind.HAS_HELPED, help_.one, help_.other, chance, helped)
-    add(GainKind.GIVING, help_.other, help_.one, chance, ~helped)
-    business = chance * profiles.seeks_clients[profiles.owners[help_.other]]
-    is_business = ~helped & (business >= MIN_PROBABILITY)
-    add(GainKind.BUSINESS, help_.other, help_.one, business, is_business)
 
-    both = Field.INTERESTS, Field.WANTS
-    for kind, relation, fields in (
-        (GainKind.SAME_GOAL, Relation.GOAL, _SEEKS),
-        (GainKind.SAME_CRAFT, Relation.CRAFT, _GIVES),
-        (GainKind.SHARED_INTEREST, Relation.INTEREST, both),
-    ):
-        found = compare(relation, rows(*fields), rows(*fields))
-        some = np.ones(len(found.one), bool)
-        if kind is GainKind.SHARED_INTEREST:
-            some = (field[found.one] == Field.INTERESTS) | (
-                field[found.other] == Field.INTERESTS
-            )
-        add(kind, found.one, found.other, found.probability, some)
-        if only is not None:  # they were compared one way
-            add(kind, found.other, found.one, found.probability, some)
+    def _append(self, kind: GainKind, receiver: Ints, *columns: Any) -> None:
+        self.parts.append((np.full(len(receiver), _CODE[kind]), receiver, *columns))
 
-    return _arranged(
-        profiles, *(np.concatenate(column) for column in zip(*parts, strict=True))
-    )
-
-
-def _arranged(
-    profiles: Profiles, kind: Ints, mine: Ints, theirs: Ints, probability: Float32Array
-) -> Gains:
-    """Order by receiver, giver and value, and keep the best of each kind; and none that
-    its receiver does not want to be introduced for."""
-    choosy = profiles.only_help[profiles.owners[mine]]
-    welcome = ~choosy | np.isin(kind, [_CODE[each] for each in _HELPFUL])
-    generous = profiles.gave_in_a_row[profiles.owners[mine]] >= MOST_GIVEN
-    welcome &= ~generous | (kind != _CODE[GainKind.GIVING])
-    kind, mine, theirs, probability = (
-        column[welcome] for column in (kind, mine, theirs, probability)
-    )
-    receiver, giver = profiles.owners[mine], profiles.owners[theirs]
-    keys = (receiver * len(profiles) + giver) * len(KINDS) + kind
-    # Of equally likely phrases the first that was written, on both sides.
-    order = np.lexsort([theirs, mine, -probability, keys])
-    first = np.diff(keys[order], prepend=-1) > 0
-    order = order[first]
-    worth = _WORTH[kind[order]] * probability[order]
-    pairs = keys[order] // len(KINDS)
-    order = order[np.lexsort([kind[order], -worth, pairs])]
-    return Gains(
-        profiles,
-        receiver[order],
-        giver[order],
-        kind[order],
-        probability[order].astype(np.float32),
-        mine[order],
-        theirs[order],
-    )
+    def arranged(self) -> Gains:
+        """Order by receiver, giver and value, and keep the best of each kind; and none
+        that its receiver does not want to be introduced for."""
+        kind, receiver, giver, probability, mine, theirs = (
+            np.concatenate(column) for column in zip(*self.parts, strict=True)
+        )
+        profiles = self.profiles
+        helpful = np.isin(kind, [_CODE[each] for each in _HELPFUL])
+        generous = profiles.gave_in_a_row[receiver] >= MOST_GIVEN
+        welcome = np.flatnonzero(
+            (helpful | ~profiles.only_help[receiver])
+            & ~(generous & (kind == _CODE[GainKind.GIVING]))
+        )
+        keys = (receiver * len(profiles) + giver) * len(KINDS) + kind
+        # Of equally likely phrases the first that was written, on both sides.
+        order = welcome[
+            np.lexsort([c[welcome] for c in (theirs, mine, -probability, keys)])
+        ]
+        order = order[np.diff(keys[order], prepend=-1) > 0]
+        worth = _WORTH[kind[order]] * probability[order]
+        order = order[np.lexsort([kind[order], -worth, keys[order] // len(KINDS)])]
+        return Gains(
+            profiles,
+            receiver[order],
+            giver[order],
+            kind[order],
+            probability[order].astype(np.float32),
+            mine[order],
+            theirs[order],
+        )

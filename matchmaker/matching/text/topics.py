@@ -30,6 +30,7 @@ class TopicIndex:
     starts: Ints  # (topics,) the first alias of each; they stand in order
     near: Float32Array  # (topics, topics) 1 on the diagonal, `NEAR` where near, else 0
     clients: Ints  # which topics are about finding clients, customers or gigs
+    languages: Mapping[str, int]  # by code: the topic of practising it
 
     def read(self, vectors: TextVectors) -> "Reading":
         """Return what the texts are about."""
@@ -38,7 +39,9 @@ class TopicIndex:
         standard: Float32Array = STATIC_WEIGHT * _standardise(static)
         standard += _standardise(multilingual)
         standard /= 1 + STATIC_WEIGHT
-        return Reading(vectors, self._by_topic(standard), self.near, self.clients)
+        return Reading(
+            vectors, self._by_topic(standard), self.near, self.clients, self.languages
+        )
 
     def _by_topic(self, standard: Float32Array) -> Float32Array:
         """The closest two aliases of each topic, blended, (texts, topics)."""
@@ -61,12 +64,19 @@ class Reading:
     scores: Float32Array  # (texts, topics), in standard deviations
     near: Float32Array  # the index's
     clients: Ints  # the index's
+    languages: Mapping[str, int]  # the index's
 
     def __len__(self) -> int:
         return len(self.vectors)
 
     def __getitem__(self, rows: Ints) -> "Reading":
-        return Reading(self.vectors[rows], self.scores[rows], self.near, self.clients)
+        return Reading(
+            self.vectors[rows],
+            self.scores[rows],
+            self.near,
+            self.clients,
+            self.languages,
+        )
 
     @cached_property
     def probabilities(self) -> Float32Array:
@@ -83,6 +93,13 @@ class Reading:
         about: Float32Array = self.probabilities[:, self.clients].sum(axis=1)
         return about
 
+    @property
+    def about_languages(self) -> dict[str, Float32Array]:
+        """By language: how likely each text is about practising it, (texts,)."""
+        return {
+            code: self.probabilities[:, topic] for code, topic in self.languages.items()
+        }
+
     @cached_property
     def profile(self) -> Float32Array:
         """The scores as a direction, (texts, topics), of length 1."""
@@ -96,6 +113,7 @@ def build_index(
     aliases: Mapping[str, Sequence[str]],
     near: Mapping[str, Collection[str]],
     clients: Collection[str] = (),
+    languages: Mapping[str, str] | None = None,
 ) -> TopicIndex:
     """Encode the aliases of each topic; some ten seconds for 6,000 of them.
 
@@ -118,6 +136,7 @@ def build_index(
         starts=np.cumsum([0, *counts[:-1]]).astype(np.int64),
         near=matrix,
         clients=np.array(sorted(row[slug] for slug in clients), np.int64),
+        languages={code: row[slug] for code, slug in (languages or {}).items()},
     )
 
 
