@@ -8,8 +8,8 @@ The linear relaxation gives each person's slots a price; for *any* prices a boun
 follows (weak duality, see `graph.bound`). Few people are paired exactly: of the edges
 only those matter whose slack, the loss against the bound that comes with them, is
 within what is still missing (`exact`). Many are paired by an auction, whose result is
-rounded and improved (`large`); it needs the extra `scale`. Without that they are paired
-on the edges of least slack, slower and as a rule with a wider gap.
+rounded and improved (`auction_solver`); it needs the extra `scale`. Without that they
+are paired on the edges of least slack, slower and as a rule with a wider gap.
 """
 
 from dataclasses import dataclass
@@ -95,9 +95,9 @@ def pair(
     if with_edges <= EXACT and extra <= _EXTRA:
         chosen, bound, is_optimal = exact.solve(graph)
     elif find_spec("numba"):
-        from matchmaker.matching.pairing import large
+        from matchmaker.matching.pairing import auction_solver
 
-        chosen, bound = large.solve(graph)
+        chosen, bound = auction_solver.solve(graph)
         is_optimal = False
     else:
         chosen, bound, is_optimal = exact.solve(graph, _EDGES_EACH * with_edges)

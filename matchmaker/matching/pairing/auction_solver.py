@@ -6,10 +6,10 @@ from numpy.typing import NDArray
 from matchmaker.matching.arrays import Ints
 from matchmaker.matching.pairing.adjacency import Ranks, adjacency
 from matchmaker.matching.pairing.auction import auction
+from matchmaker.matching.pairing.augmenting_paths import augment
 from matchmaker.matching.pairing.compiled import compiled
-from matchmaker.matching.pairing.descent import settled
+from matchmaker.matching.pairing.dual_descent import descend
 from matchmaker.matching.pairing.graph import Graph
-from matchmaker.matching.pairing.polish import polish
 from matchmaker.matching.pairing.rounding import rounded
 
 # The auction's step, as a share of the greatest weight: so much for 100,000 people, and
@@ -26,8 +26,8 @@ def solve(graph: Graph) -> tuple[Ints, int]:
     step = max(_LEAST_STEP, _STEP * (graph.people / _PEOPLE) ** 0.5)
     bought, sold, price, teaching = auction(near, step)
     mates = rounded(near, bought, sold)
-    price, extra = settled(near, price, teaching)
-    polish(near, mates, price, extra)
+    price, extra = descend(near, price, teaching)
+    augment(near, mates, price, extra)
 
     doubled = 2 * float(graph.weights.max())
     asked = np.round(price * doubled).astype(np.int64)

@@ -22,7 +22,7 @@ from matchmaker.matching.pairing.compiled import compiled
 _PASSES = 4
 
 
-def settled(
+def descend(
     near: Adjacency, price: Float64Array, teaching: Float64Array
 ) -> tuple[Float64Array, Float64Array]:
     """Prices y and z, as shares of the greatest weight, from what objects cost."""

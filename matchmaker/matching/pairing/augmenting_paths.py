@@ -31,7 +31,7 @@ _PASSES = 3
 _LEAST = 1e-6  # what is gained at least, of the greatest weight
 
 
-def polish(
+def augment(
     near: Adjacency, mates: Ints, price: Float64Array, extra: Float64Array
 ) -> None:
     """Improve what `rounded` returns, in place; capacities and places are kept."""
