@@ -4,7 +4,7 @@
     python benchmarks/seating.py turned 24 4 7
 
 The second line searches a first round for 24 people at tables of 4 that can be turned 7
-times, as `matchmaker/matching/seating/turning.py` has them.
+times, as `matchmaker/matching/seating/cyclic_designs.py` has them.
 
 Two evenings are of people with profiles in words (`communities.py`), of whom half have
 met some at the last event, and some must never sit together. Greedy avoids both as well
@@ -314,7 +314,7 @@ def first_round(
 
 
 def turn(people: int, size: int, circle: int, seeds: int = 30) -> str:
-    """The line for `turning.py`, or that there is none."""
+    """The line for `cyclic_designs.py`, or that there is none."""
     signs = string.digits + string.ascii_letters
     for seed in range(seeds):
         found = first_round(people, size, circle, seed)

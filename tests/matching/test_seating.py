@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchmaker.matching.seating import reseat, seat, table_sizes
+from matchmaker.matching.seating.cyclic_designs import cyclic_design
 from matchmaker.matching.seating.designs import design
-from matchmaker.matching.seating.fields import ring
-from matchmaker.matching.seating.turning import turned
+from matchmaker.matching.seating.finite_fields import ring
 
 QUICK = 0.05  # effort
 
@@ -395,7 +395,7 @@ def test_constructions_repeat_nothing(people, size, rounds):
     ],
 )
 def test_a_turned_round_repeats_nothing(people, size, rounds):
-    tables = turned(people, size)
+    tables = cyclic_design(people, size)
 
     assert tables.shape == (rounds, people)
     assert max(meetings_of(tables).values()) == 1
@@ -403,5 +403,5 @@ def test_a_turned_round_repeats_nothing(people, size, rounds):
 
 
 def test_of_some_sizes_no_round_to_turn_is_known():
-    assert turned(13, 4).shape == (0, 13)
-    assert turned(7, 2).shape == (0, 7)
+    assert cyclic_design(13, 4).shape == (0, 13)
+    assert cyclic_design(7, 2).shape == (0, 7)

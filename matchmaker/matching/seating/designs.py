@@ -12,7 +12,7 @@ algebra does not. Three constructions, of which the one with the most rounds is 
 - *Within rows.* People of one row have not met. Where s divides q the rows are seated
   in the same way among themselves: affine planes (q = s), and 32 people at 8 tables of
   4 for 8 + 1 rounds.
-- *Turning a round*, see `turning`.
+- *Turning a round*, see `cyclic_designs`.
 
 Fewer people than q · s leave chairs of the last row empty, one at a table.
 """
@@ -20,9 +20,9 @@ Fewer people than q · s leave chairs of the last row empty, one at a table.
 import numpy as np
 
 from matchmaker.matching.arrays import Bools, Ints
-from matchmaker.matching.seating.fields import ring
+from matchmaker.matching.seating.cyclic_designs import cyclic_design
+from matchmaker.matching.seating.finite_fields import ring
 from matchmaker.matching.seating.tables import sizes_of, table_sizes
-from matchmaker.matching.seating.turning import turned
 
 _TRIES = 30  # of the search for shifts where no field has them
 
@@ -37,7 +37,7 @@ def design(people: int, table_size: int, rounds: int) -> Ints:
         return np.zeros((0, people), np.int64)
     size, tables = sizes[0], len(sizes)
     single = np.repeat(np.arange(tables), sizes)[None]
-    known = [_shifted(tables, size, rounds), turned(tables * size, size)]
+    known = [_shifted(tables, size, rounds), cyclic_design(tables * size, size)]
     most: Ints = max(
         *(_fitting(plan[:, :people], sizes) for plan in known), single, key=len
     )

@@ -6,11 +6,11 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from matchmaker.matching.arrays import Bools, Float64Array, Ints
+from matchmaker.matching.seating.annealing import Objective, anneal, build_objective
 from matchmaker.matching.seating.bounds import benefit_bound, repeats_bound
 from matchmaker.matching.seating.designs import design
-from matchmaker.matching.seating.mending import mend
-from matchmaker.matching.seating.placing import place
-from matchmaker.matching.seating.search import Wishes, improve, wishes
+from matchmaker.matching.seating.permutation import permute
+from matchmaker.matching.seating.repair import repair
 from matchmaker.matching.seating.tables import (
     Seating,
     at_table,
@@ -21,8 +21,8 @@ from matchmaker.matching.seating.tables import (
 )
 
 _STEPS = 800  # of the search, for each chair of a table in each round
-_PLACING = 3000  # exchanges of two people's parts in a construction
-_MENDING = 120  # steps for each round that is seated again
+_PERMUTING = 3000  # exchanges of two people's parts in a construction
+_REPAIRING = 120  # steps for each round that is seated again
 _HOME = 1.0  # best preferences a change of the announced seat must at least be worth
 
 # Of the most rounds there can be: beyond it constructions are tried first.
@@ -59,14 +59,14 @@ def seat(
     """
     people = _checked(benefit, rounds, table_size, effort)
     rules = _rules(people, apart, met, groups)
-    wanted = wishes(benefit, *rules, groups)
+    objective = build_objective(benefit, *rules, groups)
     random = np.random.default_rng(seed)
     sizes = table_sizes(people, table_size)
     tables = np.full((rounds, people), -1, np.int64)
     if sizes:
-        tables = _planned(sizes, rounds, table_size, wanted, random, effort)
+        tables = _planned(sizes, rounds, table_size, objective, random, effort)
         largest = max(table_size, sizes[0])
-        tables = mend(tables, rules[0], wanted, range(rounds), largest)
+        tables = repair(tables, rules[0], objective, range(rounds), largest)
     return _judged(tables, np.zeros_like(tables, bool), benefit, *rules)
 
 
@@ -106,7 +106,7 @@ def reseat(
     gone = ranks(people, absent, "absent")
     come = ranks(people, arrived, "arrived")
     come[before:] = True
-    wanted = wishes(benefit, *rules, groups)
+    objective = build_objective(benefit, *rules, groups)
 
     added = ((0, 0), (0, people - before))
     announced = np.pad(seating.tables, added, constant_values=-1)
@@ -116,13 +116,13 @@ def reseat(
     free = range(from_round, rounds)
     for number in free:
         others = np.delete(tables, number, axis=0)
-        gains = wanted.another(meetings(others))
+        gains = objective.another(meetings(others))
         tables[number] = _filled(tables[number], ~missing[number], gains, table_size)
     random = np.random.default_rng(seed)
-    steps = _MENDING * len(free)
-    tables = improve(tables, wanted, free, steps, random, heat=0.0, home=_HOME)
+    steps = _REPAIRING * len(free)
+    tables = anneal(tables, objective, free, steps, random, heat=0.0, home=_HOME)
     largest = max([table_size, *(int(sizes_of(row).max(initial=0)) for row in tables)])
-    tables = mend(tables, rules[0], wanted, free, largest)
+    tables = repair(tables, rules[0], objective, free, largest)
     moves = int(((tables != announced) & (tables >= 0) & (announced >= 0)).sum())
     return _judged(tables, missing, benefit, *rules, moves=moves)
 
@@ -131,7 +131,7 @@ def _planned(
     sizes: list[int],
     rounds: int,
     table_size: int,
-    wanted: Wishes,
+    objective: Objective,
     random: np.random.Generator,
     effort: float,
 ) -> Ints:
@@ -142,17 +142,17 @@ def _planned(
     drawn = np.array([random.permutation(seats) for _ in everything])
     found = []
     if rounds * (sizes[0] - 1) <= _CROWDED * (people - 1):
-        found.append(improve(drawn, wanted, everything, steps, random))
+        found.append(anneal(drawn, objective, everything, steps, random))
     if not found or _repeats(found[0]):
         plan = design(people, table_size, rounds)
-        placed = place(plan, wanted, int(effort * _PLACING), random)
+        placed = permute(plan, objective, int(effort * _PERMUTING), random)
         tables = np.concatenate([placed, drawn[len(plan) :]])
         more = range(len(plan), rounds)
-        tables = improve(tables, wanted, more, steps, random, heat=_FIERCE)
-        found.append(improve(tables, wanted, everything, steps, random, heat=0.0))
+        tables = anneal(tables, objective, more, steps, random, heat=_FIERCE)
+        found.append(anneal(tables, objective, everything, steps, random, heat=0.0))
     if _repeats(found[-1]):
-        found.append(improve(drawn, wanted, everything, steps, random, heat=_FIERCE))
-    return max(found, key=wanted.value)
+        found.append(anneal(drawn, objective, everything, steps, random, heat=_FIERCE))
+    return max(found, key=objective.value)
 
 
 def _filled(row: Ints, present: Bools, gains: Float64Array, table_size: int) -> Ints:

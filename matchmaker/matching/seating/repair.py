@@ -3,14 +3,14 @@
 import numpy as np
 
 from matchmaker.matching.arrays import Bools, Float64Array, Ints
-from matchmaker.matching.seating.search import Wishes
+from matchmaker.matching.seating.annealing import Objective
 from matchmaker.matching.seating.tables import meetings, together
 
 
-def mend(
-    tables: Ints, apart: Bools, wanted: Wishes, free: range, table_size: int
+def repair(
+    tables: Ints, apart: Bools, objective: Objective, free: range, table_size: int
 ) -> Ints:
-    """The tables with the free rounds mended; a round that holds already stays as is.
+    """The tables with the free rounds repaired; a round that holds already stays as is.
 
     Whoever sits with somebody they must not sit with stands up, the most conflicted
     first, and takes a free chair elsewhere; failing that, opens a table with somebody
@@ -26,12 +26,12 @@ def mend(
         if not (before & apart).any() and not alone.any():
             continue
         counts -= before
-        row[:] = _mended(row, apart, wanted.another(counts), table_size)
+        row[:] = _repaired(row, apart, objective.another(counts), table_size)
         counts += together(row)
     return tables
 
 
-def _mended(row: Ints, apart: Bools, gains: Float64Array, table_size: int) -> Ints:
+def _repaired(row: Ints, apart: Bools, gains: Float64Array, table_size: int) -> Ints:
     members = [np.flatnonzero(row == table).tolist() for table in range(row.max() + 1)]
     standing: list[int] = []
     for table in members:

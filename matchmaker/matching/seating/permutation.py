@@ -3,14 +3,16 @@
 import numpy as np
 
 from matchmaker.matching.arrays import Float64Array, Ints
-from matchmaker.matching.seating.search import Wishes
+from matchmaker.matching.seating.annealing import Objective
 from matchmaker.matching.seating.tables import meetings
 
 _HOT, _COOL = 0.3, 0.02  # of the best preference: the noise, first and last
 _COLD = 0.1  # share of the steps that end without noise
 
 
-def place(plan: Ints, wanted: Wishes, steps: int, random: np.random.Generator) -> Ints:
+def permute(
+    plan: Ints, objective: Objective, steps: int, random: np.random.Generator
+) -> Ints:
     """The plan, (rounds, people), with people exchanged for what they are worth.
 
     Whoever changes parts with another does so in every round, so the plan's repeats
@@ -22,7 +24,7 @@ def place(plan: Ints, wanted: Wishes, steps: int, random: np.random.Generator) -
     if people < 2 or not len(plan):
         return plan
     meet: Float64Array = (meetings(plan) > 0).astype(np.float64)
-    pairs = wanted.worth - wanted.costs
+    pairs = objective.worth - objective.costs
     part = random.permutation(people)  # of each person
     fitted = pairs @ meet[part]  # what each person would get in each part
     value = best = 0.0
@@ -34,7 +36,7 @@ def place(plan: Ints, wanted: Wishes, steps: int, random: np.random.Generator) -
         gains = instead + instead.T - own[:, None] - own
         gains += 2 * pairs * meet[part[:, None], part]
         cooled = step / ((1 - _COLD) * steps)
-        noise = wanted.best * _HOT * (_COOL / _HOT) ** cooled if cooled < 1 else 0.0
+        noise = objective.best * _HOT * (_COOL / _HOT) ** cooled if cooled < 1 else 0.0
         shaken = gains + noise * random.standard_exponential((people, people))
         np.fill_diagonal(shaken, -np.inf)
         one, other = divmod(int(shaken.argmax()), people)

@@ -36,7 +36,7 @@ _FIRST: dict[tuple[int, int], tuple[int, str]] = {
 }
 
 
-def turned(people: int, table_size: int) -> Ints:
+def cyclic_design(people: int, table_size: int) -> Ints:
     """As many rounds as a circle has places, (rounds, people) table numbers.
 
     (0, people) where no first round is known. The fixed ones have the last ranks.

@@ -27,7 +27,7 @@ from matchmaker.matching.seating.tables import (
 REPEAT = 6.0  # of the best preferences: what a repeat costs
 MIXED = 0.25  # of the best preference: what two people of one group at a table cost
 
-_APART = 1000.0  # repeats: what breaking a hard rule costs until it is mended
+_APART = 1000.0  # repeats: what breaking a hard rule costs until it is repaired
 _CROWDING = 0.1  # of a repeat: how much more each further one of the same pair costs
 _AT_ONCE = 40  # tables at which somebody stands up; of more, as many by lot
 _BATCH = 20  # steps in a round before the next one's turn
@@ -36,7 +36,7 @@ _HOT, _COOL = 0.15, 0.02  # of the best preference: the noise, first and last
 
 
 @dataclass(frozen=True)
-class Wishes:
+class Objective:
     """What pairs at one table are worth, (people, people) with 0 on the diagonal.
 
     A meeting costs `costs`; the first is worth `worth`, each further one costs
@@ -64,9 +64,9 @@ class Wishes:
         return float((value - self.repeat * (further + crowding)).sum() / 2)
 
 
-def wishes(
+def build_objective(
     benefit: Float64Array, apart: Bools, met: Float64Array, groups: Ints | None = None
-) -> Wishes:
+) -> Objective:
     """The terms of the search, in units of the best preference."""
     best = float(benefit.max(initial=0)) or 1.0
     repeat = REPEAT * best
@@ -76,12 +76,12 @@ def wishes(
     worth = benefit.copy()
     np.fill_diagonal(worth, 0)
     np.fill_diagonal(costs, 0)
-    return Wishes(worth, costs, best, repeat)
+    return Objective(worth, costs, best, repeat)
 
 
-def improve(
+def anneal(
     tables: Ints,
-    wanted: Wishes,
+    objective: Objective,
     free: Iterable[int],
     steps: int,
     chance: np.random.Generator,
@@ -100,17 +100,19 @@ def improve(
     names = {number: np.unique(tables[number][tables[number] >= 0]) for number in turns}
     tables = np.array([renumbered(row) for row in tables])
     counts = meetings(tables)
-    stay = {number: home * wanted.best * at_table(tables[number]) for number in turns}
+    stay = {
+        number: home * objective.best * at_table(tables[number]) for number in turns
+    }
     visits = -(-steps // _BATCH)
     for visit in range(visits):
         cooled = min(1.0, visit / ((1 - _COLD) * visits))
-        noise = heat * wanted.best * _HOT * (_COOL / _HOT) ** cooled
+        noise = heat * objective.best * _HOT * (_COOL / _HOT) ** cooled
         if cooled == 1.0:
             noise = 0.0
         number = turns[visit % len(turns)]
         row = tables[number]
         counts -= together(row)
-        row[:] = _reseated(row, wanted.another(counts), stay[number], noise, chance)
+        row[:] = _reseated(row, objective.another(counts), stay[number], noise, chance)
         counts += together(row)
     for number, name in names.items():
         tables[number] = np.where(tables[number] < 0, -1, name[tables[number]])
