@@ -20,9 +20,9 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from matchmaker.matching.learning import (
     Arm,
-    Block,
     Log,
     Model,
+    RandomisedBlock,
     auc,
     both_gain,
     evaluate,
@@ -108,7 +108,7 @@ class Diary:
     """What an application would store."""
 
     rows: list[tuple] = field(default_factory=list)
-    blocks: list[Block] = field(default_factory=list)
+    blocks: list[RandomisedBlock] = field(default_factory=list)
 
     def history(self) -> Log:
         columns = list(zip(*self.rows, strict=True)) or [()] * 8
@@ -154,7 +154,7 @@ def draw(world_, people, allowed, worth, arm, random):
     heat = TEMPERATURE if arm is Arm.EXPLORE else np.inf
     chances = np.exp((totals - totals.max()) / heat)
     chances /= chances.sum()
-    return Block(
+    return RandomisedBlock(
         pairs=pairs,
         features=[
             world_.features[ends].tolist()
@@ -266,7 +266,9 @@ def trap(world_: World, log: Diary, seed: int) -> dict[str, tuple[float, float, 
     return found
 
 
-def lots(world_: World, count: int, random: np.random.Generator) -> list[Block]:
+def lots(
+    world_: World, count: int, random: np.random.Generator
+) -> list[RandomisedBlock]:
     """Blocks of eight of the community, half of each arm, not tied to any plan."""
     strength = world_.features[..., 0]
     cold = np.minimum(strength, strength.T)
@@ -284,7 +286,9 @@ def lots(world_: World, count: int, random: np.random.Generator) -> list[Block]:
     ]
 
 
-def logged(world_: World, blocks: list[Block], random, rounds: int = 12) -> Log:
+def logged(
+    world_: World, blocks: list[RandomisedBlock], random, rounds: int = 12
+) -> Log:
     """Draw each block's matching and outcomes (anew)."""
     log = Diary()
     for k, block in enumerate(blocks):

@@ -9,8 +9,8 @@ from scipy.special import logit
 
 from matchmaker.matching.learning import (
     Arm,
-    Block,
     Log,
+    RandomisedBlock,
     auc,
     both_gain,
     calibration_error,
@@ -25,8 +25,12 @@ from matchmaker.matching.learning import (
 )
 from matchmaker.matching.learning import model as model_module
 from matchmaker.matching.learning.evaluation import _ahead
-from matchmaker.matching.learning.measures import centred
-from matchmaker.matching.learning.rates import PRIOR, rates, standing
+from matchmaker.matching.learning.metrics import centred
+from matchmaker.matching.learning.person_effects import (
+    PRIOR,
+    earlier_effects,
+    person_effects,
+)
 
 NAMES = ("strength", "other")
 
@@ -93,9 +97,9 @@ def test_a_rate_is_shrunk_and_begins_at_nothing():
         ]
     )
 
-    assert rates(past)[0].tolist() == [0, 0]
-    assert rates(past)[2].tolist() == [0.5 / (1 + PRIOR), 0.5 / (1 + PRIOR)]
-    assert rates(past)[3].tolist() == [0.5 / (1 + PRIOR), 0]
+    assert earlier_effects(past)[0].tolist() == [0, 0]
+    assert earlier_effects(past)[2].tolist() == [0.5 / (1 + PRIOR), 0.5 / (1 + PRIOR)]
+    assert earlier_effects(past)[3].tolist() == [0.5 / (1 + PRIOR), 0]
 
 
 @settings(max_examples=80, deadline=None)
@@ -114,7 +118,7 @@ def test_a_later_outcome_changes_no_earlier_rate(past, data):
 
     # Not even those of the round itself count.
     seen = past.rounds <= when
-    assert (rates(changed)[seen] == rates(past)[seen]).all()
+    assert (earlier_effects(changed)[seen] == earlier_effects(past)[seen]).all()
 
 
 @settings(max_examples=50, deadline=None)
@@ -122,9 +126,10 @@ def test_a_later_outcome_changes_no_earlier_rate(past, data):
 def test_a_round_s_rates_are_the_standing_before_it(past):
     for round_ in set(past.rounds.tolist()):
         rows = past.rounds == round_
-        before = standing(past.before(round_))
+        before = person_effects(past.before(round_))
         assert np.allclose(
-            before.of(past.receivers[rows], past.givers[rows]), rates(past)[rows]
+            before.of(past.receivers[rows], past.givers[rows]),
+            earlier_effects(past)[rows],
         )
 
 
@@ -318,7 +323,9 @@ CHOICES = [[0, 5], [1, 4], [2, 3]]
 def block(chosen=0, first=0, probabilities=(0.5, 0.3, 0.2), features=None):
     if features is None:
         features = [[0.5, None]] * 12
-    return Block(PAIRS, features, CHOICES, probabilities, chosen, [first, first + 1])
+    return RandomisedBlock(
+        PAIRS, features, CHOICES, probabilities, chosen, [first, first + 1]
+    )
 
 
 def drawn(blocks, valued, rounds=None, arm=Arm.CONTROL):
@@ -379,7 +386,7 @@ def test_the_estimators_are_what_their_sources_say():
 def test_a_block_is_json_and_back():
     one = block(1)
 
-    again = Block(**json.loads(json.dumps(asdict(one), allow_nan=False)))
+    again = RandomisedBlock(**json.loads(json.dumps(asdict(one), allow_nan=False)))
 
     assert (again.propensities == one.propensities).all()
     assert np.array_equal(again.directions[0], one.directions[0], equal_nan=True)
@@ -453,7 +460,7 @@ def many_lots(seed, count, signal):
         gains = random.random(12) < 1 / (1 + np.exp(-odds))
         people = random.choice(200, 4, replace=False).tolist()
         blocks.append(
-            Block(
+            RandomisedBlock(
                 [(people[a], people[b]) for a, b in PAIRS],
                 features,
                 CHOICES,

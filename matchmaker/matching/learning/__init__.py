@@ -7,7 +7,7 @@ than the cold scorer, and whether enough is known to say so at all.
 
 from matchmaker.matching.learning.evaluation import FIRST, evaluate
 from matchmaker.matching.learning.log import Log
-from matchmaker.matching.learning.measures import (
+from matchmaker.matching.learning.metrics import (
     Estimate,
     auc,
     calibration_error,

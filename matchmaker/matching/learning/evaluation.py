@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from matchmaker.matching.arrays import Float64Array, Ints
 from matchmaker.matching.learning.log import Log
-from matchmaker.matching.learning.measures import (
+from matchmaker.matching.learning.metrics import (
     Estimate,
     auc,
     calibration_error,

@@ -8,7 +8,11 @@ from scipy.special import expit, logit
 
 from matchmaker.matching.arrays import Float64Array, Ints
 from matchmaker.matching.learning.log import Log
-from matchmaker.matching.learning.rates import Standing, rates, standing
+from matchmaker.matching.learning.person_effects import (
+    PersonEffects,
+    earlier_effects,
+    person_effects,
+)
 
 # Known outcomes up to which the model is a strongly held-back logistic regression;
 # past it, boosted trees may try. On speed dating, trees were worth trying with
@@ -46,7 +50,7 @@ class Model:
     boosted: bool  # trees, which won, instead of the regression
     centre: Float64Array  # (names,)
     scale: Float64Array
-    standing: Standing
+    effects: PersonEffects
     score: Score  # of a table with rates: log odds, not yet calibrated
     calibrate: Score  # of such log odds: log odds
 
@@ -69,7 +73,7 @@ class Model:
         if not self.trust or not len(features):
             return _probability(cold)
         table = _table(features, self.column, self.centre, self.scale)
-        own = self.standing.of(receivers, givers) / _RATE_SCALE
+        own = self.effects.of(receivers, givers) / _RATE_SCALE
         learnt, base = (
             self.calibrate(self.score(np.hstack([table, rates_])))
             for rates_ in (own, np.zeros_like(own))
@@ -84,8 +88,8 @@ def learn(log: Log, seed: int = 0) -> Model:
 
     Logistic regression with a Gaussian prior on its coefficients, on the features (the
     cold strength as log odds) and two rates, the giver's of giving and the receiver's
-    of getting, each from rounds before the row's own and shrunk (`rates`). Past `FEW`
-    outcomes gradient-boosted trees instead, if they predict rounds left out better by
+    of getting, each from rounds before the row's own and shrunk (`earlier_effects`).
+    Past `FEW` outcomes gradient-boosted trees instead, if they predict rounds left out better by
     more than one standard error. Calibrated on rounds left out: by a logistic curve
     (Platt 1999), past `MANY` by isotonic regression (Zadrozny & Elkan 2002).
 
@@ -95,14 +99,14 @@ def learn(log: Log, seed: int = 0) -> Model:
     outcomes = log.outcomes[known]
     folds = _folds(log.rounds[known])
     centre, scale = _spread(_columns(log.features[known], log.column))
-    settled = standing(log)
+    effects = person_effects(log)
     if not _can_teach(outcomes, folds):
-        cold = (log.names, log.column, 0.0, False, centre, scale, settled)
+        cold = (log.names, log.column, 0.0, False, centre, scale, effects)
         return Model(*cold, score=_same, calibrate=_same)
     table = np.hstack(
         [
             _table(log.features[known], log.column, centre, scale),
-            rates(log)[known] / _RATE_SCALE,
+            earlier_effects(log)[known] / _RATE_SCALE,
         ]
     )
     fit: Fit = _regress
@@ -118,7 +122,7 @@ def learn(log: Log, seed: int = 0) -> Model:
         boosted=fit is _boost,
         centre=centre,
         scale=scale,
-        standing=settled,
+        effects=effects,
         score=fit(table, outcomes, seed),
         calibrate=_calibration(scores, outcomes),
     )

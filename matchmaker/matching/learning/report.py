@@ -4,7 +4,7 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from matchmaker.matching.learning.measures import Estimate
+from matchmaker.matching.learning.metrics import Estimate
 
 
 class Question(enum.StrEnum):

@@ -17,7 +17,7 @@ _WHOLE = 2**20
 
 
 @dataclass(frozen=True)
-class Standing:
+class PersonEffects:
     """What is known of everybody at one moment. Rates are probabilities beyond the
     cold strength, between -1 and 1; 0 of somebody of whom nothing is known."""
 
@@ -38,7 +38,7 @@ def _look_up(people: Ints, ids: Ints, found: Float64Array) -> Float64Array:
     return np.where(ids[place] == people, found[place], 0.0)
 
 
-def rates(log: Log) -> Float64Array:
+def earlier_effects(log: Log) -> Float64Array:
     """The same two rates for each row, from rounds before its own only, (rows, 2).
 
     A rate is Σ (outcome - strength - m) / (answers + `PRIOR`), m being the mean of
@@ -57,7 +57,7 @@ def rates(log: Log) -> Float64Array:
     )
 
 
-def standing(log: Log) -> Standing:
+def person_effects(log: Log) -> PersonEffects:
     """Everybody's rates after all of the log."""
     beyond, known = _beyond(log)
 
@@ -68,7 +68,7 @@ def standing(log: Log) -> Standing:
         np.add.at(answers, row, known)
         return ids, _shrunk(sums, answers, beyond.sum(), known.sum())
 
-    return Standing(after(log.givers), after(log.receivers))
+    return PersonEffects(after(log.givers), after(log.receivers))
 
 
 def _beyond(log: Log) -> tuple[Ints, Ints]:
