@@ -20,7 +20,7 @@ def evaluate(slug: str) -> None:
     click.echo(
         f"{space.name}: {report.introductions:,} closed introductions, "
         f"{report.known:,} of {report.decisions:,} sides told what came of them, "
-        f"{report.lots:,} blocks were drawn by lot.\n"
+        f"{report.blocks:,} blocks were drawn at random.\n"
     )
     rows = list(_figures(report))
     if rows:
@@ -40,7 +40,7 @@ _QUESTIONS = {
     Question.RANKING: "Does what was learnt tell good pairs from others better?",
     Question.CALIBRATION: "Are the probabilities what they say?",
     Question.VALUE: "Would both sides value more of the introductions it chooses?",
-    Question.CONTROL: "Is the best plan worth more than the lot?",
+    Question.CONTROL: "Is the best plan worth more than chance?",
 }
 
 
@@ -49,7 +49,7 @@ def _answer(report: Report, question: Question) -> str:
         return "This can be said, see above."
     more = report.more[question]
     what = {
-        Question.VALUE: "introductions drawn by lot",
+        Question.VALUE: "introductions drawn at random",
         Question.CONTROL: "introductions drawn for the control",
     }.get(question, "answers about what came of an introduction")
     return f"Nothing can be said yet: it takes about {more:,} more {what}."

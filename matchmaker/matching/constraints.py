@@ -15,9 +15,7 @@ from matchmaker.matching.types import History, Pair, Rules
 class Constraints:
     profiles: Profiles
     rules: Rules
-    forbidden: (
-        Ints  # sorted keys (see `_key`) of the pairs that nothing brings together
-    )
+    forbidden: Ints  # sorted keys (`_key`) of pairs that nothing brings together
     recent: Ints  # and of those that have met within the cool-down
 
     def allows(self, first: Ints, second: Ints) -> Bools:

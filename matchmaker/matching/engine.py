@@ -24,10 +24,10 @@ from matchmaker.matching.unmatched import find_reasons
 LONGEST_WAIT = 4  # rounds after which waiting counts no more
 
 # Weights are whole numbers to the pairing: 2**40 to a value of 1. The lowest twenty
-# bits are drawn by lot, so that among equally good plans the seed decides, and not
-# the order in which somebody asked; all lots together weigh less than n / 10**6.
+# bits are drawn at random, so that among equally good plans the seed decides, and not
+# the order in which somebody asked; all of them together weigh less than n / 10**6.
 _UNIT = 2**40
-_LOT = 2**20
+_NOISE = 2**20
 
 
 def propose(
@@ -199,8 +199,8 @@ def _weights(
     waited = np.minimum(scores.profiles.rounds_waited, LONGEST_WAIT)
     waits = waited[scores.first] + waited[scores.second]
     objective = objective + rules.patience * waits
-    weights: Ints = np.round(objective * (_UNIT // _LOT)).astype(np.int64) * _LOT
-    return weights + np.random.default_rng(seed).integers(0, _LOT, len(weights))
+    weights: Ints = np.round(objective * (_UNIT // _NOISE)).astype(np.int64) * _NOISE
+    return weights + np.random.default_rng(seed).integers(0, _NOISE, len(weights))
 
 
 def _who_suits(scores: PairScores, among: Bools) -> Bools:

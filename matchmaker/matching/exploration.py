@@ -1,8 +1,8 @@
 """A share of every round is chosen at random, so that there is something to learn from.
 
 The best plan alone can never show what another would have done. So each introduction
-of it is drawn with a known chance, those drawn are put by lot into blocks of a few, and
-in each block one of the ways to pair its people is drawn, of those in which every pair
+of it is drawn with a known chance, those drawn are put at random into blocks of a few,
+and in each block one of the ways to pair its people is drawn, of those in which every pair
 keeps every rule and gains enough. Nobody loses an introduction; only whom they meet is
 left to chance, and how likely each choice was is known exactly.
 
@@ -41,7 +41,7 @@ class Randomised:
     chosen: int
 
     def propensity(self, pair: Ranks) -> float:
-        """How likely the lot was to make this pair."""
+        """How likely this pair was to be made."""
         has = [pair in choice for choice in self.choices]
         return float(self.probabilities[has].sum())
 
@@ -128,10 +128,11 @@ def _draw(
     """Draw each of `pairs` with chance `rules.explore` and `rules.control`; nobody is in
     two of them. What is not drawn is in no block."""
     chance = np.random.default_rng(seed)
-    lots = chance.random(len(pairs))
+    drawn_at = chance.random(len(pairs))
     arms = {
-        Arm.EXPLORE: lots < rules.explore,
-        Arm.CONTROL: (lots >= rules.explore) & (lots < rules.explore + rules.control),
+        Arm.EXPLORE: drawn_at < rules.explore,
+        Arm.CONTROL: (drawn_at >= rules.explore)
+        & (drawn_at < rules.explore + rules.control),
     }
     blocks = []
     for arm, drawn in arms.items():

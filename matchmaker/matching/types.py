@@ -66,8 +66,8 @@ class Arm(enum.StrEnum):
 
     BEST = "best"  # it is part of the best plan
     PINNED = "pinned"
-    EXPLORE = "explore"  # drawn by lot, the more valuable the likelier
-    CONTROL = "control"  # drawn by lot, all alike
+    EXPLORE = "explore"  # drawn at random, the more valuable the likelier
+    CONTROL = "control"  # drawn at random, all alike
 
 
 class WhyNow(enum.Enum):
@@ -232,13 +232,13 @@ class Introduction:
     now: tuple[WhyNow, ...] = ()
     changed: str = ""  # of a pair that is re-kindled: what has changed
     arm: Arm = Arm.BEST
-    propensity: float = 1.0  # how likely the arm's own lot was to make this pair
-    block: int | None = None  # of those drawn by lot: which of the plan's blocks
+    propensity: float = 1.0  # how likely its arm was to make this pair
+    block: int | None = None  # of those drawn at random: which of the plan's blocks
 
 
 @dataclass(frozen=True)
 class RandomisedBlock:
-    """Some introductions that were put together by lot to be paired anew, by lot.
+    """Some introductions, put together at random, whose people were paired anew at random.
 
     Whoever judges another way of choosing needs no more than this, and what came of
     it. Whole numbers, floats and lists only: `asdict` of it is JSON, and
@@ -296,7 +296,7 @@ class Plan:
     """A round: who meets whom, who meets nobody and why.
 
     `value` and `bound` are of one objective: the sum over the pairs that nobody pinned,
-    as they were before lots were drawn and before anybody odd joined them, of the
+    as they were before any were drawn at random and before anybody odd joined them, of the
     introduction's value, the surplus, the bridge and the bonus for having waited. No
     other choice of pairs, among the candidates that are not put off, exceeds `bound`;
     where `is_optimal`, none exceeds `value` either.

@@ -65,7 +65,7 @@ def find_reasons(
 
 
 def _some_pairs(ranks: Sequence[int], people: int, seed: int) -> Ints:
-    """Each of the ranks with everybody, or with some drawn by lot, (2, pairs)."""
+    """Each of the ranks with everybody, or with some drawn at random, (2, pairs)."""
     looked_at = np.arange(people)
     if len(ranks) * people > _LOOK:
         few = max(1, min(people, _LOOK // len(ranks)))

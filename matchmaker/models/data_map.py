@@ -266,7 +266,7 @@ DATA_MAP: dict[str, dict[str, Rule]] = {
         "shared": _shared("interests that both wrote down"),
         "now": _shared("why they were introduced just then"),
         "changed": _shared("what had changed since they let each other go"),
-        "arm": _shared("chosen by the engine or by lot", export=False),
+        "arm": _shared("chosen by the engine or at random", export=False),
         "propensity": _shared("judges other ways of matching", export=False),
         "block": _shared("judges other ways of matching", export=False),
         "made_at": _shared("when it was proposed"),

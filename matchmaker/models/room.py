@@ -32,7 +32,7 @@ class Seating(Base):
     # Pairs at one table who had met before.
     met_before: Mapped[int]
     # What the pairs at one table could give each other, together; the same of tables
-    # drawn by lot; and what no tables can exceed.
+    # drawn at random; and what no tables can exceed.
     benefit: Mapped[float]
     random_benefit: Mapped[float]
     benefit_bound: Mapped[float]

@@ -29,7 +29,7 @@ class Round(Base):
     bound: Mapped[float]
     # Whether the engine proved that no other choice is worth more.
     is_optimal: Mapped[bool]
-    # What was drawn by lot together, what could have become of it and how likely: what
+    # What was drawn at random together, what could have become of it and how likely: what
     # matching.Block has. The history from which another way of choosing is judged.
     blocks: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     made_at: Mapped[datetime]

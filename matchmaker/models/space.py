@@ -38,7 +38,7 @@ class Space(Base):
     # The share of the benefit that two of one industry lose: 0 nothing, 0.65 the most that
     # the engine's other terms leave (matching.types.Rules).
     industry_weight: Mapped[float] = mapped_column(default=0.2)
-    # Shares of the introductions that are drawn by lot: so that other pairs have their
+    # Shares of the introductions that are drawn at random: so that other pairs have their
     # chance (explore), and to see what the engine adds to chance (control).
     explore_share: Mapped[float] = mapped_column(default=0.05)
     control_share: Mapped[float] = mapped_column(default=0.05)

@@ -21,7 +21,7 @@ _OUTCOMES = {Outcome.STATED: 1.0, Outcome.OTHER: 0.0, Outcome.NOTHING: 0.0}
 
 
 def scorer(space: Space, now: datetime) -> Scorer | None:
-    """What was learnt, once the lots have shown that it does better than the words."""
+    """What was learnt, once random pairs have shown that it does better than the words."""
     log = history(space, now)
     if log.known.sum() < learning.FIRST or not learning.evaluate(log).use_learned:
         return None
@@ -34,7 +34,7 @@ def evaluate(space: Space, now: datetime) -> Report:
 
 
 def history(space: Space, now: datetime) -> learning.Log:
-    """Gather what was proposed to two, by what lot, and what came of it.
+    """Gather what was proposed to two, how likely that was, and what came of it.
 
     Of introductions that were taken back or pinned nothing is learnt, nor of trios:
     nobody can tell whose doing it was.

@@ -68,7 +68,7 @@ def histories(draw, most=12, outcomes=(0.0, 1.0, np.nan)):
 
 
 def planted(seed, rounds=12, introductions=40, people=60, signal=2.0, effect=0.0):
-    """Everybody by lot in pairs; `other` decides, the strength says nothing, and the
+    """Everybody at random in pairs; `other` decides, the strength says nothing, and the
     giver of number 0 always helps."""
     random = np.random.default_rng(seed)
     rows = []

@@ -1,7 +1,7 @@
 """What earlier rounds teach about the next, and whether it may be trusted yet.
 
 `learn` makes a model of what somebody gains from somebody; `evaluate` says, from rounds
-that the model had not seen and from introductions drawn by lot, whether it is better
+that the model had not seen and from introductions drawn at random, whether it is better
 than the cold scorer, and whether enough is known to say so at all.
 """
 

@@ -35,7 +35,7 @@ from matchmaker.matching.learning.report import (
 from matchmaker.matching.types import Arm
 
 # Known outcomes of rounds that a model had not seen, below which nothing is said of
-# ranking (of those drawn by lot) and calibration (of all). The standard error of an AUC
+# ranking (of those drawn at random) and calibration (of all). The standard error of an AUC
 # is then 0.041 (Hanley & McNeil 1982, half yes, half no), its interval ± 0.08: about
 # what, on speed dating, knowing the profiles made over not (0.59 against 0.52).
 ENOUGH = 200
@@ -59,9 +59,9 @@ def evaluate(log: Log, seed: int = 0) -> Report:
     """Judge the learned model against the cold scorer on the log.
 
     Models are trained on rounds before those that they are tried on (forward
-    chaining). Values are off-policy: from what was drawn by lot, not from any model's
+    chaining). Values are off-policy: from what was drawn at random, not from any model's
     own belief, which is too rosy for what it chose itself. Intervals are of 95 %,
-    bootstrapped over introductions, or over lots where introductions share one. A pair
+    bootstrapped over introductions, or over blocks where introductions share one. A pair
     is worth the harmonic mean of its two probabilities to the learned model, the lesser
     of its two strengths to the cold scorer. The arms are compared as if their shares
     had been the same in all rounds.
@@ -72,15 +72,15 @@ def evaluate(log: Log, seed: int = 0) -> Report:
     and too much: asked every week of pure noise it is so by luck, measured 3 times in
     60, and of a real gain of 5 points it takes thousands of introductions.)
     """
-    learned, in_lots = _ahead(log, seed)
-    tried = replace(log, blocks=tuple(log.blocks[k] for k in in_lots))
-    cold_in_lots = [
+    learned, in_blocks = _ahead(log, seed)
+    tried = replace(log, blocks=tuple(log.blocks[k] for k in in_blocks))
+    cold_in_blocks = [
         strengths(block.directions[0], log.column) for block in tried.blocks
     ]
     tested = log.known & ~np.isnan(learned)
     calibration = _calibration(log, tested, learned)
-    ranking, answers = _ranking(tried, cold_in_lots, [*in_lots.values()], seed)
-    value, replayed, least = _value(tried, cold_in_lots, [*in_lots.values()], seed)
+    ranking, answers = _ranking(tried, cold_in_blocks, [*in_blocks.values()], seed)
+    value, replayed, least = _value(tried, cold_in_blocks, [*in_blocks.values()], seed)
     arms, controls = _arms(log, seed)
     more = {
         Question.RANKING: _more(ranking, answers, ENOUGH),
@@ -92,7 +92,7 @@ def evaluate(log: Log, seed: int = 0) -> Report:
         decisions=len(log.rounds),
         known=int(log.known.sum()),
         introductions=len(np.unique(log.introductions)),
-        lots=len(log.blocks),
+        blocks=len(log.blocks),
         tested=int(tested.sum()),
         ranking=ranking,
         calibration=calibration,
@@ -159,7 +159,7 @@ def _ranking(
 
     def measured(scores: Float64Array) -> Estimate:
         return interval(
-            lambda w: auc(scores, outcomes, w * drawn.weights), drawn.lots, seed
+            lambda w: auc(scores, outcomes, w * drawn.weights), drawn.blocks, seed
         )
 
     def gained(counts: Float64Array) -> float:
@@ -170,18 +170,18 @@ def _ranking(
     return Ranking(
         Ranked(measured(own_cold), measured(np.concatenate(cold)[drawn.rows])),
         Ranked(measured(own_learned), measured(np.concatenate(learned)[drawn.rows])),
-        interval(gained, drawn.lots, seed),
+        interval(gained, drawn.blocks, seed),
     ), answers
 
 
 @dataclass(frozen=True)
 class _Drawn:
-    """The answers to what was drawn by lot."""
+    """The answers to what was drawn at random."""
 
     rows: Ints  # (answers,) among both directions of all pairs of all blocks
     outcomes: Float64Array
     weights: Float64Array  # 1 / propensity: for how much that was not drawn it stands
-    lots: Ints
+    blocks: Ints  # (answers,) which
 
 
 def _drawn(log: Log) -> _Drawn:
@@ -195,18 +195,18 @@ def _drawn(log: Log) -> _Drawn:
         )
     }
     found, start = [], 0
-    for lot, block in enumerate(log.blocks):
+    for number_, block in enumerate(log.blocks):
         chances = block.propensities
         made = zip(block.choices[block.chosen], block.introductions, strict=True)
         for pair, number in made:
             for side, receiver in enumerate(block.pairs[pair]):
                 row = start + 2 * pair + side
                 outcome = answer[number, receiver]
-                found.append((row, outcome, 1 / chances[pair], lot))
+                found.append((row, outcome, 1 / chances[pair], number_))
         start += 2 * len(block.pairs)
     table = np.array(found, np.float64).reshape(-1, 4)
-    rows, outcomes, weights, lots = table[~np.isnan(table[:, 1])].T
-    return _Drawn(rows.astype(np.int64), outcomes, weights, lots.astype(np.int64))
+    rows, outcomes, weights, blocks = table[~np.isnan(table[:, 1])].T
+    return _Drawn(rows.astype(np.int64), outcomes, weights, blocks.astype(np.int64))
 
 
 def _value(
@@ -215,7 +215,7 @@ def _value(
     """The values, from how many introductions, and how many that takes at least."""
     cold = replay(log, [np.minimum(of[0::2], of[1::2]) for of in cold_])
     learned = replay(log, [both_gain(of[0::2], of[1::2]) for of in learned_])
-    rewards, lots, rows = learned.rewards, learned.blocks, len(learned.rewards)
+    rewards, blocks, rows = learned.rewards, learned.blocks, len(learned.rewards)
     effective = min(
         effective_size(weights)
         for weights in (
@@ -230,8 +230,8 @@ def _value(
 
     def worth(weights: Float64Array) -> Worth:
         return Worth(
-            interval(lambda w: horvitz_thompson(rewards, weights, w), lots, seed),
-            interval(lambda w: self_normalised(rewards, weights, w), lots, seed),
+            interval(lambda w: horvitz_thompson(rewards, weights, w), blocks, seed),
+            interval(lambda w: self_normalised(rewards, weights, w), blocks, seed),
             effective_size(weights),
         )
 
@@ -240,7 +240,7 @@ def _value(
         return ours - self_normalised(rewards, cold.weights, counts)
 
     value = Value(
-        worth(cold.weights), worth(learned.weights), interval(gained, lots, seed)
+        worth(cold.weights), worth(learned.weights), interval(gained, blocks, seed)
     )
     return value, rows, 0
 
@@ -254,13 +254,13 @@ def _arms(log: Log, seed: int) -> tuple[Arms | None, int]:
     if min(best.sum(), controls) < ARM or not log.known.any():
         return None, controls
     valued = log.valued()[1]
-    # One lot is one cluster; an introduction of the best plan is one by itself.
-    lot_of = {
+    # A block is one cluster; an introduction of the best plan is one by itself.
+    block_of = {
         number: -1 - k
         for k, block in enumerate(log.blocks)
         for number in block.introductions
     }
-    clusters = np.array([lot_of.get(number, number) for number in numbers.tolist()])
+    clusters = np.array([block_of.get(number, number) for number in numbers.tolist()])
 
     def share(of: NDArray[np.bool_], weights: Float64Array) -> float:
         return self_normalised(valued[of], weights[of])

@@ -1,4 +1,4 @@
-"""What was proposed in earlier rounds, by what lot, and what came of it."""
+"""What was proposed in earlier rounds, how likely that was, and what came of it."""
 
 from dataclasses import dataclass, replace
 
@@ -27,12 +27,8 @@ class Log:
     receivers: Ints  # (rows,) person ids
     givers: Ints
     features: Float64Array  # (rows, names), as known when proposed; NaN where unknown
-    outcomes: (
-        Float64Array  # (rows,) 1 the receiver got what was stated, 0 not, NaN unknown
-    )
-    propensities: (
-        Float64Array  # (rows,) of the introduction in its arm's own lot, (0, 1]
-    )
+    outcomes: Float64Array  # (rows,) 1 they got what was stated, 0 not, NaN unknown
+    propensities: Float64Array  # (rows,) of the introduction in its arm, (0, 1]
     arms: tuple[Arm, ...]  # (rows,)
     blocks: tuple[RandomisedBlock, ...] = ()
     strength: str = "strength"  # the feature that is the cold scorer's probability

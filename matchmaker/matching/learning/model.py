@@ -89,9 +89,9 @@ def learn(log: Log, seed: int = 0) -> Model:
     Logistic regression with a Gaussian prior on its coefficients, on the features (the
     cold strength as log odds) and two rates, the giver's of giving and the receiver's
     of getting, each from rounds before the row's own and shrunk (`earlier_effects`).
-    Past `FEW` outcomes gradient-boosted trees instead, if they predict rounds left out better by
-    more than one standard error. Calibrated on rounds left out: by a logistic curve
-    (Platt 1999), past `MANY` by isotonic regression (Zadrozny & Elkan 2002).
+    Past `FEW` outcomes gradient-boosted trees instead, if they predict rounds left out
+    better by more than one standard error. Calibrated on rounds left out: by a logistic
+    curve (Platt 1999), past `MANY` by isotonic regression (Zadrozny & Elkan 2002).
 
     With fewer than two rounds, or only yes or only no, the model is the cold strength.
     """

@@ -1,8 +1,8 @@
-"""What another scorer's choices would have been worth, from choices made by lot.
+"""What another scorer's choices would have been worth, from choices made at random.
 
-In each block one of several matchings was drawn with known chances. Where the lot
+In each block one of several matchings was drawn with known chances. Where chance
 happened to make an introduction that the other scorer would have made, its outcome
-counts, divided by how likely that was. This rests on nothing but the lot, and on what
+counts, divided by how likely that was. This rests on nothing but those chances, and on what
 comes of an introduction depending on its own two people.
 """
 
@@ -19,15 +19,14 @@ from matchmaker.matching.learning.log import Log
 class Replay:
     """The introductions that were drawn, seen as another scorer's choices.
 
-    A block's weights are 1 an introduction on average over its lot, whatever the
+    A block's weights are 1 an introduction on average over its choices, whatever the
     scorer: the sum over an introduction's pair of chance / chance.
     """
 
-    weights: (
-        Float64Array  # (introductions,) 1 / propensity where the scorer agrees, else 0
-    )
+    # (introductions,) 1 / propensity where the scorer agrees, else 0
+    weights: Float64Array
     rewards: Float64Array  # (introductions,) 1 where both sides valued it
-    blocks: Ints  # (introductions,) which block: one lot
+    blocks: Ints  # (introductions,) which block
 
 
 def replay(log: Log, values: Sequence[Float64Array]) -> Replay:
@@ -35,7 +34,7 @@ def replay(log: Log, values: Sequence[Float64Array]) -> Replay:
     of its `values`, which for each block give each of its pairs a number; where equal,
     the earlier.
 
-    Pair by pair and not matching by matching: of four pairs in eight people the lot
+    Pair by pair and not matching by matching: of four pairs in eight people chance
     agrees with one in seven, but with all four only one time in 105. The expectation
     is the same (Li et al. 2018, the item-position model).
     """

@@ -11,12 +11,12 @@ class Question(enum.StrEnum):
     RANKING = "ranking"  # does the model tell good pairs from bad better than the cold?
     CALIBRATION = "calibration"  # are the probabilities what they say?
     VALUE = "value"  # is the assignment that it would make worth more?
-    CONTROL = "control"  # is the best plan worth more than the lot?
+    CONTROL = "control"  # is the best plan worth more than chance?
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """How often a scorer puts a yes above a no, over all that the lot might have drawn.
+    """How often a scorer puts a yes above a no, over all that might have been drawn.
 
     Of what was drawn, since a scorer that chose looks worse among its own choices, all
     of them good, than one that did not.
@@ -72,14 +72,14 @@ class Report:
 
     A question can be answered where the interval of what is gained does not hold 0, or
     holds nothing that matters. `more` is about how many more rows that takes (known
-    outcomes; introductions drawn by lot for the value, those of the control arm for
+    outcomes; introductions drawn at random for the value, those of the control arm for
     control), 0 where it can be answered.
     """
 
     decisions: int  # rows: directions
     known: int
     introductions: int
-    lots: int  # blocks
+    blocks: int  # drawn at random
     tested: int  # known outcomes in rounds that a model had not seen
     ranking: Ranking | None
     calibration: Calibration | None

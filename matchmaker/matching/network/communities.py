@@ -3,7 +3,7 @@
 Modularity (Newman 2004, "Analysis of weighted networks") is raised as by Louvain
 (Blondel et al. 2008): people move to the neighbouring community that gains most, then
 communities become the people of a smaller graph. Here all who would gain are looked at
-at once and a half of them, by lot, move: array operations instead of a loop over
+at once and a half of them, at random, move: array operations instead of a loop over
 people. Communities that fell apart are split (what Traag et al. 2019 found amiss in
 Louvain).
 """
@@ -38,11 +38,11 @@ def communities(graph: Any, seed: int) -> Ints:
     if not len(tied):
         return found
     tied = tied[np.argsort(_marks(graph)[tied], kind="stable")]
-    lots = np.random.default_rng(seed)
+    chance = np.random.default_rng(seed)
     level = original = sparse.csr_array(graph[tied][:, tied])
     labels = np.arange(len(tied))
     while True:
-        moved = _split(level, _move(level, lots))
+        moved = _split(level, _move(level, chance))
         count = int(moved.max()) + 1
         labels = moved[labels]
         if count == level.shape[0]:
@@ -69,7 +69,7 @@ def modularity(graph: Any, labels: Ints) -> float:
     return inside - float((touching**2).sum())
 
 
-def _move(graph: Any, lots: np.random.Generator) -> Ints:
+def _move(graph: Any, chance: np.random.Generator) -> Ints:
     """The best communities met while people move; `graph` may have a diagonal."""
     n = graph.shape[0]
     strength, total = graph.sum(axis=1), float(graph.sum())
@@ -82,7 +82,7 @@ def _move(graph: Any, lots: np.random.Generator) -> Ints:
         if not wish.any():
             break
         # All at once would have neighbours change places for ever.
-        moves = wish & (lots.random(n) < 0.5)
+        moves = wish & (chance.random(n) < 0.5)
         labels = np.where(moves, target, labels)
         value = modularity(graph, labels)
         waited += 1

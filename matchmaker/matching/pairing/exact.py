@@ -35,9 +35,9 @@ def solve(graph: Graph, most: int | None = None) -> tuple[Ints, int, bool]:
     slack = slacks(graph, asked)
     at_most = bound(graph, asked, slack)
 
-    # By lot among equals: the first few of a great many are then everybody's.
-    lots = np.random.default_rng(0).permutation(len(slack))
-    order = lots[np.argsort(slack[lots], kind="stable")]
+    # At random among equals: the first few of a great many are then everybody's.
+    shuffled = np.random.default_rng(0).permutation(len(slack))
+    order = shuffled[np.argsort(slack[shuffled], kind="stable")]
     people = int(np.count_nonzero(graph.capacities))
     most = len(order) if most is None else most
     tight = int(np.searchsorted(slack[order], 0, side="right"))

@@ -29,7 +29,7 @@ MIXED = 0.25  # of the best preference: what two people of one group at a table 
 
 _APART = 1000.0  # repeats: what breaking a hard rule costs until it is repaired
 _CROWDING = 0.1  # of a repeat: how much more each further one of the same pair costs
-_AT_ONCE = 40  # tables at which somebody stands up; of more, as many by lot
+_AT_ONCE = 40  # tables at which somebody stands up; of more, as many at random
 _BATCH = 20  # steps in a round before the next one's turn
 _COLD = 0.1  # share of the steps that end a search without noise
 _HOT, _COOL = 0.15, 0.02  # of the best preference: the noise, first and last
