@@ -25,7 +25,7 @@ import rustworkx
 from labelled import DATA, Community, load, sample
 from reading import read, remembering
 
-from matchmaker.matching import GainKind, History, Plan, Rules, propose
+from matchmaker.matching import GainKind, History, Kind, Plan, Rules, propose
 
 WEEKS = 26
 FIRST = 4  # rounds, for what people see first
@@ -37,6 +37,13 @@ WORTH = {
     "interest": 0.35,
     "giving": 0.3,
 }
+CATCH_UP = 13  # rounds after which two who valued meeting may meet again
+EARLY = 13  # rounds
+LONGEST = (f"the first {EARLY}", 3), ("later", 5)  # and the rounds one should wait
+ENOUGH = 2  # phrases, for the engine to know somebody
+MOST_BEYOND = (
+    4  # introductions in which somebody helps, less those in which they're helped
+)
 LONGEST_WAIT = 4  # rounds, after which waiting adds no more
 RULES = Rules(explore=0.0, control=0.0)
 
@@ -54,6 +61,7 @@ class Gain:
 class Introduction:
     people: tuple[int, ...]
     gains: tuple[Gain, ...]  # for each receiver, the one told first comes first
+    is_catch_up: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,7 +71,17 @@ class Round:
     introductions: tuple[Introduction, ...]
 
     @property
+    def new(self) -> list[Introduction]:
+        return [made for made in self.introductions if not made.is_catch_up]
+
+    @property
     def served(self) -> set[int]:
+        """Who met somebody new."""
+        return {id_ for made in self.new for id_ in made.people}
+
+    @property
+    def met(self) -> set[int]:
+        """Who met somebody, be it again."""
         return {id_ for made in self.introductions for id_ in made.people}
 
 
@@ -76,6 +94,14 @@ class State:
     due_in: Mapping[int, int] = field(default_factory=dict)  # rounds, by id
     waited: Counter[int] = field(default_factory=Counter)  # rounds, by id
     met: set[frozenset[int]] = field(default_factory=set)
+    # Those who would be glad to meet again, and the week in which they met last.
+    valued: dict[frozenset[int], int] = field(default_factory=dict)
+
+    @property
+    def catch_ups(self) -> list[frozenset[int]]:
+        return [
+            pair for pair, met in self.valued.items() if self.week - met >= CATCH_UP
+        ]
 
 
 Way = Callable[[State], list[Introduction]]  # who meets
@@ -92,15 +118,23 @@ def rounds(community: Community, way: Way, weeks: int) -> list[Round]:
         state.due = [id_ for id_, rounds_ in state.due_in.items() if not rounds_]
         round_ = Round(state.week, tuple(state.due), tuple(way(state)))
         for id_ in state.due:
-            state.waited[id_] = 0 if id_ in round_.served else state.waited[id_] + 1
-        introduced |= dict.fromkeys(round_.served, state.week)
-        state.met |= {
-            frozenset(pair)
-            for introduction in round_.introductions
-            for pair in combinations(introduction.people, 2)
-        }
+            state.waited[id_] = 0 if id_ in round_.met else state.waited[id_] + 1
+        introduced |= dict.fromkeys(round_.met, state.week)
+        for introduction in round_.introductions:
+            pairs = [frozenset(pair) for pair in combinations(introduction.people, 2)]
+            state.met.update(pairs)
+            if introduction.is_catch_up or _is_valued(community, introduction):
+                state.valued |= dict.fromkeys(pairs, state.week)
         made.append(round_)
     return made
+
+
+def _is_valued(community: Community, made: Introduction) -> bool:
+    """Whether each side's first gain is true, as far as the labels can tell."""
+    return all(
+        community.accepts(gain.receiver, gain.want, gain.giver, gain.offer) is not False
+        for gain in _firsts(made)
+    )
 
 
 def ours(community: Community) -> Way:
@@ -121,7 +155,7 @@ def ours(community: Community) -> Way:
                 for id_, person in people.items()
             ],
             reader,
-            History(recent=state.met),
+            History(recent=state.met, catch_ups=state.catch_ups),
             RULES,
             seed=state.week,
         )
@@ -143,6 +177,7 @@ def _told(plan: Plan) -> Iterator[Introduction]:
                 for side in introduction.sides
                 for gain in side.gains
             ),
+            is_catch_up=introduction.kind is Kind.CATCH_UP,
         )
 
 
@@ -185,43 +220,46 @@ def perfect_eye(community: Community) -> Way:
 
 def measure(community: Community, made: Sequence[Round]) -> dict[str, str]:
     """What came of the rounds, in words for a table."""
-    waited: Counter[int] = Counter()
-    longest = 0
     helped: Counter[int] = Counter()
     gave: Counter[int] = Counter()
     for round_ in made:
-        for id_ in round_.due:
-            waited[id_] = 0 if id_ in round_.served else waited[id_] + 1
-            longest = max(longest, waited[id_])
-        for introduction in round_.introductions:
+        for introduction in round_.new:
             for receiver, giver in permutations(introduction.people, 2):
                 if "help" in community.kinds(receiver, giver):
                     helped[receiver] += 1
                     gave[giver] += 1
-    due = sum(len(round_.due) for round_ in made)
-    served = sum(len(round_.served & set(round_.due)) for round_ in made)
+    beyond = [gave[id_] - helped[id_] for id_ in community.members]
+    due = max(sum(len(round_.due) for round_ in made), 1)
     shares = [
-        len(round_.served & set(round_.due)) / len(round_.due)
+        len(round_.served.intersection(round_.due)) / len(round_.due)
         for round_ in made
         if round_.due
     ]
+    new, all_ = (
+        sum(
+            len(served.intersection(round_.due))
+            for round_, served in zip(made, of, strict=True)
+        )
+        for of in ([r.served for r in made], [r.met for r in made])
+    )
     kinds = Counter(gain.kind for gain in _first(made))
     told = max(sum(kinds.values()), 1)
-    people = len(community.members)
     return {
-        "due person-rounds covered": f"{served / max(due, 1):.1%}",
+        "due person-rounds covered": f"{new / due:.1%}",
         "the least and the most in a round": f"{min(shares):.0%} to {max(shares):.0%}",
-        "longest wait, rounds": str(longest),
+        "covered with catch-ups": f"{all_ / due:.1%}",
+        **_waits(community, made),
         "first gains accepted": _accepted(community, made),
         f"first gains accepted, first {FIRST} rounds": _accepted(
             community, made[:FIRST]
         ),
+        "first gains that labels cannot judge": f"{_unjudged(community, made):.0%}",
         "kinds of first gains": ", ".join(
             f"{kind} {count / told:.0%}" for kind, count in kinds.most_common()
         ),
-        "true help received, a person": f"{helped.total() / people:.2f}",
-        "most given beyond received": str(
-            max(gave[id_] - helped[id_] for id_ in community.members)
+        "true help received, a person": f"{helped.total() / len(beyond):.2f}",
+        f"most given beyond received (people above {MOST_BEYOND})": (
+            f"{max(beyond)} ({sum(each > MOST_BEYOND for each in beyond)})"
         ),
         "introductions of three": str(
             sum(len(one.people) == 3 for round_ in made for one in round_.introductions)
@@ -229,15 +267,43 @@ def measure(community: Community, made: Sequence[Round]) -> dict[str, str]:
     }
 
 
-def _first(made: Sequence[Round]) -> Iterator[Gain]:
-    """The gain that each side is told first."""
+def _waits(community: Community, made: Sequence[Round]) -> dict[str, str]:
+    """The longest waits of people who wrote enough, catch-ups counted, and how many
+    waited longer than they should."""
+    enough = {
+        id_
+        for id_, member in community.members.items()
+        if len(member.phrases) >= ENOUGH
+    }
+    waited: Counter[int] = Counter()
+    longest: dict[bool, Counter[int]] = {True: Counter(), False: Counter()}
     for round_ in made:
-        for introduction in round_.introductions:
-            told: set[int] = set()
-            for gain in introduction.gains:
-                if gain.receiver not in told:
-                    told.add(gain.receiver)
-                    yield gain
+        of = longest[round_.week < EARLY]
+        for id_ in enough.intersection(round_.due):
+            waited[id_] = 0 if id_ in round_.met else waited[id_] + 1
+            of[id_] = max(of[id_], waited[id_])
+    return {
+        f"longest wait in {when} rounds (people above {most})": (
+            f"{max(of.values(), default=0)} "
+            f"({sum(rounds_ > most for rounds_ in of.values())} of {len(enough)})"
+        )
+        for (when, most), of in zip(LONGEST, longest.values(), strict=True)
+    }
+
+
+def _first(made: Sequence[Round]) -> Iterator[Gain]:
+    """The gain that each side of each new introduction is told first."""
+    for round_ in made:
+        for introduction in round_.new:
+            yield from _firsts(introduction)
+
+
+def _firsts(introduction: Introduction) -> Iterator[Gain]:
+    told: set[int] = set()
+    for gain in introduction.gains:
+        if gain.receiver not in told:
+            told.add(gain.receiver)
+            yield gain
 
 
 def _accepted(community: Community, made: Sequence[Round]) -> str:
@@ -249,16 +315,26 @@ def _accepted(community: Community, made: Sequence[Round]) -> str:
     return f"{verdicts[True] / max(judged, 1):.1%} of {judged}"
 
 
+def _unjudged(community: Community, made: Sequence[Round]) -> float:
+    verdicts = [
+        community.accepts(gain.receiver, gain.want, gain.giver, gain.offer)
+        for gain in _first(made)
+    ]
+    return verdicts.count(None) / max(len(verdicts), 1)
+
+
 def _line(round_: Round) -> dict[str, Any]:
     """A round in the form that a judge of rounds reads."""
     return {
         "week": round_.week,
         "due": round_.due,
-        "introductions": [
-            {"people": made.people, "gains": [vars(gain) for gain in made.gains]}
-            for made in round_.introductions
-        ],
+        "introductions": [_introduction(made) for made in round_.new],
+        "catch_ups": [_introduction(m) for m in round_.introductions if m.is_catch_up],
     }
+
+
+def _introduction(made: Introduction) -> dict[str, Any]:
+    return {"people": made.people, "gains": [vars(gain) for gain in made.gains]}
 
 
 def run() -> list[tuple[str, str, str]]:

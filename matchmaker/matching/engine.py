@@ -14,7 +14,7 @@ from matchmaker.matching.exploration import logged, randomise
 from matchmaker.matching.introductions import Bridge, Group, Score, introductions
 from matchmaker.matching.pairing import Pairing, pair
 from matchmaker.matching.profiles import Profiles, Reader, read
-from matchmaker.matching.rhythm import HORIZON, plan_ahead, worth_now
+from matchmaker.matching.rhythm import HORIZON, plan_ahead
 from matchmaker.matching.scoring.gains import Gains, find_gains
 from matchmaker.matching.scoring.pairs import PairScores, Scorer, mutual_pairs
 from matchmaker.matching.trios import find_thirds
@@ -86,20 +86,12 @@ def solve(
     bridge = _bridge(profiles, history) if rules.bridge_weight else None
 
     here = profiles.is_due & (profiles.introductions > 0)
-    now = scores[_now(scores, rules, here)]
-    pairing = _pair(now, rules, bridge, pinned, seed)
-    best = [
-        Group((one, other), mentor)
-        for one, other, mentor in zip(
-            *(
-                column[pairing.edges].tolist()
-                for column in (now.first, now.second, now.mentors)
-            ),
-            strict=True,
-        )
-    ]
+    now, quota = _planned(scores, here)
+    pairing, best = _pair(now, rules, bridge, pinned, quota, seed)
     best, blocks = randomise(best, pinned, barred, score, seed)
-    groups, left = _with_thirds([*pinned, *best], barred, score, here)
+    groups = [*pinned, *best]
+    groups += _catch_ups(groups, barred, history, here)
+    groups, left = _with_thirds(groups, barred, score, here)
     groups.sort(key=lambda group: group.ranks)
     alone = np.zeros(len(profiles), bool)
     alone[left] = True
@@ -119,14 +111,20 @@ def solve(
     )
 
 
-def _now(scores: PairScores, rules: Rules, here: Bools) -> Ints:
-    """Which pairs of people who are due the plan ahead spends in this round."""
+def _planned(scores: PairScores, here: Bools) -> tuple[PairScores, int]:
+    """The pairs of people who are due that the plan ahead spends in this round, and how
+    many of them it should introduce."""
     profiles = scores.profiles
-    ahead = np.minimum(profiles.introductions, 1) * profiles.rounds_within(HORIZON)
-    beyond = scores.values - np.float32(rules.reserve)
-    _, prices = plan_ahead(ahead, scores.first, scores.second, beyond)
-    planned = worth_now(prices, scores.first, scores.second, beyond)
-    return np.flatnonzero(planned & here[scores.first] & here[scores.second])
+    beyond = scores.values - np.float32(scores.rules.reserve)
+    ahead = plan_ahead(
+        profiles.introductions * profiles.rounds_within(HORIZON),
+        scores.first,
+        scores.second,
+        beyond,
+    )
+    both_here = here[scores.first] & here[scores.second]
+    time = int(profiles.introductions[here].sum())
+    return scores[np.flatnonzero(ahead.is_spent & both_here)], ahead.quota(time)
 
 
 def _pinned(
@@ -166,9 +164,11 @@ def _pair(
     rules: Rules,
     bridge: Bridge | None,
     pinned: Sequence[Group],
+    quota: int,
     seed: int,
-) -> Pairing:
-    """Choose among these pairs, with the time that the pinned pairs leave."""
+) -> tuple[Pairing, list[Group]]:
+    """Choose among these pairs, with the time that the pinned pairs leave; and of those
+    chosen the weightiest, as many as the quota leaves."""
     profiles = scores.profiles
     free, places = profiles.introductions.copy(), profiles.mentor_places.copy()
     for group in pinned:
@@ -178,7 +178,7 @@ def _pair(
     weights = _weights(scores, rules, bridge, seed)
     for one, other in {group.ranks for group in pinned}:
         weights[(scores.first == one) & (scores.second == other)] = 0
-    return pair(
+    pairing = pair(
         free,
         scores.first,
         scores.second,
@@ -186,6 +186,16 @@ def _pair(
         scores.mentors,
         np.maximum(places, 0),
     )
+    most = max(quota - len(pinned), 0)
+    order = np.argsort(-weights[pairing.edges], kind="stable")
+    spent = scores[np.sort(pairing.edges[order[:most]])]
+    columns = spent.first, spent.second, spent.mentors
+    return pairing, [
+        Group((one, other), mentor)
+        for one, other, mentor in zip(
+            *(column.tolist() for column in columns), strict=True
+        )
+    ]
 
 
 def _weights(
@@ -201,6 +211,25 @@ def _weights(
     objective = objective + rules.patience * waits
     weights: Ints = np.round(objective * (_UNIT // _NOISE)).astype(np.int64) * _NOISE
     return weights + np.random.default_rng(seed).integers(0, _NOISE, len(weights))
+
+
+def _catch_ups(
+    groups: Sequence[Group], barred: Constraints, history: History, here: Bools
+) -> list[Group]:
+    """Bring together again, of those who have nobody, whom the history says."""
+    profiles = barred.profiles
+    alone = here.copy()
+    alone[[rank for group in groups for rank in group.ranks]] = False
+    known = [sorted(profiles.ranks(pair).tolist()) for pair in history.catch_ups]
+    ends = np.array([pair for pair in known if pair[0] >= 0], np.int64).reshape(-1, 2)
+    met = replace(barred, recent=barred.recent[:0])
+    ends = ends[alone[ends].all(axis=1) & met.allows(*ends.T)]
+    ends = ends[np.lexsort(ends.T[::-1])]
+    waited = profiles.rounds_waited[ends].sum(axis=1)
+    chosen = pair(len(profiles), *ends.T, _UNIT + waited).edges
+    return [
+        Group((one, other), is_catch_up=True) for one, other in ends[chosen].tolist()
+    ]
 
 
 def _who_suits(scores: PairScores, among: Bools) -> Bools:
@@ -221,7 +250,11 @@ def _with_thirds(
     waiting = np.flatnonzero(alone & here)
     # A third is for the odd one out: where two have nobody, there are other reasons.
     if rules.allow_trios and len(waiting) == 1:
-        peers = [k for k, group in enumerate(groups) if group.mentor < 0]
+        peers = [
+            k
+            for k, group in enumerate(groups)
+            if group.mentor < 0 and not group.is_catch_up
+        ]
         joined = find_thirds(
             waiting.tolist(),
             [groups[k].ranks for k in peers],

@@ -8,6 +8,7 @@ import numpy as np
 
 from matchmaker.matching.arrays import Float64Array, Ints
 from matchmaker.matching.profiles import Profiles
+from matchmaker.matching.scoring.gains import WORTH
 from matchmaker.matching.scoring.pairs import PairScores
 from matchmaker.matching.types import (
     Arm,
@@ -34,12 +35,20 @@ class Group:
 
     ranks: tuple[int, ...]
     mentor: int = -1  # rank; -1 among peers. Three are peers.
+    is_catch_up: bool = False  # of two who have met
     arm: Arm = Arm.BEST
     propensity: float = 1.0
     block: int | None = None
 
+    @property
+    def kind(self) -> Kind:
+        if self.is_catch_up:
+            return Kind.CATCH_UP
+        is_mentoring = self.mentor >= 0 and len(self.ranks) == 2
+        return Kind.MENTORING if is_mentoring else Kind.PEERS
+
     def role_of(self, rank: int) -> Role:
-        if self.mentor < 0 or len(self.ranks) > 2:
+        if self.kind is not Kind.MENTORING:
             return Role.PEER
         return Role.MENTOR if rank == self.mentor else Role.MENTEE
 
@@ -58,7 +67,7 @@ def introductions(
         end = start + len(group.ranks) * (len(group.ranks) - 1) // 2
         known = (
             [tuple(side[start].tolist()) for side in features]
-            if len(group.ranks) == 2
+            if len(group.ranks) == 2 and not group.is_catch_up
             else [()] * len(group.ranks)
         )
         sides = tuple(
@@ -66,10 +75,9 @@ def introductions(
             for place, rank in enumerate(group.ranks)
         )
         changed = _changed(scores.profiles, group, history)
-        is_mentoring = any(side.role is Role.MENTOR for side in sides)
         result.append(
             Introduction(
-                kind=Kind.MENTORING if is_mentoring else Kind.PEERS,
+                kind=group.kind,
                 sides=sides,
                 value=_least_gained(group, scores, range(start, end)),
                 industry_distance=float(scores.distance[start:end].mean()),
@@ -93,17 +101,23 @@ def _side(
     for other in group.ranks:
         if other != rank:
             told = scores.gains.told(rank, other)
-            gains += told or (_not_met_yet(people[other].id),)
+            if group.is_catch_up:
+                told = (_without_words(people[other].id, GainKind.CATCH_UP), *told)
+            elif not told:
+                told = (_without_words(people[other].id, GainKind.NOT_MET_YET),)
+            gains += told
+    if len(group.ranks) > 2:
+        gains.sort(key=lambda gain: -gain.strength)
     return Side(
         person=people[rank].id,
         role=group.role_of(rank),
-        gains=tuple(sorted(gains, key=lambda gain: -gain.strength)),
+        gains=tuple(gains),
         features=known,
     )
 
 
-def _not_met_yet(giver: int) -> Gain:
-    return Gain(giver=giver, offer="", want="", strength=0.0, kind=GainKind.NOT_MET_YET)
+def _without_words(giver: int, kind: GainKind) -> Gain:
+    return Gain(giver=giver, offer="", want="", strength=WORTH[kind], kind=kind)
 
 
 def _least_gained(group: Group, scores: PairScores, pairs: range) -> float:

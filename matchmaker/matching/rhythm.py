@@ -4,30 +4,50 @@ A round that takes the best pairs it can leaves those with few partners nobody i
 next. So the rounds ahead are planned at once, as the linear relaxation of one b-matching:
 over the horizon everybody has as many introductions as they are due for, each pair once.
 Its dual gives each person a *price*, what their time is worth at best; a pair that is
-worth less than both prices together is kept for somebody else.
+worth less than both prices together is kept for somebody else. And a round serves little
+more than the share of the people due that the plan can serve in every round.
+
+(Schrijver, Combinatorial Optimization, 2003, chapters 30 and 31, for the relaxation.)
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
 from scipy.optimize import linprog
 
-from matchmaker.matching.arrays import Bools, Float32Array, Float64Array, Ints
+from matchmaker.matching.arrays import Bools, Float32Array, Ints
 
 HORIZON = 8  # rounds
+AHEAD = 1.05  # a round may serve so many times the plan's share
 _SLACK = 1e-6
+
+
+@dataclass(frozen=True)
+class PlanAhead:
+    """The rounds ahead as one: `is_spent` (pairs,) tells for which pairs no better use
+    of both people is planned, `share` which share of the time that everybody has within
+    the horizon has a use."""
+
+    is_spent: Bools
+    share: float
+
+    def quota(self, due: int) -> int:
+        """Return how many pairs of so many people a round may introduce."""
+        return int(np.ceil(AHEAD * self.share * due / 2 + 0.5))
 
 
 def plan_ahead(
     capacities: Ints, first: Ints, second: Ints, gains: Float32Array
-) -> tuple[Float64Array, Float64Array]:
-    """Return each pair's share of the plan, (pairs,), and each person's price.
+) -> PlanAhead:
+    """Plan the rounds of the horizon.
 
     `capacities` (people,) are introductions within the horizon, `gains` (pairs,) what a
     pair is worth above what it would be worth later.
     """
     pairs = len(first)
     if not pairs:
-        return np.zeros(0), np.zeros(len(capacities))
+        return PlanAhead(np.zeros(0, bool), 0.0)
     places = np.arange(pairs)
     ends = sparse.csr_array(
         (
@@ -43,15 +63,8 @@ def plan_ahead(
         bounds=(0, 1),
         method="highs",
     )
-    return solved.x, -solved.ineqlin.marginals
-
-
-def worth_now(
-    prices: Float64Array,
-    first: Ints,
-    second: Ints,
-    gains: Float32Array,
-    slack: float = _SLACK,
-) -> Bools:
-    """Return which pairs no better use of both people is planned for."""
-    return np.asarray(gains - prices[first] - prices[second] >= -slack)
+    prices = -solved.ineqlin.marginals
+    beyond = gains - prices[first] - prices[second]
+    total = int(capacities.sum())
+    share = 2 * float(solved.x.sum()) / total if total else 0.0
+    return PlanAhead(np.asarray(beyond >= -_SLACK), share)

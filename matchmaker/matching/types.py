@@ -13,6 +13,7 @@ Pair = frozenset[int]  # two ids
 class Kind(enum.Enum):
     PEERS = "peers"
     MENTORING = "mentoring"
+    CATCH_UP = "catch-up"  # two who have met and valued it
 
 
 class Role(enum.Enum):
@@ -36,6 +37,7 @@ class GainKind(enum.Enum):
     LANGUAGE = "language"  # the giver speaks what the receiver would like to practise
     SHARED_LANGUAGE = "shared language"  # one that few here speak
     GIVING = "giving"  # the receiver can help the giver
+    CATCH_UP = "catch-up"  # both valued meeting, some time ago
     NOT_MET_YET = "not met yet"  # to somebody who is glad to meet anybody
 
 
@@ -108,7 +110,7 @@ class Person:
     cadence: int = 1  # rounds from one introduction to the next
     due_in: int = 0  # rounds; 0 takes part in this one, more only in the plan ahead
     rounds_waited: int = 0  # in which they were due and had nobody
-    gave_in_a_row: int = 0  # introductions in which they were told only of giving
+    gave_in_a_row: int = 0  # introductions in which they were told of giving first
     weeks_unchanged: int | None = None  # since they last said what they offer, want
 
 
@@ -141,6 +143,7 @@ class History:
     forbidden: Collection[Pair] = ()  # blocked, let go, "never": no rule lifts it
     recent: Collection[Pair] = ()  # introduced or met within the cool-down
     rekindled: Mapping[Pair, str] = field(default_factory=dict)  # to what has changed
+    catch_ups: Collection[Pair] = ()  # long since met, both glad of it: may meet again
     ties: Collection[Tie] = ()  # for bridging
     feedback: Collection[Feedback] = ()
 

@@ -31,12 +31,13 @@ WORTH = {
     GainKind.MENTORING: 1.0,
     GainKind.HAS_HELPED: 0.95,
     GainKind.BUSINESS: 0.9,
-    GainKind.SAME_GOAL: 0.9,
-    GainKind.SHARED_INTEREST: 0.9,
     GainKind.GIVING: 0.85,
-    GainKind.LANGUAGE: 0.8,
-    GainKind.SAME_CRAFT: 0.8,
-    GainKind.SHARED_LANGUAGE: 0.4,
+    GainKind.SAME_GOAL: 0.75,
+    GainKind.SHARED_INTEREST: 0.65,
+    GainKind.SAME_CRAFT: 0.6,
+    GainKind.LANGUAGE: 0.45,
+    GainKind.CATCH_UP: 0.4,
+    GainKind.SHARED_LANGUAGE: 0.35,
     GainKind.NOT_MET_YET: 0.2,
 }
 KINDS = tuple(WORTH)
@@ -269,9 +270,8 @@ class _Found:
             nothing = np.full(int(apart.sum()), -1)
             ends = learner[apart], other[apart]
             self._append(GainKind.LANGUAGE, *ends, chance[apart], one[apart], nothing)
-            self._append(
-                GainKind.GIVING, *ends[::-1], chance[apart], nothing, one[apart]
-            )
+            talked = chance[apart] * np.float32(WORTH[GainKind.LANGUAGE])
+            self._append(GainKind.GIVING, *ends[::-1], talked, nothing, one[apart])
         for speakers in profiles.uncommon_languages:
             one, other = np.nonzero(~np.eye(len(speakers), dtype=bool))
             nothing = np.full(len(one), -1)
