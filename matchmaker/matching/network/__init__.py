@@ -1,11 +1,10 @@
-"""Who knows whom through valued ties: communities, holes, and people at risk.
+"""Who knows whom through valued ties: their circles, and what would bridge them.
 
-A tie is between two people who both valued having met, and fades with age. The
-measures are for reporting; only `bridging` takes part in choosing introductions.
-Numbering people otherwise changes nothing but the order of the answers.
+A tie is between two people who both valued having met, and fades with age. Numbering
+people otherwise changes nothing but the order of the answers.
 """
 
-from matchmaker.matching.network.measures import (
+from matchmaker.matching.network.metrics import (
     HALF_LIFE,
     Network,
     bridging,

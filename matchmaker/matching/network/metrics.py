@@ -1,51 +1,30 @@
-"""The measures of a network of ties, and what a further tie would bridge."""
+"""What a further tie would bridge, in a network of ties."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import sparse
 
 from matchmaker.matching.arrays import Float64Array, Ints
-from matchmaker.matching.network.communities import communities, modularity
-from matchmaker.matching.network.holes import holes
-from matchmaker.matching.network.paths import components, mean_path
+from matchmaker.matching.network.communities import communities
 from matchmaker.matching.types import Tie
-
-Flags = NDArray[np.bool_]
 
 # Weeks after which a tie counts half, so a quarter after a year. Of the ties that
 # bridge groups nine in ten are gone after a year (Burt 2002, "Bridge decay", Social
 # Networks 24), a half-life of 16 weeks; those within groups last longer.
 HALF_LIFE = 26.0
 
-_FEW = 2  # people with fewer fresh ties than this are at risk of isolation
-_TINY = 3  # and so are those in a component of at most this many people
-_FRESH = 0.5  # the strength left of a tie after one half-life
 _PAIRS = 200_000  # pairs whose mixes are multiplied at once
 
 
 @dataclass(frozen=True)
 class Network:
-    """People in the order they were given in, and the network as a whole.
+    """Which circles people move in, by rank in the order they were given in."""
 
-    A person without ties belongs to no community (-1), has an effective size of 0 and,
-    since one who knows nobody bridges nothing, the constraint of one who knows one
-    person: 1. A person is either in the main component or there is no path to it.
-    """
-
-    ids: Ints  # (people,)
-    degree: Ints  # (people,) ties
-    community: Ints  # (people,) 0 for the largest
-    effective_size: Float64Array  # (people,) 1 to degree; Burt 1992
-    constraint: Float64Array  # (people,) 0 to 2, low for who bridges holes; Burt 1992
-    component: Ints  # (people,) 0 for the main one
-    at_risk: Flags  # (people,) of isolation
-    communities: int
-    modularity: float  # -0.5 to 1; Newman 2004, weighted
-    mean_path: float  # steps between two people of the main component; 0 if it has one
+    community: Ints  # (people,) 0 for the largest, -1 for people without ties
     mix: Any  # csr_array (people, communities): of one's contacts, rows of length 1
     # What a tie between two people drawn at random would bridge, 0 to 1.
     usual_bridge: float
@@ -64,50 +43,23 @@ def decay(age_weeks: ArrayLike, half_life: float = HALF_LIFE) -> Float64Array:
     return np.asarray(0.5 ** (age / half_life))
 
 
-def measure(
-    ids: Sequence[int],
-    ties: Collection[Tie],
-    newcomers: Collection[int] = (),
-    seed: int = 0,
-) -> Network:
-    """Measure the network of the people `ids` by their ties.
+def measure(ids: Sequence[int], ties: Collection[Tie], seed: int = 0) -> Network:
+    """Find the circles of the people `ids` by their ties.
 
     Several ties of the same two are as strong as the strongest: a tie is as fresh as
     the last meeting. Ties to somebody not among the ids, as one who left, are passed
-    over. At risk of isolation are those with fewer than two ties of strength 0.5 or
-    more (valued within a half-life), and those in a component of three or fewer, but
-    never `newcomers`, who had no time yet. The seed settles what is alike in every way.
+    over. The seed settles what is alike in every way.
 
     ValueError: an id twice, somebody tied to themselves, a strength outside 0 to 1.
     """
-    names = np.array(ids, np.int64)
-    graph = _graph(names, ties)
-    degree = np.diff(graph.indptr).astype(np.int64)
-    component = components(graph)
-    size, constraint = holes(graph)
+    graph = _graph(np.array(ids, np.int64), ties)
     community = communities(graph, seed)
     mix = _mix(graph, community)
-    new = np.isin(names, np.fromiter(newcomers, np.int64))
-    fresh = np.bincount(_rows(graph)[graph.data >= _FRESH], minlength=len(names))
-    tiny = np.bincount(component)[component] <= _TINY
-    return Network(
-        ids=names,
-        degree=degree,
-        community=community,
-        effective_size=size,
-        constraint=constraint,
-        component=component,
-        at_risk=((fresh < _FEW) | tiny) & ~new,
-        communities=int(community.max(initial=-1)) + 1,
-        modularity=modularity(graph, community),
-        mean_path=mean_path(graph, component, seed),
-        mix=mix,
-        usual_bridge=_usual(mix),
-    )
+    return Network(community, mix, _usual(mix))
 
 
 def bridging(network: Network, first: Ints, second: Ints) -> Float64Array:
-    """What ties between network.ids[first[k]] and network.ids[second[k]] would bridge.
+    """What a tie between first[k] and second[k], by rank, would bridge.
 
     1 - cos(P, Q), with P and Q the mixes of communities among their contacts, each
     contact counted by strength: 0 where both know the same circles, 1 where they have
