@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 # Several starts in a row: what the first has compiled serves the others.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: run test faults bench bench-large scale transformer lock programs
+.PHONY: run test faults bench bench-large scale lock programs
 
 BIN := .venv/bin
 UV := $(BIN)/uv pip
@@ -48,8 +48,7 @@ lock: $(BIN)/uv
 	printf 'setuptools>=80\nuv\n' | $(COMPILE) --upgrade --output-file requirements/build.lock -
 	$(COMPILE) --upgrade --extra postgres --output-file requirements/run.lock pyproject.toml
 	$(COMPILE) --upgrade --extra postgres --extra scale --output-file requirements/scale.lock pyproject.toml
-	$(COMPILE) --upgrade --extra postgres --extra transformer --output-file requirements/transformer.lock pyproject.toml
-	$(COMPILE) --upgrade --extra postgres --extra scale --extra transformer --group dev --output-file requirements/dev.lock pyproject.toml
+	$(COMPILE) --upgrade --extra postgres --extra scale --group dev --output-file requirements/dev.lock pyproject.toml
 
 # What some tests drive beside Python: a browser, a proxy in front of the server, backups.
 programs:
@@ -77,10 +76,9 @@ $(BIN)/uv: requirements/build.lock
 		--require-hashes --requirement requirements/build.lock
 	@touch $@
 
-# scale: for rounds of more than some 10,000 people; 200 MB more. transformer: for more
-# words that mean the same (MATCHMAKER_TRANSFORMER); 100 MB more. The later takes away the other.
-scale transformer: %: .venv/run requirements/%.lock
-	@$(UV) sync --quiet --require-hashes requirements/build.lock requirements/$@.lock
+# For rounds of more than some 10,000 people; 200 MB more.
+scale: .venv/run requirements/scale.lock
+	@$(UV) sync --quiet --require-hashes requirements/build.lock requirements/scale.lock
 	@$(UV) install --quiet --no-deps --no-build-isolation --editable .
 
 # What is installed for `make test` is enough for `make run`, not the reverse.

@@ -15,6 +15,7 @@ from matchmaker.blueprints import policies
 from matchmaker.blueprints.kept import bind_token
 from matchmaker.blueprints.line_ends import FormRequest
 from matchmaker.config import INSTANCE, ROOT, Settings, flask_config, read_settings
+from matchmaker.enums import UnmatchedReason
 from matchmaker.extensions import (
     csrf,
     db,
@@ -24,7 +25,7 @@ from matchmaker.extensions import (
     talisman,
 )
 from matchmaker.logs import RequestLog, request_id
-from matchmaker.mail import outbox
+from matchmaker.mail import outbox, reasons
 from matchmaker.mail.compose import wrapped
 from matchmaker.models import Member
 from matchmaker.models.base import UTCDateTime
@@ -48,6 +49,8 @@ def create_app(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["wrapped"] = wrapped
     app.jinja_env.globals["request_id"] = request_id.get
+    app.jinja_env.globals["reasons"] = reasons
+    app.jinja_env.globals["UnmatchedReason"] = UnmatchedReason
     app.wsgi_app = RequestLog(TrustedProxies(app.wsgi_app, settings))  # type: ignore[method-assign]
 
     with suppress(OSError):  # needed only where the database is in it, and said there

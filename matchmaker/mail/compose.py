@@ -16,7 +16,7 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from matchmaker.mail.names import full_name, shortened
-from matchmaker.models import Introduction, Member, Side, StatedGain
+from matchmaker.models import Member
 from matchmaker.names import one_line
 
 WIDTH = 72
@@ -74,22 +74,6 @@ def compose(kind: str, subject: str, preheader: str, **words: Any) -> Composed:
 
 def _greeted(member: Member) -> str:
     return member.greeted
-
-
-def gain_sentence(gain: StatedGain, receiver: Side, viewer: Side) -> str:
-    """Say in plain text what `receiver` gains, to `viewer`."""
-    return str(_reasons().told(gain, receiver, viewer))
-
-
-def now_sentence(introduction: Introduction) -> str:
-    """Say in plain text why it is made now; "" where it might as well be later."""
-    return str(_reasons().why_now(introduction))
-
-
-def _reasons() -> Any:
-    return cast(
-        Any, _environment("text").get_template("components/reasons.html").module
-    )
 
 
 def _text(kind: str, said: dict[str, Any]) -> str:

@@ -10,11 +10,12 @@ from flask import current_app
 from matchmaker.extensions import db
 from matchmaker.mail import outbox
 from matchmaker.mail.brief import difference, questions, to_bring
-from matchmaker.mail.compose import compose, gain_sentence, now_sentence
+from matchmaker.mail.compose import compose
 from matchmaker.mail.links import Purpose, absolute, event_page, sign
 from matchmaker.mail.meeting import LENGTH, calendar_file
 from matchmaker.mail.message import mailbox, one_click
 from matchmaker.mail.names import full_name
+from matchmaker.mail.reasons import gain_sentence, now_sentence, preferences
 from matchmaker.mail.wording import day_words, names_of, parties, subject, why
 from matchmaker.models import ApiKey, Letter, Member, Membership, Scope, Side
 from matchmaker.names import safe_name
@@ -152,6 +153,7 @@ def introduction(side: Side, now: datetime) -> Letter:
         why=f"{why(side)} {now_sentence(side.introduction)}".strip(),
         parties=parties(side),
         difference=difference(side),
+        preferences=preferences(side),
         questions=questions(side),
         yes_url=answer_url("yes"),
         not_now_url=answer_url("not-now"),

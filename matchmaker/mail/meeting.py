@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from flask import current_app
 from icalendar import Calendar, Event
 
-from matchmaker.mail.compose import gain_sentence
 from matchmaker.mail.names import in_a_row
+from matchmaker.mail.reasons import gain_sentence
 from matchmaker.mail.time_zones import vtimezone
 from matchmaker.models import Side
 

@@ -17,7 +17,7 @@ def shortened(text: str, length: int) -> str:
     return (head if len(head) > length // 3 else line[: length - 1]) + "…"
 
 
-def in_a_row(words: list[str]) -> str:
+def in_a_row(words: list[str], last_by: str = "and") -> str:
     """Ana; Ana and Ben; Ana, Ben and Cleo."""
     *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last
+    return f"{', '.join(most)} {last_by} {last}" if most else last

@@ -3,9 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from matchmaker.mail.brief import MENTORING, MET_THERE, OFFER_MEETS_WANT, side_of
-from matchmaker.mail.compose import SUBJECT_LENGTH, gain_sentence
+from matchmaker.enums import GainKind
+from matchmaker.mail.compose import SUBJECT_LENGTH
 from matchmaker.mail.names import full_name, in_a_row, shortened
+from matchmaker.mail.reasons import (
+    GIVEN,
+    gain_sentence,
+    gains_label,
+    is_lesson,
+    is_said_alike,
+    side_of,
+)
 from matchmaker.models import Kind, Part, Rsvp, Side
 
 
@@ -48,32 +56,52 @@ _NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
 
 def subject(side: Side) -> str:
     """Name what each has for the other: Ana knows grant writing; you know Postgres."""
+    if len(side.others) > 1:
+        others = in_a_row(["You", *_called(side)])
+        is_help = all(each.gains[0]["kind"] in GIVEN for each in _sides(side))
+        return _fitting(
+            "{first} could help each other" if is_help else "{first} should meet",
+            others,
+        )
     gain = side.gains[0]
     giver = side_of(side, gain["giver"])
-    back = next((g for g in giver.gains if g["giver"] == side.member_id), None)
-    name, offer = giver.member.called, gain["offer"]
-    if len(side.others) > 1:
-        return _fitting(
-            "{first} could help each other", in_a_row(["You", *_called(side)])
-        )
-    if gain["kind"] == MET_THERE:
-        return _fitting("You and {name} met at {first}", gain["offer"], name=name)
-    if gain["kind"] == MENTORING and giver.part is Part.MENTOR:
-        return _fitting("{name} offers to mentor in {first}", offer, name=name)
-    if gain["kind"] == MENTORING:
-        return _fitting("{name} wants to learn about {first}", offer, name=name)
-    if gain["kind"] == OFFER_MEETS_WANT and back and back["kind"] == OFFER_MEETS_WANT:
+    kind, name, back = GainKind(gain["kind"]), giver.member.called, giver.gains[0]
+    if kind is GainKind.HELP and back["kind"] == GainKind.HELP:
         sentence = "{name} knows {first}; you know {second}"
-        if _is_a_doing(offer) or _is_a_doing(back["offer"]):
+        if _is_a_doing(gain["offer"]) or _is_a_doing(back["offer"]):
             sentence = "{name} can help with {first}; you with {second}"
-        return _fitting(sentence, offer, back["offer"], name=name)
-    if gain["kind"] == OFFER_MEETS_WANT:
-        return _fitting("{name} can help you with {first}", offer, name=name)
-    if back and back["kind"] == OFFER_MEETS_WANT:
-        return _fitting(
-            "{name} could use what you know about {first}", back["offer"], name=name
-        )
-    return _fitting("You and {name} both care about {first}", gain["want"], name=name)
+        return _fitting(sentence, gain["offer"], back["offer"], name=name)
+    sentence = _SUBJECTS[kind]
+    if is_said_alike(gain):
+        sentence = _SUBJECTS_OF_THE_SAME.get(kind, sentence)
+    if is_lesson(gain, side, giver):
+        sentence = "{name} wants to learn about {first}"
+    words = gain["want"] if kind in _IN_MY_WORDS else gain["offer"]
+    return _fitting(sentence, words, name=name)
+
+
+_SUBJECTS = {
+    GainKind.HELP: "{name} can help you with {first}",
+    GainKind.MENTORING: "{name} offers to mentor in {first}",
+    GainKind.HAS_HELPED: "{name} has helped with something like {first}",
+    GainKind.BUSINESS: "{name} is looking for {first}",
+    GainKind.SAME_GOAL: "You and {name} are after much the same: {first}",
+    GainKind.SAME_CRAFT: "You and {name} could swap notes on {first}",
+    GainKind.SHARED_INTEREST: "You and {name} have this in common: {first}",
+    GainKind.GIVING: "{name} could use your help with {first}",
+    GainKind.NOT_MET_YET: "You haven’t met {name} yet",
+    GainKind.MET_THERE: "You and {name} met at {first}",
+}
+_SUBJECTS_OF_THE_SAME = {
+    GainKind.SAME_GOAL: "You and {name} are both looking for {first}",
+    GainKind.SHARED_INTEREST: "You and {name} both like {first}",
+}
+_IN_MY_WORDS = {
+    GainKind.HAS_HELPED,
+    GainKind.SAME_GOAL,
+    GainKind.SAME_CRAFT,
+    GainKind.SHARED_INTEREST,
+}
 
 
 def _is_a_doing(phrase: str) -> bool:
@@ -91,51 +119,70 @@ def _fitting(sentence: str, first: str, second: str = "", name: str = "") -> str
 
 
 def why(side: Side) -> str:
-    kinds = {s.gains[0]["kind"] for s in side.introduction.sides}  # the strongest
+    """Say in a sentence or two how the introduction came about."""
     if side.introduction.kind is Kind.MENTORING and side.part is Part.MENTEE:
         return (
-            "You are trying to do what others here have done. One of them has said "
-            "that they would gladly help."
+            "You’re trying to do what others here have done. One of them has said that "
+            "they’d gladly help."
         )
     if side.introduction.kind is Kind.MENTORING and side.part is Part.MENTOR:
         return (
-            "You said that you would share what you have learned. Here is somebody "
-            "who is looking for just that."
+            "You said that you’d share what you’ve learned. Here’s somebody who’s "
+            "looking for just that."
         )
+    kinds = {each.gains[0]["kind"] for each in _sides(side)}  # the strongest
     if len(side.others) > 1:
-        return "Each of the three of you has something that another is looking for."
-    if kinds == {OFFER_MEETS_WANT}:
-        return "Each of you knows something that the other is looking for."
-    if OFFER_MEETS_WANT in kinds:
         return (
-            "One of you knows what the other is looking for, and you care about the "
-            "same things."
+            "Each of the three of you has something that another is looking for."
+            if kinds <= GIVEN
+            else "Each of the three of you has a reason to meet another."
         )
-    if kinds == {MET_THERE}:
-        return "You have met, and both of you would like to see each other again."
-    return "You care about the same things, and do not know each other yet."
+    for some, sentence in _WHY.items():
+        if kinds <= some:
+            return sentence
+    if GainKind.GIVING in kinds:
+        return _ONE_HELPS
+    if kinds & GIVEN:
+        return "One of you can help the other, and there’s something in it for both."
+    return "Each of you has a reason to meet the other."
+
+
+_ONE_HELPS = (
+    "One of you can help the other. Next time it may be somebody else’s turn to help."
+)
+_WHY = {
+    frozenset({GainKind.HELP}): "Each of you knows something that the other is looking "
+    "for.",
+    frozenset(GIVEN): "Each of you can help the other.",
+    frozenset({GainKind.SAME_GOAL}): "You’re both in the middle of the same thing.",
+    frozenset({GainKind.SAME_CRAFT}): "You do much the same work, and could compare "
+    "notes.",
+    frozenset({GainKind.SHARED_INTEREST}): "You care about the same things.",
+    frozenset(
+        {GainKind.MET_THERE}
+    ): "You’ve met, and you’d both like to see each other again.",
+    frozenset({GainKind.NOT_MET_YET}): "You both said that you’re glad to meet anybody "
+    "here.",
+}
 
 
 def parties(side: Side) -> list[dict[str, Any]]:
     """The card: the reader first, and under each the sentences of what they gain."""
-    several = len(side.others) > 1
-    mine = "What you gain" if several else f"What {names_of(side)} can give you"
-    card = [_party(side, side, mine)]
-    for other in side.others:
-        name = other.member.called
-        label = f"What {name} gains" if several else f"What you can give {name}"
-        card.append(_party(other, side, label))
-    return card
+    return [_party(each, side) for each in (side, *side.others)]
 
 
-def _party(side: Side, viewer: Side, label: str) -> dict[str, Any]:
+def _party(side: Side, viewer: Side) -> dict[str, Any]:
     words = full_name(side.member).split()
     return {
         "face": words[0][0] + (words[-1][0] if len(words) > 1 else ""),
         "tint": side.member_id % 8,
-        "label": label,
+        "label": gains_label(side, viewer),
         "gains": [gain_sentence(gain, side, viewer) for gain in side.gains],
     }
+
+
+def _sides(side: Side) -> list[Side]:
+    return side.introduction.sides
 
 
 def names_of(side: Side) -> str:

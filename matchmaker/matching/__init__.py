@@ -1,8 +1,9 @@
 """Who should meet whom, and why: people in, introductions with reasons out.
 
-Pure: no database, no clock, no chance but the seed's. It imports nothing of ours.
+Pure: no database, no clock, no chance but the seed's. Of ours it imports only the enums.
 """
 
+from matchmaker.enums import GainKind, UnmatchedReason, WhyNow
 from matchmaker.matching.engine import propose
 from matchmaker.matching.network import decay
 from matchmaker.matching.pairwise import mutual_benefit
@@ -16,7 +17,6 @@ from matchmaker.matching.types import (
     Choosiness,
     Feedback,
     Gain,
-    GainKind,
     History,
     Introduction,
     Kind,
@@ -28,8 +28,6 @@ from matchmaker.matching.types import (
     Rules,
     Side,
     Tie,
-    UnmatchedReason,
-    WhyNow,
 )
 
 __all__ = [

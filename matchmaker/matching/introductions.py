@@ -6,21 +6,12 @@ from itertools import combinations
 
 import numpy as np
 
+from matchmaker.enums import GainKind, WhyNow
 from matchmaker.matching.arrays import Float64Array, Ints
 from matchmaker.matching.profiles import Profiles
 from matchmaker.matching.scoring.gains import WORTH
 from matchmaker.matching.scoring.pairs import PairScores
-from matchmaker.matching.types import (
-    Arm,
-    Gain,
-    GainKind,
-    History,
-    Introduction,
-    Kind,
-    Role,
-    Side,
-    WhyNow,
-)
+from matchmaker.matching.types import Arm, Gain, History, Introduction, Kind, Role, Side
 
 Bridge = Callable[[Ints, Ints], Float64Array]
 Score = Callable[[Ints, Ints], PairScores]

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from matchmaker.enums import GainKind, UnmatchedReason, WhyNow
+
 Pair = frozenset[int]  # two ids
 
 
@@ -22,45 +24,12 @@ class Role(enum.Enum):
     MENTEE = "mentee"
 
 
-class GainKind(enum.Enum):
-    """What a gain rests on."""
-
-    HELP = "help"  # an offer meets a want
-    MENTORING = "mentoring"  # a mentor's topic meets a mentee's
-    HAS_HELPED = "has helped"  # the giver has helped somebody with the like
-    BUSINESS = (
-        "business"  # the giver may need what the receiver, who seeks clients, does
-    )
-    SAME_GOAL = "same goal"  # both want the same
-    SAME_CRAFT = "same craft"  # both offer the same
-    SHARED_INTEREST = "interest"
-    LANGUAGE = "language"  # the giver speaks what the receiver would like to practise
-    SHARED_LANGUAGE = "shared language"  # one that few here speak
-    GIVING = "giving"  # the receiver can help the giver
-    CATCH_UP = "catch-up"  # both valued meeting, some time ago
-    NOT_MET_YET = "not met yet"  # to somebody who is glad to meet anybody
-
-
 class Choosiness(enum.Enum):
     """For whom somebody is glad to be introduced."""
 
     HELP = "help"  # only people they can help or who can help them
     COMMON = "common"  # also people with something real in common
     ANYONE = "anyone"  # anybody they have not met
-
-
-class UnmatchedReason(enum.Enum):
-    """Why somebody has no introduction in this round."""
-
-    NOTHING_WRITTEN = "nothing written"
-    NO_TIME = "no time"  # they have as many introductions as they have time for
-    # Somebody would suit, if it were not for one rule:
-    NO_COMMON_LANGUAGE = "no common language"
-    COLLEAGUES = "colleagues"  # of the same company, or their manager
-    MET_LATELY = "met lately"  # met or introduced within the cool-down
-    NOTHING_IN_COMMON = "nothing in common"  # nobody with whom both sides gain enough
-    SAVED_FOR_LATER = "saved for later"  # few suit, and they are spread over the weeks
-    ODD_ONE_OUT = "odd one out"  # all who suit were introduced to others
 
 
 class Arm(enum.StrEnum):
@@ -70,15 +39,6 @@ class Arm(enum.StrEnum):
     PINNED = "pinned"
     EXPLORE = "explore"  # drawn at random, the more valuable the likelier
     CONTROL = "control"  # drawn at random, all alike
-
-
-class WhyNow(enum.Enum):
-    """Why two are introduced in this round rather than in another."""
-
-    REKINDLED = "rekindled"  # let go once, and something has changed
-    NEW_WORDS = "new words"  # one of them has just rewritten what they look for
-    WAITED = "waited"  # one of them had nobody in the round before
-    BRIDGE = "bridge"  # their circles hardly know each other
 
 
 @dataclass(frozen=True, slots=True)

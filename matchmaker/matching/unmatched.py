@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from matchmaker.enums import UnmatchedReason
 from matchmaker.matching.arrays import Bools, Ints
 from matchmaker.matching.constraints import Constraints
 from matchmaker.matching.introductions import Score
-from matchmaker.matching.types import UnmatchedReason
 
 _LOOK = 40_000  # pairs looked at to find whom one rule bars; of more, a sample
 

@@ -238,7 +238,6 @@ DATA_MAP: dict[str, dict[str, Rule]] = {
         "unlike": _about_member("used for matching"),
         "words_changed_at": _about_member("new words are matched first"),
         "new_words": _about_member("says what has changed since"),
-        "is_hard_to_read": _about_member("tells them that the engine reads English"),
     },
     "round": {
         "id": _about_space("tells rounds apart"),

@@ -43,7 +43,7 @@ class StatedGain(TypedDict):
     giver: int
     offer: str
     want: str
-    kind: str  # what it rests on: a value of matching.Ground
+    kind: str  # what it rests on: a value of GainKind
     strength: float
 
 
@@ -58,7 +58,7 @@ class Introduction(Base):
     value: Mapped[float]
     industry_distance: Mapped[float]
     shared: Mapped[list[str]] = mapped_column(JSON, default=list)
-    # Why now: values of matching.Now; and of two who are re-kindled, what has changed.
+    # Why now: values of WhyNow; and of two who are re-kindled, what has changed.
     now: Mapped[list[str]] = mapped_column(JSON, default=list)
     changed: Mapped[str] = mapped_column(Text, default="")
     # How it was chosen: a value of matching.Arm, how likely the arm's lot was to make

@@ -62,8 +62,6 @@ class Profile(Base):
     # When they last changed what they offer, want or like, and what came in new.
     words_changed_at: Mapped[datetime | None]
     new_words: Mapped[list[str]] = mapped_column(JSON, default=list)
-    # Whether the last round knew the meaning of few of their words: other languages.
-    is_hard_to_read: Mapped[bool] = mapped_column(default=False)
 
     member: Mapped[Member] = relationship(back_populates="profile")
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from matchmaker.enums import UnmatchedReason
 from matchmaker.models.base import Base
 from matchmaker.models.event import Event
 from matchmaker.models.member import Member
@@ -30,7 +31,7 @@ class Round(Base):
     # Whether the engine proved that no other choice is worth more.
     is_optimal: Mapped[bool]
     # What was drawn at random together, what could have become of it and how likely: what
-    # matching.Block has. The history from which another way of choosing is judged.
+    # matching.RandomisedBlock has. The history from which another way of choosing is judged.
     blocks: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     made_at: Mapped[datetime]
 
@@ -71,7 +72,7 @@ class LeftOut(Base):
     member_id: Mapped[int] = mapped_column(
         ForeignKey("member.id"), primary_key=True, index=True
     )
-    why: Mapped[str] = mapped_column(String(30))  # a value of matching.Why
+    why: Mapped[UnmatchedReason]
 
     round: Mapped[Round] = relationship(back_populates="left_out")
     member: Mapped[Member] = relationship()

@@ -35,9 +35,9 @@ class Space(Base):
     round_hour: Mapped[int] = mapped_column(default=9)
     # For how long two who were introduced are not introduced again.
     cool_down_weeks: Mapped[int] = mapped_column(default=52)
-    # The share of the benefit that two of one industry lose: 0 nothing, 0.65 the most that
+    # The share of the benefit that two of one industry lose: 0 nothing, 0.75 the most that
     # the engine's other terms leave (matching.types.Rules).
-    industry_weight: Mapped[float] = mapped_column(default=0.2)
+    industry_weight: Mapped[float] = mapped_column(default=0.1)
     # Shares of the introductions that are drawn at random: so that other pairs have their
     # chance (explore), and to see what the engine adds to chance (control).
     explore_share: Mapped[float] = mapped_column(default=0.05)

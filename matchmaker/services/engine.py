@@ -1,14 +1,26 @@
 """Members as the engine knows them, and what it proposes as we keep it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 
-from matchmaker.data import companies, industries, languages, skills
-from matchmaker.extensions import settings
-from matchmaker.matching import Embedding, Person, Rules, essence
+from matchmaker.data import companies, industries, languages, topics
 from matchmaker.matching import Introduction as Proposal
+from matchmaker.matching import (
+    Person,
+    Phrase,
+    Reader,
+    Reading,
+    Rules,
+    TopicIndex,
+    build_index,
+    encode,
+)
 from matchmaker.models import Introduction, Kind, Membership, Part, Side, Space
+from matchmaker.services import history
+
+# Somebody who is present takes part once, whatever their rhythm is in the week's rounds.
+_ONCE = 52  # rounds
 
 
 def rules(space: Space) -> Rules:
@@ -20,54 +32,69 @@ def rules(space: Space) -> Rules:
     )
 
 
+def reader() -> Reader:
+    """Return what says what members' phrases mean."""
+    return _read
+
+
+def _read(phrases: Sequence[Phrase]) -> Reading:
+    return _topic_index().read(encode([phrase.text for phrase in phrases]))
+
+
 @cache
-def aliases() -> Mapping[str, str]:
-    """Which tags mean the same, as the engine reads them."""
-    read = {essence(tag): essence(name) for tag, name in skills.aliases().items()}
-    return {tag: name for tag, name in read.items() if tag != name}
+def _topic_index() -> TopicIndex:
+    every = topics.everything()
+    return build_index(
+        {topic.slug: topic.aliases for topic in every},
+        {topic.slug: topic.near for topic in every},
+        topics.CLIENTS,
+    )
 
 
-def embedding() -> Embedding | None:
-    """The transformer, where the operator has asked for it."""
-    if not settings().transformer:
-        return None
-    from matchmaker.matching import transformer  # here: it needs an extra
-
-    return transformer.embed
-
-
-def person(
-    membership: Membership,
-    weeks_waited: int,
-    mentees: int,
+def people(
+    space: Space,
+    due_in: Mapping[Membership, int],
     now: datetime,
     *,
     is_present: bool = False,
-) -> Person:
-    """Put a member in the engine's terms. Whoever is present needs no hour or way to
-    meet, and takes one introduction at a time."""
-    profile = membership.member.profile
-    changed_at = profile.words_changed_at
-    industry = industries.get(profile.industry)
-    return Person(
-        id=membership.member_id,
-        offers=tuple(profile.offers),
-        wants=tuple(profile.wants),
-        interests=tuple(profile.interests),
-        industry=industry.path if industry else (),
-        company=companies.key(profile.company),
-        years=profile.years,
-        mentor_topics=tuple(profile.mentor_topics),
-        mentor_places=max(profile.mentor_places - mentees, 0),
-        mentee_topics=tuple(profile.mentee_topics),
-        formats=frozenset() if is_present else frozenset(profile.formats),
-        times=frozenset() if is_present else frozenset(profile.times),
-        languages=languages.codes(tuple(profile.languages)),
-        unlike=profile.unlike,
-        introductions=1 if is_present else membership.per_round,
-        weeks_waited=weeks_waited,
-        weeks_unchanged=(now - changed_at).days // 7 if changed_at else None,
-    )
+) -> list[Person]:
+    """Put members of the space in the engine's terms, each with the rounds until they
+    are due. Whoever is present needs no hour or way to meet, and takes one introduction
+    at a time."""
+    waited = history.rounds_waited(space, (each.member_id for each in due_in))
+    gave = history.gave_in_a_row(space)
+    mentees = history.mentees(now)
+    result = []
+    for membership, rounds in due_in.items():
+        member_id, profile = membership.member_id, membership.member.profile
+        changed_at = profile.words_changed_at
+        industry = industries.get(profile.industry)
+        places = profile.mentor_places - mentees.get(member_id, 0)
+        result.append(
+            Person(
+                id=member_id,
+                offers=tuple(profile.offers),
+                wants=tuple(profile.wants),
+                interests=tuple(profile.interests),
+                industry=industry.path if industry else (),
+                company=companies.key(profile.company),
+                years=profile.years,
+                mentor_topics=tuple(profile.mentor_topics),
+                mentor_places=max(places, 0),
+                mentee_topics=tuple(profile.mentee_topics),
+                formats=frozenset() if is_present else frozenset(profile.formats),
+                times=frozenset() if is_present else frozenset(profile.times),
+                languages=languages.codes(tuple(profile.languages)),
+                unlike=profile.unlike,
+                introductions=1 if is_present else membership.per_round,
+                cadence=_ONCE if is_present else membership.cadence_weeks,
+                due_in=rounds,
+                rounds_waited=waited.get(member_id, 0),
+                gave_in_a_row=gave.get(member_id, 0),
+                weeks_unchanged=(now - changed_at).days // 7 if changed_at else None,
+            )
+        )
+    return result
 
 
 def kept(proposal: Proposal, now: datetime) -> Introduction:
@@ -92,7 +119,7 @@ def kept(proposal: Proposal, now: datetime) -> Introduction:
                         "giver": gain.giver,
                         "offer": gain.offer,
                         "want": gain.want,
-                        "kind": gain.ground.value,
+                        "kind": gain.kind.value,
                         "strength": gain.strength,
                     }
                     for gain in side.gains

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
+from matchmaker.enums import GainKind
 from matchmaker.extensions import db
-from matchmaker.matching import Ground, History, Pair, Tie, Told, decay
+from matchmaker.matching import Feedback, History, Pair, Tie, decay
 from matchmaker.models import (
     Answer,
     Encounter,
@@ -34,8 +35,14 @@ MENTORING = timedelta(weeks=12)
 # After "not now" two may be introduced again sooner than after a meeting.
 NOT_NOW = timedelta(weeks=12)
 
-# The weeks that somebody new counts as having waited.
+# The rounds that somebody new counts as having waited.
 NEWCOMER = 2
+
+# So many of a member's latest introductions tell whether they only gave.
+_LATEST = 4
+
+# What its receiver can say they got, in their own words.
+_IS_HELP = {GainKind.HELP, GainKind.MENTORING, GainKind.HAS_HELPED}
 
 # How long two who let each other go are left alone, even where something has changed.
 REKINDLE = timedelta(weeks=26)
@@ -56,7 +63,7 @@ def last_week_introduced(space: Space) -> dict[int, str]:
     return dict(rows.all())
 
 
-def weeks_waited(space: Space, members: Iterable[int]) -> dict[int, int]:
+def rounds_waited(space: Space, members: Iterable[int]) -> dict[int, int]:
     """By member: the rounds that left them out since they were last introduced.
 
     Newcomers count as having waited, so that their first introduction comes soon.
@@ -77,6 +84,43 @@ def weeks_waited(space: Space, members: Iterable[int]) -> dict[int, int]:
     return waited
 
 
+def gave_in_a_row(space: Space) -> dict[int, int]:
+    """By member: how many of their latest introductions, one after the other, had for
+    them the chance to help and nothing better."""
+    turn = (
+        func.row_number()
+        .over(partition_by=Side.member_id, order_by=Side.introduction_id.desc())
+        .label("turn")
+    )
+    latest = (
+        select(Side.introduction_id, Side.member_id, turn)
+        .join(Introduction, Introduction.id == Side.introduction_id)
+        .join(Round, Round.id == Introduction.round_id)
+        .where(Round.space_id == space.id, Introduction.withdrawn_at.is_(None))
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(Side.member_id, Side.gains)
+        .join(
+            latest,
+            and_(
+                latest.c.introduction_id == Side.introduction_id,
+                latest.c.member_id == Side.member_id,
+            ),
+        )
+        .where(latest.c.turn <= _LATEST)
+        .order_by(latest.c.turn)
+    )
+    gave: dict[int, int] = {}
+    received = set()
+    for member_id, gains in rows:
+        if gains[0]["kind"] != GainKind.GIVING:
+            received.add(member_id)
+        elif member_id not in received:
+            gave[member_id] = gave.get(member_id, 0) + 1
+    return gave
+
+
 def of(space: Space, now: datetime) -> History:
     """Tell the engine what was before, in whichever space: whom to keep apart."""
     rather_not = _rather_not()
@@ -87,13 +131,13 @@ def of(space: Space, now: datetime) -> History:
         or_(_MINE.answer == Answer.LET_GO, _MINE.meet_again.is_(False))
     )
     return History(
-        apart=(let_go - set(rekindled))
+        forbidden=(let_go - set(rekindled))
         | {frozenset(pair) for pair in db.session.execute(pairs_apart())}
         | rather_not,
-        lately=_lately(space, now) - set(rekindled),
+        recent=_recent(space, now) - set(rekindled),
         rekindled=rekindled,
         ties=_ties(space, now),
-        told=_told(space, now),
+        feedback=_feedback(space, now),
     )
 
 
@@ -118,7 +162,7 @@ def _pairs_of_sides(*conditions: ColumnElement[bool]) -> set[Pair]:
     return {frozenset(pair) for pair in rows}
 
 
-def _lately(space: Space, now: datetime) -> set[Pair]:
+def _recent(space: Space, now: datetime) -> set[Pair]:
     """Introduced or met within the cool-down. After "not now" it ends sooner."""
     since = now - timedelta(weeks=space.cool_down_weeks)
     nobody_put_it_off = and_(
@@ -197,39 +241,37 @@ def _ties(space: Space, now: datetime) -> list[Tie]:
     ]
 
 
-def _told(space: Space, now: datetime) -> list[Told]:
-    """What members of the space said after meeting one other, of what they were to get."""
+def _feedback(space: Space, now: datetime) -> list[Feedback]:
+    """What members of the space said, after meeting one other, of the help they were to
+    get."""
     sides_of = (
         select(func.count())
         .where(_ANY.introduction_id == _MINE.introduction_id)
         .scalar_subquery()
     )
     rows = db.session.execute(
-        select(_MINE, Profile)
+        select(_MINE, _THEIRS.member_id)
         .join(_THEIRS, _THEIRS.introduction_id == _MINE.introduction_id)
         .join(Introduction, Introduction.id == _MINE.introduction_id)
         .join(Round, Round.id == Introduction.round_id)
-        .join(Profile, Profile.member_id == _THEIRS.member_id)
         .where(
             Round.space_id == space.id,
             _MINE.member_id != _THEIRS.member_id,
-            _MINE.part != Part.MENTOR,  # theirs is to be asked
             _MINE.outcome.is_not(None),
             _MINE.told_at > now - REMEMBERED,
             sides_of == 2,  # of three nobody can tell whose doing it was
         )
     )
     return [
-        Told(
+        Feedback(
             person=side.member_id,
             want=side.gains[0]["want"],
-            giver=giver.member_id,
-            offers=(*giver.mentor_topics, *giver.offers),
+            giver=giver,
             got=side.outcome is Outcome.STATED,
             weeks_ago=max(now - side.told_at, timedelta(0)) // _WEEK,
         )
         for side, giver in rows
-        if side.told_at and side.gains[0]["kind"] != Ground.SHARED_INTEREST.value
+        if side.told_at and side.gains[0]["kind"] in _IS_HELP
     ]
 
 

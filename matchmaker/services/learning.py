@@ -9,7 +9,7 @@ from sqlalchemy.orm import selectinload
 from matchmaker.extensions import db
 from matchmaker.matching import FEATURES, Scorer, learning
 from matchmaker.matching.learning import Estimate, Question, Report
-from matchmaker.matching.types import Arm, Block
+from matchmaker.matching.types import Arm, RandomisedBlock
 from matchmaker.models import Answer, Introduction, Outcome, Round, Side, Space
 
 __all__ = ["Estimate", "Question", "Report", "evaluate", "history", "scorer"]
@@ -55,7 +55,7 @@ def history(space: Space, now: datetime) -> learning.Log:
         if len(mine.features) == len(FEATURES)
     ]
     kept = {introduction.id for _, introduction, _, _ in rows}
-    blocks = [Block(**block) for round_ in rounds for block in round_.blocks]
+    blocks = [RandomisedBlock(**block) for round_ in rounds for block in round_.blocks]
     return learning.Log(
         names=FEATURES,
         rounds=np.array([number for number, *_ in rows], np.int64),

@@ -1,8 +1,7 @@
 """The weekly round: who is due, who shall not meet again, and who is introduced to whom."""
 
-import logging
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypedDict
@@ -13,16 +12,15 @@ from sqlalchemy.orm import selectinload
 from matchmaker.extensions import db, lock
 from matchmaker.mail import letters
 from matchmaker.matching import (
-    Block,
-    Embedding,
     History,
     Pair,
     Person,
-    Plan,
-    Price,
+    RandomisedBlock,
+    Reader,
+    RuleCost,
     Rules,
     Scorer,
-    price_of_rules,
+    price_rules,
     propose,
 )
 from matchmaker.models import (
@@ -30,33 +28,31 @@ from matchmaker.models import (
     Member,
     Membership,
     MembershipStatus,
-    Profile,
     Round,
     Space,
 )
 from matchmaker.refusal import Refusal
 from matchmaker.services import engine, history, learning, twins
 
-logger = logging.getLogger(__name__)
-
 
 class Question(TypedDict):
     """What the engine is asked in a round: the arguments of `matching.propose`."""
 
     people: list[Person]
+    reader: Reader
     history: History
     rules: Rules
     seed: int
-    aliases: Mapping[str, str]
     scorer: Scorer | None
-    embed: Embedding | None
 
 
 @dataclass(frozen=True)
 class Turnout:
-    """Who takes part in a round, and how many do not, by reason."""
+    """Who takes part in a round, who will in one of the next, in how many rounds, and
+    how many do not take part in this one, by reason."""
 
     due: list[Membership]
+    due_later: dict[Membership, int]
     not_due: dict[str, int]
 
 
@@ -104,7 +100,6 @@ def run(
     plan = propose(**question, pins=pins, vetoes=vetoes)
     if plan.refused_pins:
         raise Refusal(_refused(plan.refused_pins))
-    _note_what_was_hard(question, plan)
     round_ = Round(
         space=space,
         week=week,
@@ -115,8 +110,7 @@ def run(
         made_at=now,
         introductions=[engine.kept(proposal, now) for proposal in plan.introductions],
         left_out=[
-            LeftOut(member_id=member_id, why=why.value)
-            for member_id, why in plan.left_out
+            LeftOut(member_id=member_id, why=why) for member_id, why in plan.unmatched
         ],
     )
     db.session.add(round_)
@@ -129,39 +123,23 @@ def run(
     return round_
 
 
-def _note_what_was_hard(question: Question, plan: Plan) -> None:
-    """Let members know whose words mean little to the engine, and operators of extras."""
-    hard = set(plan.hard_to_read)
-    for person in question["people"]:
-        profile = db.session.get_one(Profile, person.id)
-        profile.is_hard_to_read = person.id in hard
-    if plan.hint:
-        logger.warning(plan.hint)
-
-
-def prices(space: Space, week: str, now: datetime) -> tuple[Price, ...]:
+def rule_costs(space: Space, week: str, now: datetime) -> tuple[RuleCost, ...]:
     """Say what each of the space's rules costs in this week's round."""
-    return price_of_rules(**ask(space, week, now))
+    return price_rules(**ask(space, week, now))
 
 
 def ask(space: Space, week: str, now: datetime) -> Question:
-    """Put the round of a week as a question to the engine."""
+    """Put the round of a week as a question to the engine, with those whose turn comes
+    in a later one: good partners are kept for them."""
     turnout = who_is_due(space, week, now)
-    waited = history.weeks_waited(space, (m.member_id for m in turnout.due))
-    mentees = history.mentees(now)
+    due_in = dict.fromkeys(turnout.due, 0) | turnout.due_later
     return Question(
-        people=[
-            engine.person(
-                m, waited.get(m.member_id, 0), mentees.get(m.member_id, 0), now
-            )
-            for m in turnout.due
-        ],
+        people=engine.people(space, due_in, now),
+        reader=engine.reader(),
         history=history.of(space, now),
         rules=engine.rules(space),
         seed=monday_of(week).toordinal(),
-        aliases=engine.aliases(),
         scorer=learning.scorer(space, now),
-        embed=engine.embedding(),
     )
 
 
@@ -228,7 +206,7 @@ def next_start_for(membership: Membership, now: datetime) -> datetime:
     return next(
         start
         for start, week in _starts(space, now)
-        if not _sits_out(membership, week, introduced_in)
+        if not _rounds_until_due(membership, week, introduced_in)
     ).astimezone(space.zone)
 
 
@@ -258,30 +236,36 @@ def who_is_due(space: Space, week: str, now: datetime) -> Turnout:
         .options(selectinload(Membership.member).selectinload(Member.profile))
         .order_by(Membership.member_id)
     )
-    due, not_due = [], dict.fromkeys(NOT_DUE, 0)
+    due, due_later, not_due = [], {}, dict.fromkeys(NOT_DUE, 0)
     for membership in memberships:
-        why = _why_not_due(membership, today, week, introduced_in)
+        last = introduced_in.get(membership.member_id)
+        why = _why_not_due(membership, today, week, last)
         if why is None:
             due.append(membership)
-        else:
-            not_due[why] += 1
-    return Turnout(due, {why: count for why, count in not_due.items() if count})
+            continue
+        not_due[why] += 1
+        if why == NOT_THEIR_WEEK:
+            due_later[membership] = _rounds_until_due(membership, week, last)
+    return Turnout(
+        due, due_later, {why: count for why, count in not_due.items() if count}
+    )
 
 
+NOT_THEIR_WEEK = "not their week"
 NOT_DUE = (
     "invited, not yet joined",
     "not active",
     "introductions off",
     "paused",
     "profile not finished",
-    "not their week",
+    NOT_THEIR_WEEK,
 )
 
 
 def _why_not_due(
-    membership: Membership, today: date, week: str, introduced_in: dict[int, str]
+    membership: Membership, today: date, week: str, last: str | None
 ) -> str | None:
-    invited, not_active, off, paused, unfinished, not_their_week = NOT_DUE
+    invited, not_active, off, paused, unfinished, _ = NOT_DUE
     if membership.status is MembershipStatus.INVITED:
         return invited
     if not membership.is_active or membership.member.confirmed_at is None:
@@ -292,17 +276,18 @@ def _why_not_due(
         return paused
     if not membership.member.profile.is_matchable:
         return unfinished
-    if _sits_out(membership, week, introduced_in.get(membership.member_id)):
-        return not_their_week
+    if _rounds_until_due(membership, week, last):
+        return NOT_THEIR_WEEK
     return None
 
 
-def _sits_out(membership: Membership, week: str, last: str | None) -> bool:
-    """Whether a member was introduced so lately that it isn't their week yet."""
+def _rounds_until_due(membership: Membership, week: str, last: str | None) -> int:
+    """Return for how many rounds a member's turn is not there yet; `last` is the week in
+    which they were last introduced."""
     if last is None:
-        return False
-    weeks_since = (monday_of(week) - monday_of(last)).days // 7
-    return 0 <= weeks_since < membership.cadence_weeks
+        return 0
+    since = (monday_of(week) - monday_of(last)).days // 7
+    return max(membership.cadence_weeks - since, 0) if since >= 0 else 0
 
 
 def left_out_lately(membership: Membership, now: datetime) -> LeftOut | None:
@@ -334,5 +319,5 @@ def find(space: Space, week: str) -> Round | None:
     )
 
 
-def _block(block: Block, ids: Sequence[int]) -> dict[str, Any]:
+def _block(block: RandomisedBlock, ids: Sequence[int]) -> dict[str, Any]:
     return asdict(replace(block, introductions=[ids[k] for k in block.introductions]))

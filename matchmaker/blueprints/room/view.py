@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from matchmaker.enums import UnmatchedReason
 from matchmaker.extensions import db
 from matchmaker.models import (
     Event,
@@ -109,7 +110,7 @@ def suggestion(event: Event, people: int) -> Suggestion:
     return Suggestion(table_size, max(1, min(_MOST_ROUNDS, fresh, in_time)), minutes)
 
 
-def why_nobody(event: Event) -> dict[int, str]:
+def why_nobody(event: Event) -> dict[int, UnmatchedReason]:
     """By member: why the latest press found nobody for them."""
     rows = db.session.execute(
         select(LeftOut.member_id, LeftOut.why)

@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from matchmaker.enums import GainKind
 from matchmaker.matching.arrays import Bools, Float32Array, Ints
 from matchmaker.matching.profiles import Field, Profiles
 from matchmaker.matching.scoring.relevance import Relation, fitted
-from matchmaker.matching.types import Gain, GainKind
+from matchmaker.matching.types import Gain
 
 # A gain less likely than this is neither stated nor counted.
 MIN_PROBABILITY = 0.15

@@ -6,11 +6,12 @@ from typing import Protocol
 
 import numpy as np
 
+from matchmaker.enums import GainKind
 from matchmaker.matching.arrays import Bools, Float32Array, Float64Array, Ints
 from matchmaker.matching.industries import distances
 from matchmaker.matching.profiles import Bits, Profiles
 from matchmaker.matching.scoring.gains import KINDS, WORTH, Gains
-from matchmaker.matching.types import GainKind, Rules
+from matchmaker.matching.types import Rules
 
 _YEAR = 52  # weeks
 # Of what the side that gains more gains, this share counts beside the lesser gain.

@@ -1,13 +1,13 @@
 """Why an event suits somebody: their own words, found in what it says of itself."""
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from matchmaker.data import skills
-from matchmaker.matching.words import FOR, FRAME, LONGEST, essence
 from matchmaker.models import Event, Profile
 
 # What somebody said, as a column of the profile, and how much it says that they come.
@@ -24,6 +24,18 @@ _OCCASIONS = """
 """
 _OF_ANY_EVENT = frozenset(_OCCASIONS.split())
 _BREAK = "/"  # between sentences: no word of ours holds it
+# Words that say *that* something is offered or sought, and not *what*.
+_OFFERED_OR_SOUGHT = """
+    a about advice an and any anything are as at be becoming better can career do
+    does finding for from get getting give good have help helping hello how i in
+    into is it learn like looking make me more my need needed new of offer offering
+    on or our people please seeking some somebody someone something support that the
+    their them things this tips to us want wanted wanting way we who with would you
+    your
+"""
+_OF_ANY_PHRASE = frozenset(_OFFERED_OR_SOUGHT.split())
+_UNSEEN = re.compile(r"[\ud800-\udfff\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+_LONGEST = 4000  # characters of an event: it says early what it is about
 _LONGEST_PHRASE = 80  # characters; a longer one says everything and nothing
 
 
@@ -64,7 +76,7 @@ class Taste:
 
     def reasons(self, event: Event) -> list[Reason]:
         """Those that are really there, what is sought before what is known."""
-        text = _LINK_TARGETS.sub(" ", f"{event.title}\n{event.description}"[:LONGEST])
+        text = _LINK_TARGETS.sub(" ", f"{event.title}\n{event.description}"[:_LONGEST])
         sentences = [_flat(each) for each in _SENTENCE_ENDS.split(text)]
         flat = f" {f' {_BREAK} '.join(sentences)} "
         title = f" {_flat(event.title)} "
@@ -113,8 +125,9 @@ def _spellings(said: str) -> tuple[_Spelling, ...]:
 
 def _flat(text: str) -> str:
     """The words that carry the subject, in the singular, with a space between them."""
-    words = _WORDS.findall(essence(text).replace(FOR, " "))
-    return " ".join(_singular(word) for word in words if word not in FRAME)
+    plain = unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).casefold()
+    words = _WORDS.findall(plain)
+    return " ".join(_singular(word) for word in words if word not in _OF_ANY_PHRASE)
 
 
 def _singular(word: str) -> str:

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
+from matchmaker.enums import GainKind
 from matchmaker.extensions import db, lock_all
-from matchmaker.mail.brief import MET_THERE
-from matchmaker.matching import propose
+from matchmaker.matching import Choosiness, propose
 from matchmaker.models import (
     Event,
     Introduction,
@@ -79,15 +79,13 @@ def _in_their_words(
     event: Event, one: Member, other: Member, now: datetime
 ) -> Introduction | None:
     """What each gains, where the engine finds it in what they have written down."""
+    people = present.as_people(event, [one, other], now)
     plan = propose(
-        present.as_people(event, [one, other], now),
-        rules=replace(
-            engine.rules(event.space), ambition=0.0, explore=0.0, control=0.0
-        ),
+        [replace(each, choosiness=Choosiness.COMMON) for each in people],
+        engine.reader(),
+        rules=replace(engine.rules(event.space), explore=0.0, control=0.0),
         seed=event.id,
         pins=[frozenset({one.id, other.id})],
-        aliases=engine.aliases(),
-        embed=engine.embedding(),
     )
     return engine.kept(plan.introductions[0], now) if plan.introductions else None
 
@@ -97,7 +95,7 @@ def _side(event: Event, receiver: Member, giver: Member) -> Side:
         "giver": giver.id,
         "offer": event.title,
         "want": event.title,
-        "kind": MET_THERE,
+        "kind": GainKind.MET_THERE.value,
         "strength": 0.0,
     }
     return Side(member_id=receiver.id, part=Part.PEER, gains=[gain])

@@ -8,6 +8,7 @@ from itertools import combinations
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
+from matchmaker.enums import UnmatchedReason
 from matchmaker.extensions import db, lock
 from matchmaker.matching import Pair, Plan, propose
 from matchmaker.models import (
@@ -28,9 +29,9 @@ from matchmaker.services.events.room.present import Who
 EACH = 2  # people to look for
 MOST = 3  # of somebody whom a latecomer has nobody else to look for
 
-# The least each side must gain. In the same room a conversation costs minutes and not
-# an hour, so that an interest in common, which counts 0.2, is reason enough.
-THRESHOLD = 0.15
+# What two must be worth. In the same room a conversation costs minutes and not an hour,
+# and nobody is kept for a later one.
+RESERVE = 0.1
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ def introduce(
     second, _ = _round(event, here, have, EACH, new, now)
     alone = sorted(id_ for id_ in new if not have.get(id_))
     first.left_out = [
-        LeftOut(member=here[id_], why=reasons.get(id_, "odd one out")) for id_ in alone
+        LeftOut(member=here[id_], why=reasons.get(id_, UnmatchedReason.ODD_ONE_OUT))
+        for id_ in alone
     ]
     made = [*first.introductions, *second.introductions]
     if not second.introductions:
@@ -120,7 +122,7 @@ def _round(
     most: int,
     new: Collection[int],
     now: datetime,
-) -> tuple[Round, dict[int, str]]:
+) -> tuple[Round, dict[int, UnmatchedReason]]:
     """Run the engine once over those who have fewer than `most`: each gets one more.
 
     First those who have nobody; then, when all have had that chance, the second. `have`
@@ -134,21 +136,19 @@ def _round(
     seed = event.id * 100 + _rounds_so_far(event)
     plan: Plan = propose(
         present.as_people(event, pool, now),
+        engine.reader(),
         history.of(event.space, now),
         # Nobody can wait for a better evening, and the last one must not be alone.
         replace(
             engine.rules(event.space),
-            threshold=THRESHOLD,
-            ambition=0.0,
+            reserve=RESERVE,
             explore=0.0,
             control=0.0,
             allow_trios=is_first,
         ),
         seed,
         vetoes=apart,
-        aliases=engine.aliases(),
         scorer=learning.scorer(event.space, now),
-        embed=engine.embedding(),
     )
     made = Round(
         space=event.space,
@@ -167,7 +167,7 @@ def _round(
         others = len(introduction.sides) - 1
         for side in introduction.sides:
             have[side.member_id] = have.get(side.member_id, 0) + others
-    return made, {id_: why.value for id_, why in plan.left_out}
+    return made, dict(plan.unmatched)
 
 
 def _introduced_here(event: Event) -> set[Pair]:

@@ -16,7 +16,7 @@ from matchmaker.models import (
     takes_part,
 )
 from matchmaker.refusal import Refusal
-from matchmaker.services import engine, history
+from matchmaker.services import engine
 
 
 class Who(enum.Enum):
@@ -65,22 +65,12 @@ def rsvps(event: Event, who: Who) -> list[Rsvp]:
 
 def as_people(event: Event, members: list[Member], now: datetime) -> list[Person]:
     """Them as the engine knows them: here they are, so hours and formats are no matter."""
-    waited = history.weeks_waited(event.space, [member.id for member in members])
-    mentees = history.mentees(now)
-    people = []
+    due_in = {}
     for member in members:
         membership = member.membership_in(event.space)
         assert membership is not None  # noqa: S101  (those present are members)
-        people.append(
-            engine.person(
-                membership,
-                waited.get(member.id, 0),
-                mentees.get(member.id, 0),
-                now,
-                is_present=True,
-            )
-        )
-    return people
+        due_in[membership] = 0
+    return engine.people(event.space, due_in, now, is_present=True)
 
 
 def check_runs(event: Event, now: datetime) -> None:

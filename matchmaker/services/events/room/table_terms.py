@@ -9,9 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from matchmaker.extensions import db
-from matchmaker.matching import Pair, Person
+from matchmaker.matching import Pair, Person, mutual_benefit
 from matchmaker.matching.arrays import Bools, Float64Array, Ints
-from matchmaker.matching.present import mutual_benefit
 from matchmaker.matching.seating.tables import meetings
 from matchmaker.models import (
     Encounter,
@@ -65,13 +64,12 @@ def terms(event: Event, members: list[Member], now: datetime) -> Terms:
         members=members,
         benefit=mutual_benefit(
             people,
+            engine.reader(),
             engine.rules(space),
-            told=before.told,
-            aliases=engine.aliases(),
+            feedback=before.feedback,
             scorer=learning.scorer(space, now),
-            embed=engine.embedding(),
         ),
-        apart=_matrix(before.apart, rank),
+        apart=_matrix(before.forbidden, rank),
         met=np.maximum.reduce(
             [MET * met_before, COLLEAGUES * _colleagues(people), SUGGESTED * suggested]
         ),
