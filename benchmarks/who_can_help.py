@@ -25,11 +25,11 @@ from pathlib import Path
 import numpy as np
 from matchmaker.matching.meeting import who_can_help
 from matchmaker.matching.vectors import Embedding, encode, warm_up
+from matchmaker.matching.words import essence
 from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from matchmaker.matching import lexicon
-from matchmaker.matching.words import essence
 
 ROOT = Path(__file__).parents[1]
 Row = tuple[str, str, str]

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import select
 
+from matchmaker.enums import GainKind
 from matchmaker.extensions import db
 from matchmaker.models import (
     Answer,
@@ -444,7 +445,7 @@ def _gain(member: Member, giver: Member) -> StatedGain:
         "giver": giver.id,
         "offer": offers[0] if offers else "grant writing",
         "want": wants[0] if wants else "getting a first grant",
-        "kind": "offer meets want",
+        "kind": GainKind.HELP.value,
         "strength": 0.5,
     }
 

@@ -85,7 +85,8 @@ def questions(side: Side) -> tuple[Question, Question, Question]:
     if given is None:
         asks.append(_about_anybody(side, giver))
     else:
-        asks.append(_about_their_want(side, *given))
+        about_want = _about_their_want(side, *given)
+        asks.append(_about_anybody(side, giver) if about_want in asks else about_want)
     asks.append(_about_both(side, giver))
     several = len(side.others) > 1
     first_ask, second_ask, third_ask = (

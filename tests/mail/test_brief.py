@@ -1,5 +1,6 @@
 import pytest
 
+from matchmaker.enums import GainKind
 from matchmaker.mail import brief
 from matchmaker.models import Kind
 from tests.factories import make_introduction, make_member, make_space
@@ -14,7 +15,7 @@ def introduction(*industries, shared=(), kind=Kind.PEERS):
     return make_introduction(*members, shared=[*shared], kind=kind)
 
 
-@pytest.mark.parametrize("kind", ["offer meets want", "mentoring", "shared interest"])
+@pytest.mark.parametrize("kind", list(GainKind))
 @pytest.mark.parametrize("how", list(Kind))
 @pytest.mark.parametrize(
     "industries", [("5911", "6201"), ("", ""), ("6201", "6201", "")]
@@ -26,7 +27,7 @@ def test_three_different_questions_are_ready_for_every_kind_of_introduction(
         return
     proposed = introduction(*industries, shared=["chess"], kind=how)
     for side in proposed.sides:
-        side.gains = [dict(gain, kind=kind) for gain in side.gains]
+        side.gains = [dict(gain, kind=kind.value) for gain in side.gains]
 
     for side in proposed.sides:
         asked = brief.questions(side)

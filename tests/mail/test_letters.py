@@ -165,10 +165,8 @@ def test_an_introduction_says_what_each_gains_in_their_own_words(app):
     letter = letters.introduction(side_of(two(), "Ben"), NOON)
 
     assert letter.subject == "Ana knows grant writing; you know Postgres"
-    assert (
-        "Ana can help you with grant writing, which you are looking for" in letter.text
-    )
-    assert "You can help Ana with Postgres, which Ana is looking for" in letter.text
+    assert "Ana can help you with grant writing, which you’re looking" in letter.text
+    assert "You can help Ana with Postgres, which they’re looking for" in letter.text
     assert "What Ana can give you" in letter.html
     assert "What you can give Ana" in letter.html
     assert "Ana comes from" in letter.text
@@ -206,7 +204,7 @@ def test_an_introduction_has_three_answers_for_this_side_alone(app):
             "since you were last introduced: “tax advice” is new",
         ),
         (["new words"], "One of you has only just written this down"),
-        (["bridge"], "You move in different circles here"),
+        (["bridge"], "You hardly know any of the same people yet"),
     ],
 )
 def test_an_introduction_says_why_now(app, now, says):
@@ -222,12 +220,12 @@ def test_an_introduction_says_why_now(app, now, says):
 def test_words_that_differ_are_both_named(app):
     introduction = two()
     ana, ben = introduction.sides
-    ben.gains = [gain(ana.member, "grant writing", "public money", "offer meets want")]
+    ben.gains = [gain(ana.member, "grant writing", "public money", "help")]
 
     letter = letters.introduction(ben, NOON)
 
     assert (
-        "Ana offers “grant writing”; you are looking for “public money”."
+        "Ana can help you with “grant writing”: you’re looking for “public money”."
         in " ".join(letter.text.split())
     )
 
@@ -248,14 +246,14 @@ def test_three_are_introduced_to_each_other(app):
 def test_a_mentor_and_a_mentee_are_told_different_things(app):
     introduction = two(kind=Kind.MENTORING)
     ana, ben = introduction.sides  # the mentor, the mentee
-    ana.gains = [gain(ben.member, "pricing", "pricing", "mentoring")]
+    ana.gains = [gain(ben.member, "pricing", "pricing", "giving")]
     ben.gains = [gain(ana.member, "pricing", "pricing", "mentoring")]
 
     to_mentor = letters.introduction(ana, NOON)
     to_mentee = letters.introduction(ben, NOON)
 
     assert to_mentor.subject == "Ben wants to learn about pricing"
-    assert "A reason to teach pricing, as you offered" in to_mentor.text
+    assert "You can teach pricing, which Ben would like to learn" in to_mentor.text
     assert to_mentee.subject == "Ana offers to mentor in pricing"
     assert "Ana can be your mentor in pricing" in to_mentee.text
 
@@ -338,7 +336,7 @@ def test_members_words_are_words_and_never_markup(app, name, phrase, headline):
     ana, ben = introduction.sides
     ana.member.name = name[:60]
     ana.member.profile.headline = f"<b>{headline}"
-    ben.gains = [gain(ana.member, f"<i>{phrase}", f"{phrase}</td>", "offer meets want")]
+    ben.gains = [gain(ana.member, f"<i>{phrase}", f"{phrase}</td>", "help")]
 
     letter = letters.introduction(ben, NOON)
 

@@ -76,7 +76,7 @@ def test_it_names_the_other_and_both_benefits(app):
 
     assert first["SUMMARY"] == "Coffee with Ben (one of three proposals)"
     assert (
-        "Ben can help you with Postgres, which you are looking for."
+        "Ben can help you with Postgres, which you’re looking for."
         in first["DESCRIPTION"]
     )
     assert "You can help Ben with grant writing" in first["DESCRIPTION"]

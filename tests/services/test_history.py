@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from matchmaker.enums import GainKind
 from matchmaker.models import Answer, Outcome
 from matchmaker.services import history, profiles
 from tests.factories import NOON, make_block, make_introduction, make_member, make_space
@@ -30,20 +31,20 @@ def test_two_who_were_introduced_are_left_alone_for_the_cool_down(pair):
     space, ana, ben = pair
     make_introduction(ana, ben)
 
-    assert ids(ana, ben) in history.of(space, NOON + 51 * WEEK).lately
-    assert ids(ana, ben) not in history.of(space, NOON + 53 * WEEK).lately
+    assert ids(ana, ben) in history.of(space, NOON + 51 * WEEK).recent
+    assert ids(ana, ben) not in history.of(space, NOON + 53 * WEEK).recent
 
 
 def test_who_let_go_is_kept_apart_until_something_has_changed(pair):
     space, ana, ben = pair
     make_introduction(ana, ben, answers=[Answer.LET_GO])
-    assert ids(ana, ben) in history.of(space, LATER).apart
+    assert ids(ana, ben) in history.of(space, LATER).forbidden
 
     say(ben, NOON + WEEK, "grant writing", "tax advice")
 
     was = history.of(space, LATER)
     assert was.rekindled == {ids(ana, ben): "grant writing, tax advice"}
-    assert ids(ana, ben) not in {*was.apart, *was.lately}
+    assert ids(ana, ben) not in {*was.forbidden, *was.recent}
 
 
 def test_nothing_is_rekindled_soon(pair):
@@ -54,7 +55,7 @@ def test_nothing_is_rekindled_soon(pair):
     was = history.of(space, NOON + 25 * WEEK)
 
     assert was.rekindled == {}
-    assert ids(ana, ben) in was.apart
+    assert ids(ana, ben) in was.forbidden
 
 
 def test_words_taken_away_rekindle_nothing(pair):
@@ -76,7 +77,7 @@ def test_who_was_introduced_again_is_not_rekindled_twice(pair):
 
     was = history.of(space, LATER)
     assert was.rekindled == {}
-    assert ids(ana, ben) in was.lately
+    assert ids(ana, ben) in was.recent
 
 
 def test_who_would_not_meet_again_is_never_rekindled(pair):
@@ -88,7 +89,7 @@ def test_who_would_not_meet_again_is_never_rekindled(pair):
     was = history.of(space, LATER)
 
     assert was.rekindled == {}
-    assert ids(ana, ben) in was.apart
+    assert ids(ana, ben) in was.forbidden
 
 
 def test_a_block_is_kept_apart_whatever_changes(pair):
@@ -97,7 +98,7 @@ def test_a_block_is_kept_apart_whatever_changes(pair):
     make_block(ben, ana)
     say(ben, NOON + WEEK, "grant writing")
 
-    assert ids(ana, ben) in history.of(space, LATER).apart
+    assert ids(ana, ben) in history.of(space, LATER).forbidden
 
 
 def test_a_meeting_that_both_valued_is_a_tie_that_fades(pair):
@@ -133,14 +134,13 @@ def test_what_members_said_of_a_meeting_is_told_to_the_next_round(pair):
     tell(introduction, ana, Outcome.STATED)
     tell(introduction, ben, Outcome.OTHER)
 
-    told = {one.person: one for one in history.of(space, NOON).told}
+    told = {one.person: one for one in history.of(space, NOON).feedback}
 
     gains = {side.member_id: side.gains[0] for side in introduction.sides}
     assert told[ana.id].got
     assert told[ana.id].giver == ben.id
     assert told[ana.id].want == gains[ana.id]["want"]
     assert not told[ben.id].got
-    assert told[ben.id].offers == tuple(ana.profile.offers)
 
 
 def test_of_three_nobody_can_tell_whose_doing_it_was(pair):
@@ -148,17 +148,20 @@ def test_of_three_nobody_can_tell_whose_doing_it_was(pair):
     introduction = make_introduction(ana, ben, make_member("Cem", space=space))
     tell(introduction, ana, Outcome.NOTHING)
 
-    assert history.of(space, NOON).told == []
+    assert history.of(space, NOON).feedback == []
 
 
-def test_a_shared_interest_says_nothing_of_help(pair):
+@pytest.mark.parametrize(
+    "kind", sorted(set(GainKind) - {"help", "mentoring", "has helped"})
+)
+def test_what_is_no_help_says_nothing_of_help(pair, kind):
     space, ana, ben = pair
     introduction = make_introduction(ana, ben)
     gain = introduction.sides[0].gains[0]
-    introduction.sides[0].gains = [gain | {"kind": "shared interest"}]
+    introduction.sides[0].gains = [gain | {"kind": kind}]
     tell(introduction, ana, Outcome.NOTHING)
 
-    assert history.of(space, NOON).told == []
+    assert history.of(space, NOON).feedback == []
 
 
 def test_what_was_said_long_ago_or_elsewhere_tells_nothing(pair):
@@ -166,5 +169,5 @@ def test_what_was_said_long_ago_or_elsewhere_tells_nothing(pair):
     tell(make_introduction(ana, ben), ana, Outcome.NOTHING)
     elsewhere = make_space()
 
-    assert history.of(space, NOON + history.REMEMBERED).told == []
-    assert history.of(elsewhere, NOON).told == []
+    assert history.of(space, NOON + history.REMEMBERED).feedback == []
+    assert history.of(elsewhere, NOON).feedback == []

@@ -55,7 +55,7 @@ def test_whom_an_empty_round_left_out_has_waited_once(app):
     (person,) = rounds.ask(space, "2030-W20", NOON + WEEK)["people"][:1]
 
     assert len(rounds.find(space, "2030-W19").left_out) == 1
-    assert person.weeks_waited == 2  # as somebody new
+    assert person.rounds_waited == 2  # as somebody new
 
 
 def test_a_space_opened_in_the_afternoon_introduces_people_this_week(any_database):

@@ -1,19 +1,17 @@
-from dataclasses import replace
 from datetime import date, timedelta
 from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import func, select
 
+from matchmaker.enums import GainKind, UnmatchedReason
 from matchmaker.extensions import db
-from matchmaker.matching import transformer
 from matchmaker.models import (
     Answer,
     Encounter,
     Introduction,
     Kind,
     Letter,
-    Member,
     MembershipStatus,
     Round,
     Side,
@@ -57,10 +55,13 @@ def test_two_who_could_help_each_other_are_introduced(app, letters):
 
     (introduction,) = round_.introductions
     assert introduction.members == [ana, ben]
-    assert [side.gains[0]["offer"] for side in introduction.sides] == [
-        "Postgres",
-        "grant writing",
+    help_ = [
+        gain["offer"]
+        for side in introduction.sides
+        for gain in side.gains
+        if gain["kind"] == GainKind.HELP
     ]
+    assert help_ == ["Postgres", "grant writing"]
     assert [letter.member for letter in letters()] == [ana, ben]
     assert 0 < round_.value <= round_.bound
 
@@ -179,7 +180,7 @@ def test_whoever_blocked_whomever_they_are_not_introduced(app, blocker):
     round_ = rounds.run(space, WEEK, NOON)
 
     assert introduced(round_) == []
-    assert {row.why for row in round_.left_out} == {"below threshold"}
+    assert {row.why for row in round_.left_out} == {UnmatchedReason.NOTHING_IN_COMMON}
 
 
 @pytest.mark.parametrize(
@@ -363,7 +364,7 @@ def test_the_organiser_may_ask_for_a_pair_or_against_one(app):
 
     assert {"Ana Duarte", "Cem"} <= introduced(pinned)[0]
     assert pinned.introductions[0].arm == "pinned"
-    assert introduced(vetoed) == []
+    assert introduced(vetoed) == [{"Ben Osei", "Cem"}]  # who are after the same
 
 
 def test_a_pair_that_no_rule_allows_is_refused_without_saying_why(app):
@@ -416,34 +417,43 @@ def test_what_a_rule_costs_can_be_asked(app):
     ana, ben = make_pair(space)
     ana.profile.company = ben.profile.company = "Acme"
 
-    found = {price.rule: price for price in rounds.prices(space, WEEK, NOON)}
+    found = {cost.rule: cost for cost in rounds.rule_costs(space, WEEK, NOON)}
 
     assert found["colleagues apart"].people == 2
 
 
-def test_whose_words_mean_little_to_the_engine_is_told_so(app, as_member):
+def test_whose_turn_comes_later_is_planned_for_and_not_left_out(app):
     space = make_space()
     make_pair(space)
-    words = ["Lohnbuchhaltung", "Fördermittelanträge schreiben"]
-    gerda = make_member("Gerda", space=space, offers=words, wants=words[:1])
+    monthly = make_member(
+        "Cem",
+        space=space,
+        offers=["tax advice"],
+        wants=["logo design"],
+        membership={"cadence_weeks": 4},
+    )
+    last = make_round(space, "2030-W17")
+    make_introduction(monthly, make_member(space=space), round_=last)
 
-    rounds.run(space, WEEK, NOON)
+    people = {person.id: person for person in rounds.ask(space, WEEK, NOON)["people"]}
+    round_ = rounds.run(space, WEEK, NOON)
 
-    hard = [m.profile.is_hard_to_read for m in db.session.scalars(select(Member))]
-    assert hard == [False, False, True]
-    assert "We understand few of these words" in as_member(gerda).get("/profile/").text
-    gerda.profile.offers = gerda.profile.wants = ["bookkeeping", "grant writing"]
-    rounds.run(space, "2030-W20", NOON + timedelta(weeks=1))
-    assert not gerda.profile.is_hard_to_read
+    assert (people[monthly.id].due_in, people[monthly.id].cadence) == (2, 4)
+    assert introduced(round_) == [{"Ana Duarte", "Ben Osei"}]
+    assert round_.left_out == []
 
 
-def test_the_transformer_reads_where_the_operator_has_asked_for_it(app, letters):
+def test_who_only_gave_lately_is_known_to_the_round(app):
     space = make_space()
-    make_member("Ana Duarte", space=space, offers=["a doctor"], wants=["jogging"])
-    make_member("Ben Osei", space=space, offers=["running"], wants=["a physician"])
-    assert rounds.ask(space, WEEK, NOON)["embed"] is None
+    ana, ben = make_pair(space)
+    kinds = [GainKind.GIVING, GainKind.HELP, GainKind.GIVING, GainKind.GIVING]
+    for week, kind in enumerate(kinds, start=1):
+        other = make_member(space=space, introductions=False)
+        round_ = make_round(space, f"2030-W{week:02}")
+        (side, _) = make_introduction(ana, other, round_=round_).sides
+        side.gains = [side.gains[0] | {"kind": kind.value}]
 
-    app.config["SETTINGS"] = replace(app.config["SETTINGS"], transformer=True)
+    people = {person.id: person for person in rounds.ask(space, WEEK, NOON)["people"]}
 
-    assert rounds.ask(space, WEEK, NOON)["embed"] is transformer.embed
-    assert rounds.run(space, WEEK, NOON)
+    assert people[ana.id].gave_in_a_row == 2
+    assert people[ben.id].gave_in_a_row == 0

@@ -201,7 +201,7 @@ class TestWeMet:
         assert encounter.event_id == event.id
         assert encounter.source == "event"
         pair = frozenset({ana.member_id, ben.member_id})
-        assert pair in history.of(event.space, AFTER).lately
+        assert pair in history.of(event.space, AFTER).recent
 
     def test_taken_back_by_both_it_is_none(self, evening):
         _, ana, ben, _ = evening
@@ -233,7 +233,7 @@ class TestRatherNot:
         event, ana, ben, _ = evening
         say(ana, ben, Wish.RATHER_NOT)
 
-        kept_apart = history.of(event.space, AFTER + timedelta(weeks=200)).apart
+        kept_apart = history.of(event.space, AFTER + timedelta(weeks=200)).forbidden
 
         assert frozenset({ana.member_id, ben.member_id}) in kept_apart
 
@@ -252,7 +252,7 @@ class TestRatherNot:
         was = history.of(event.space, NOON + timedelta(weeks=60))
 
         pair = frozenset({ana.member_id, ben.member_id})
-        assert pair in was.apart
+        assert pair in was.forbidden
         assert pair not in was.rekindled
 
 

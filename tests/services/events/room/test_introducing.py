@@ -273,7 +273,7 @@ def test_it_is_not_the_weekly_one_but_nobody_meets_the_same_again(app):
     introducing.introduce(event, Who.ARRIVED, NOON)
 
     assert history.last_week_introduced(event.space) == {}
-    assert frozenset({ana.id, ben.id}) in history.of(event.space, NOON).lately
+    assert frozenset({ana.id, ben.id}) in history.of(event.space, NOON).recent
     weekly = rounds.run(event.space, "2030-W19", NOON)
     assert {row.member for row in weekly.left_out} == {ana, ben}
     assert weekly.introductions == []
