@@ -48,6 +48,11 @@ _OF_HELP_GIVEN = (
     "You’ve helped somebody with something like “{what}”: what came of it?",
     "You’ve helped somebody with something like “{what}”: what would you do first today?",
 )
+_OF_A_CATCH_UP = (
+    "What has changed for you since we met?",
+    "What came of what you were working on when we met?",
+    "What would help you most just now?",
+)
 _OF_AN_EVENING = (
     "What has stayed with you from {what}?",
     "Whom else did you meet at {what}, and what did you talk about?",
@@ -144,6 +149,8 @@ def _to_bring_for(gain: StatedGain, receiver: Side, side: Side) -> str:
             return f"one mistake of your own with {what}: it helps more than advice."
         case GainKind.GIVING if is_lesson(gain, receiver, side):
             return f"one decision about {what} that you have to make soon."
+        case GainKind.GIVING if not gain["want"]:
+            return "something to tell in the language, however slowly."
         case GainKind.GIVING:
             return f"whatever you have so far for “{what}”."
         case GainKind.BUSINESS:
@@ -174,6 +181,8 @@ def _about_their_offer(side: Side, gain: StatedGain, giver: Side) -> tuple[str, 
             wordings = _OF_A_MENTEE
         case GainKind.GIVING | GainKind.BUSINESS | GainKind.SAME_GOAL:
             wordings = _OF_A_WANT
+        case GainKind.CATCH_UP:
+            wordings = _OF_A_CATCH_UP
         case GainKind.SHARED_INTEREST:
             wordings = _OF_AN_INTEREST
         case GainKind.MET_THERE:

@@ -17,7 +17,7 @@ from matchmaker.mail.message import mailbox, one_click
 from matchmaker.mail.names import full_name
 from matchmaker.mail.reasons import gain_sentence, now_sentence, preferences
 from matchmaker.mail.wording import day_words, names_of, parties, subject, why
-from matchmaker.models import ApiKey, Letter, Member, Membership, Scope, Side
+from matchmaker.models import ApiKey, Kind, Letter, Member, Membership, Scope, Side
 from matchmaker.names import safe_name
 
 
@@ -150,6 +150,7 @@ def introduction(side: Side, now: datetime) -> Letter:
         space=membership.space,
         names=names_of(side),
         several=len(side.others) > 1,
+        is_catch_up=side.introduction.kind is Kind.CATCH_UP,
         why=f"{why(side)} {now_sentence(side.introduction)}".strip(),
         parties=parties(side),
         difference=difference(side),

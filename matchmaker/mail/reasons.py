@@ -73,6 +73,21 @@ _WORDINGS = {
         "Somebody to help: you’re looking for {offer}, and {receiver} offers {want}.",
         "Somebody to help: {giver} is looking for {offer}, and {receiver} offers {want}.",
     ),
+    GainKind.LANGUAGE: _Wording(
+        "You’re looking for {want}, and {giver} speaks the language.",
+        "{receiver} is looking for {want}, and you speak the language.",
+        "{receiver} is looking for {want}, and {giver} speaks the language.",
+    ),
+    GainKind.SHARED_LANGUAGE: _Wording(
+        "You and {giver} both speak {language}, as few people here do.",
+        "You and {receiver} both speak {language}, as few people here do.",
+        "{receiver} and {giver} both speak {language}, as few people here do.",
+    ),
+    GainKind.CATCH_UP: _Wording(
+        "You and {giver} were both glad you met. It’s time to catch up.",
+        "You and {receiver} were both glad you met. It’s time to catch up.",
+        "{receiver} and {giver} were both glad they met. It’s time to catch up.",
+    ),
     GainKind.NOT_MET_YET: _Wording(
         "You haven’t met {giver} yet.",
         "{receiver} hasn’t met you yet.",
@@ -141,8 +156,46 @@ _TEACHING_THE_SAME = _Wording(
     "teach.",
 )
 
+# Giving, where the other would like to practise a language.
+_TALKING = _Wording(
+    "You can help: {giver} is looking for {offer}, and you speak the language.",
+    "Somebody to help: you’re looking for {offer}, and {receiver} speaks the language.",
+    "Somebody to help: {giver} is looking for {offer}, and {receiver} speaks the "
+    "language.",
+)
+
+# Where the words of the one who can help are their headline: what they are, and no offer.
+_WORDINGS_BY_HEADLINE = {
+    GainKind.HELP: _Wording(
+        "You’re looking for {want}, and {giver} describes themselves as {offer}.",
+        "{receiver} is looking for {want}, and you describe yourself as {offer}.",
+        "{receiver} is looking for {want}, and {giver} describes themselves as {offer}.",
+    ),
+    GainKind.BUSINESS: _Wording(
+        "{giver} is looking for {offer}, and you describe yourself as {want}: "
+        f"{_CLIENT}.",
+        "You’re looking for {offer}, and {receiver} describes themselves as {want}: you "
+        "may be a client, or know one.",
+        "{giver} is looking for {offer}, and {receiver} describes themselves as {want}: "
+        f"{_CLIENT}.",
+    ),
+    GainKind.GIVING: _Wording(
+        "You can help: {giver} is looking for {offer}, and you describe yourself as "
+        "{want}.",
+        "Somebody to help: you’re looking for {offer}, and {receiver} describes "
+        "themselves as {want}.",
+        "Somebody to help: {giver} is looking for {offer}, and {receiver} describes "
+        "themselves as {want}.",
+    ),
+}
+
 # What somebody has from the other, and not only with them.
-GIVEN = {GainKind.HELP, GainKind.MENTORING, GainKind.HAS_HELPED}
+GIVEN = {
+    GainKind.HELP,
+    GainKind.MENTORING,
+    GainKind.HAS_HELPED,
+    GainKind.LANGUAGE,
+}
 
 _NOW = {
     WhyNow.REKINDLED: "Something has changed since you were last introduced: “{changed}” "
@@ -181,6 +234,7 @@ def gain_sentence(gain: StatedGain, receiver: Side, viewer: Side | None) -> str:
         giver=giver.member.called,
         receiver=receiver.member.called,
         swap_notes=_swap_notes(receiver, giver),
+        language=_language(receiver, giver),
         offer=f"“{offer}”" if is_quoted else offer,
         want=f"“{want}”" if is_quoted else want,
     )
@@ -190,15 +244,37 @@ def _wording(gain: StatedGain, receiver: Side, giver: Side) -> _Wording:
     kind, is_same = GainKind(gain["kind"]), is_said_alike(gain)
     if is_lesson(gain, receiver, giver):
         return _TEACHING_THE_SAME if is_same else _TEACHING
+    if kind is GainKind.GIVING and not gain["want"]:
+        return _TALKING
     if is_same and kind in _WORDINGS_OF_THE_SAME:
         return _WORDINGS_OF_THE_SAME[kind]
+    is_headline = (
+        _is_headline(gain["offer"], giver)
+        if kind is GainKind.HELP
+        else _is_headline(gain["want"], receiver)
+    )
+    if is_headline and kind in _WORDINGS_BY_HEADLINE:
+        return _WORDINGS_BY_HEADLINE[kind]
     return _WORDINGS[kind]
+
+
+def _is_headline(words: str, side: Side) -> bool:
+    profile = side.member.profile
+    is_offered = words in profile.offers or words in profile.mentor_topics
+    return words == profile.headline and not is_offered
 
 
 def _swap_notes(receiver: Side, giver: Side) -> str:
     industries = {side.member.profile.industry_label for side in (receiver, giver)}
     is_across = len(industries) == 2 and "" not in industries
     return "swap notes from two industries" if is_across else "swap notes"
+
+
+def _language(receiver: Side, giver: Side) -> str:
+    """Name the language that both speak; "a language" where they have several."""
+    mine, theirs = (side.member.profile.languages for side in (receiver, giver))
+    shared = [language for language in mine if language in theirs]
+    return shared[0] if len(shared) == 1 else "a language"
 
 
 def is_said_alike(gain: StatedGain) -> bool:

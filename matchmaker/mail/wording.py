@@ -88,6 +88,9 @@ _SUBJECTS = {
     GainKind.SAME_GOAL: "You and {name} are after much the same: {first}",
     GainKind.SAME_CRAFT: "You and {name} could swap notes on {first}",
     GainKind.SHARED_INTEREST: "You and {name} have this in common: {first}",
+    GainKind.LANGUAGE: "{name} can help you with {first}",
+    GainKind.SHARED_LANGUAGE: "You and {name} speak the same language",
+    GainKind.CATCH_UP: "It’s time to catch up with {name}",
     GainKind.GIVING: "{name} could use your help with {first}",
     GainKind.NOT_MET_YET: "You haven’t met {name} yet",
     GainKind.MET_THERE: "You and {name} met at {first}",
@@ -101,6 +104,7 @@ _IN_MY_WORDS = {
     GainKind.SAME_GOAL,
     GainKind.SAME_CRAFT,
     GainKind.SHARED_INTEREST,
+    GainKind.LANGUAGE,
 }
 
 
@@ -137,7 +141,7 @@ def why(side: Side) -> str:
             if kinds <= GIVEN
             else "Each of the three of you has a reason to meet another."
         )
-    for some, sentence in _WHY.items():
+    for some, sentence in _WHY:
         if kinds <= some:
             return sentence
     if GainKind.GIVING in kinds:
@@ -150,20 +154,25 @@ def why(side: Side) -> str:
 _ONE_HELPS = (
     "One of you can help the other. Next time it may be somebody else’s turn to help."
 )
-_WHY = {
-    frozenset({GainKind.HELP}): "Each of you knows something that the other is looking "
-    "for.",
-    frozenset(GIVEN): "Each of you can help the other.",
-    frozenset({GainKind.SAME_GOAL}): "You’re both in the middle of the same thing.",
-    frozenset({GainKind.SAME_CRAFT}): "You do much the same work, and could compare "
-    "notes.",
-    frozenset({GainKind.SHARED_INTEREST}): "You care about the same things.",
-    frozenset(
-        {GainKind.MET_THERE}
-    ): "You’ve met, and you’d both like to see each other again.",
-    frozenset({GainKind.NOT_MET_YET}): "You both said that you’re glad to meet anybody "
-    "here.",
-}
+_WHY: tuple[tuple[set[GainKind], str], ...] = (
+    ({GainKind.HELP}, "Each of you knows something that the other is looking for."),
+    (GIVEN, "Each of you can help the other."),
+    ({GainKind.SAME_GOAL}, "You’re both in the middle of the same thing."),
+    ({GainKind.SAME_CRAFT}, "You do much the same work, and could compare notes."),
+    ({GainKind.SHARED_INTEREST}, "You care about the same things."),
+    (
+        {GainKind.CATCH_UP},
+        "You’ve met before, and you both told us that it was worth your while.",
+    ),
+    (
+        {GainKind.MET_THERE},
+        "You’ve met, and you’d both like to see each other again.",
+    ),
+    (
+        {GainKind.NOT_MET_YET},
+        "You both said that you’re glad to meet anybody here.",
+    ),
+)
 
 
 def parties(side: Side) -> list[dict[str, Any]]:

@@ -26,10 +26,10 @@ class Group:
 
     ranks: tuple[int, ...]
     mentor: int = -1  # rank; -1 among peers. Three are peers.
-    is_catch_up: bool = False  # of two who have met
     arm: Arm = Arm.BEST
     propensity: float = 1.0
     block: int | None = None
+    is_catch_up: bool = False  # of two who have met
 
     @property
     def kind(self) -> Kind:

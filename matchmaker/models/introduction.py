@@ -13,6 +13,7 @@ from matchmaker.models.round import Round
 class Kind(enum.Enum):
     PEERS = "peers"
     MENTORING = "mentoring"
+    CATCH_UP = "catch-up"  # of two who have met and valued it
 
 
 class Part(enum.Enum):

@@ -48,6 +48,7 @@ def _topic_index() -> TopicIndex:
         {topic.slug: topic.aliases for topic in every},
         {topic.slug: topic.near for topic in every},
         topics.CLIENTS,
+        topics.PRACTISING,
     )
 
 
@@ -76,6 +77,7 @@ def people(
                 offers=tuple(profile.offers),
                 wants=tuple(profile.wants),
                 interests=tuple(profile.interests),
+                headline=profile.headline,
                 industry=industry.path if industry else (),
                 company=companies.key(profile.company),
                 years=profile.years,

@@ -26,7 +26,7 @@ from matchmaker.models import (
 
 _MINE, _THEIRS = aliased(Side), aliased(Side)  # two sides of one introduction
 _ANY = aliased(Side)
-_WEEK = timedelta(weeks=1)
+_NO_TIME, _WEEK = timedelta(0), timedelta(weeks=1)
 _FEW_WORDS = 3
 
 # For how long a mentor's place counts as taken.
@@ -46,6 +46,9 @@ _IS_HELP = {GainKind.HELP, GainKind.MENTORING, GainKind.HAS_HELPED}
 
 # How long two who let each other go are left alone, even where something has changed.
 REKINDLE = timedelta(weeks=26)
+
+# So long after a meeting that both valued they may catch up.
+CATCH_UP = timedelta(weeks=13)
 
 # What was said longer ago tells nothing of today.
 REMEMBERED = timedelta(weeks=104)
@@ -127,6 +130,7 @@ def of(space: Space, now: datetime) -> History:
     rekindled = {
         pair: words for pair, words in _rekindled(now).items() if pair not in rather_not
     }
+    catch_ups = _catch_ups(space, now)
     let_go = _pairs_of_sides(
         or_(_MINE.answer == Answer.LET_GO, _MINE.meet_again.is_(False))
     )
@@ -135,7 +139,8 @@ def of(space: Space, now: datetime) -> History:
         | {frozenset(pair) for pair in db.session.execute(pairs_apart())}
         | rather_not,
         recent=_recent(space, now) - set(rekindled),
-        rekindled=rekindled,
+        rekindled=rekindled | _new_words(catch_ups),
+        catch_ups=set(catch_ups),
         ties=_ties(space, now),
         feedback=_feedback(space, now),
     )
@@ -172,12 +177,28 @@ def _recent(space: Space, now: datetime) -> set[Pair]:
         Introduction.made_at > since,
         or_(Introduction.made_at > now - NOT_NOW, nobody_put_it_off),
     )
-    met = db.session.execute(
+    return introduced | _met(since)
+
+
+def _met(since: datetime) -> set[Pair]:
+    rows = db.session.execute(
         select(Encounter.first_id, Encounter.second_id).where(
             Encounter.told_on > since.date()
         )
     )
-    return introduced | {frozenset(pair) for pair in met}
+    return {frozenset(pair) for pair in rows}
+
+
+def _catch_ups(space: Space, now: datetime) -> dict[Pair, datetime]:
+    """Who in the space valued meeting some time ago, both of them, and when they said so;
+    without those who have met or been introduced since."""
+    since = now - CATCH_UP
+    lately = _pairs_of_sides(Introduction.made_at > since) | _met(since)
+    return {
+        pair: told_at
+        for pair, told_at in _valued(space).items()
+        if told_at <= since and pair not in lately
+    }
 
 
 def _rekindled(now: datetime) -> dict[Pair, str]:
@@ -204,22 +225,39 @@ def _rekindled(now: datetime) -> dict[Pair, str]:
         if at and introduced <= at <= now - REKINDLE
     }
     never = _pairs_of_sides(_MINE.meet_again.is_(False))
-    changed = db.session.scalars(
+    return _new_words({pair: at for pair, at in let_go.items() if pair not in never})
+
+
+def _new_words(since: dict[Pair, datetime]) -> dict[Pair, str]:
+    """What one of each pair has newly written since then, of those where one has."""
+    profiles = db.session.scalars(
         select(Profile)
         .where(Profile.words_changed_at.is_not(None))
         .order_by(Profile.member_id)
     )
-    new = {profile.member_id: profile for profile in changed if profile.new_words}
+    new = {
+        profile.member_id: (profile.words_changed_at, profile.new_words[:_FEW_WORDS])
+        for profile in profiles
+        if profile.words_changed_at and profile.new_words
+    }
     return {
-        pair: ", ".join(new[member].new_words[:_FEW_WORDS])
-        for pair, at in let_go.items()
+        pair: ", ".join(new[member][1])
+        for pair, at in since.items()
         for member in sorted(pair, reverse=True)
-        if pair not in never and member in new and new[member].words_changed_at > at
+        if member in new and new[member][0] > at
     }
 
 
 def _ties(space: Space, now: datetime) -> list[Tie]:
     """Who in the space met and valued it, both of them; fading since they told us."""
+    return [
+        Tie(min(pair), max(pair), float(decay(max(now - told_at, _NO_TIME) / _WEEK)))
+        for pair, told_at in _valued(space).items()
+    ]
+
+
+def _valued(space: Space) -> dict[Pair, datetime]:
+    """Who in the space met and valued it, both of them, and when they last said so."""
     valued = [Outcome.STATED, Outcome.OTHER]
     rows = db.session.execute(
         select(_MINE.member_id, _THEIRS.member_id, func.max(_MINE.told_at))
@@ -234,11 +272,7 @@ def _ties(space: Space, now: datetime) -> list[Tie]:
         )
         .group_by(_MINE.member_id, _THEIRS.member_id)
     )
-    return [
-        Tie(one, other, float(decay(max(now - told_at, timedelta(0)) / _WEEK)))
-        for one, other, told_at in rows
-        if told_at
-    ]
+    return {frozenset({one, other}): told_at for one, other, told_at in rows if told_at}
 
 
 def _feedback(space: Space, now: datetime) -> list[Feedback]:
@@ -268,7 +302,7 @@ def _feedback(space: Space, now: datetime) -> list[Feedback]:
             want=side.gains[0]["want"],
             giver=giver,
             got=side.outcome is Outcome.STATED,
-            weeks_ago=max(now - side.told_at, timedelta(0)) // _WEEK,
+            weeks_ago=max(now - side.told_at, _NO_TIME) // _WEEK,
         )
         for side, giver in rows
         if side.told_at and side.gains[0]["kind"] in _IS_HELP

@@ -70,13 +70,26 @@ def test_both_are_told_in_both_peoples_words(app, kind, to_ana, to_ben):
     assert told(kind)[:2] == [to_ana, to_ben]
 
 
-@pytest.mark.parametrize("kind", sorted(set(GainKind) - {"not met yet", "met there"}))
+ONLY_MINE = {
+    GainKind.HAS_HELPED,
+    GainKind.LANGUAGE,
+}
+NO_WORDS = {
+    GainKind.NOT_MET_YET,
+    GainKind.MET_THERE,
+    GainKind.CATCH_UP,
+    GainKind.SHARED_LANGUAGE,
+}
+IN_BOTH_WORDS = set(GainKind) - ONLY_MINE - NO_WORDS
+
+
+@pytest.mark.parametrize("kind", sorted(IN_BOTH_WORDS | ONLY_MINE))
 def test_every_kind_is_told_to_everybody_in_whose_words_it_rests(app, kind):
-    to_ana, to_ben, to_others = told(kind, "" if kind == "has helped" else OFFER)
+    to_ana, to_ben, to_others = told(kind, "" if kind in ONLY_MINE else OFFER)
 
     for sentence in (to_ana, to_ben, to_others):
         assert f"“{WANT}”" in sentence
-        assert (f"“{OFFER}”" in sentence) is (kind != "has helped")
+        assert (f"“{OFFER}”" in sentence) is (kind in IN_BOTH_WORDS)
         assert sentence.endswith(".")
         assert "“”" not in sentence
     assert len({to_ana, to_ben, to_others}) == 3
@@ -85,10 +98,53 @@ def test_every_kind_is_told_to_everybody_in_whose_words_it_rests(app, kind):
     assert "Ben" not in to_ben
 
 
-@pytest.mark.parametrize("kind", sorted(set(GainKind) - {"has helped", "not met yet"}))
+@pytest.mark.parametrize("kind", sorted(IN_BOTH_WORDS))
 def test_what_both_wrote_is_said_once(app, kind):
     for sentence in told(kind, "Chess", "chess."):
         assert sentence.casefold().count("chess") == 1
+
+
+def test_a_language_is_named_where_there_is_one(app):
+    speaks = [{"languages": ["Português"]}, {"languages": ["Português", "English"]}]
+    ana, ben = pair(GainKind.SHARED_LANGUAGE, "", "", speaks)
+
+    assert reasons.gain_sentence(ana.gains[0], ana, ana) == (
+        "You and Ben both speak Português, as few people here do."
+    )
+    ana.member.profile.languages = ["Português", "English"]
+    assert "both speak a language, as" in reasons.gain_sentence(ana.gains[0], ana, ben)
+
+
+def test_who_speaks_a_language_can_help_to_practise_it(app):
+    learner, speaker = pair(GainKind.LANGUAGE, "", "improve my Dutch")
+    speaker.gains = [
+        learner.gains[0]
+        | {
+            "giver": learner.member_id,
+            "offer": "improve my Dutch",
+            "want": "",
+            "kind": GainKind.GIVING.value,
+        }
+    ]
+
+    assert reasons.gain_sentence(learner.gains[0], learner, learner) == (
+        "You’re looking for “improve my Dutch”, and Ben speaks the language."
+    )
+    assert reasons.gain_sentence(speaker.gains[0], speaker, speaker) == (
+        "You can help: Ana is looking for “improve my Dutch”, and you speak the language."
+    )
+
+
+def test_a_headline_is_no_offer(app):
+    ben_is = {"headline": "Illustrator and cartoonist"}
+    ana, ben = pair(GainKind.HELP, ben_is["headline"], "a logo", ({}, ben_is))
+
+    assert reasons.gain_sentence(ana.gains[0], ana, ana) == (
+        "You’re looking for “a logo”, and Ben describes themselves as “Illustrator and "
+        "cartoonist”."
+    )
+    ben.member.profile.offers = [ben_is["headline"]]
+    assert "Ben can help you" in reasons.gain_sentence(ana.gains[0], ana, ana)
 
 
 def test_somebody_who_has_helped_is_told_of_without_whom(app):

@@ -113,6 +113,32 @@ def test_a_meeting_that_both_valued_is_a_tie_that_fades(pair):
     assert (fresh.strength, faded.strength) == (1, pytest.approx(0.5))
 
 
+def both_valued(introduction, told_at):
+    for side in introduction.sides:
+        side.outcome, side.told_at = Outcome.STATED, told_at
+
+
+def test_who_valued_meeting_may_catch_up_some_time_after_with_what_is_new(pair):
+    space, ana, ben = pair
+    both_valued(make_introduction(ana, ben), NOON)
+    say(ben, NOON + WEEK, "grant writing")
+
+    assert history.of(space, NOON + 12 * WEEK).catch_ups == set()
+    was = history.of(space, NOON + 13 * WEEK)
+    assert was.catch_ups == {ids(ana, ben)}
+    assert was.rekindled == {ids(ana, ben): "grant writing"}
+    assert history.of(make_space(), NOON + 13 * WEEK).catch_ups == set()
+
+
+def test_who_has_been_introduced_since_does_not_catch_up(pair):
+    space, ana, ben = pair
+    both_valued(make_introduction(ana, ben), NOON)
+
+    make_introduction(ana, ben, made_at=NOON + 10 * WEEK)
+
+    assert history.of(space, NOON + 14 * WEEK).catch_ups == set()
+
+
 @pytest.mark.parametrize("outcome", [None, Outcome.NOTHING])
 def test_a_meeting_that_one_did_not_value_is_no_tie(pair, outcome):
     space, ana, ben = pair
