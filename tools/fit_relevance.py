@@ -23,6 +23,8 @@ from labelled import DATA, FIELD_PAIRS, is_for_tuning, load  # noqa: E402
 from understanding import index  # noqa: E402
 
 from matchmaker.matching.scoring.relevance import (  # noqa: E402
+    FEATURES,
+    NOTHING,
     Relation,
     compute_features,
 )
@@ -78,6 +80,8 @@ def _labelled(name: str, relation: Relation) -> tuple[np.ndarray, np.ndarray]:
             for a in one
         ]
     )
+    # Others are never compared (`RelevanceModel.matches`).
+    counted &= features[..., FEATURES.index("shared topics")] > np.log(2 * NOTHING)
     answers = np.array(
         [[bool(community.widen(a.topics) & b.topics) for b in other] for a in one]
     )

@@ -1,6 +1,6 @@
 """A round: people in, introductions with reasons out."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -11,16 +11,25 @@ from matchmaker.matching import network
 from matchmaker.matching.arrays import Bools, Float32Array, Ints
 from matchmaker.matching.constraints import Constraints, constraints
 from matchmaker.matching.exploration import logged, randomise
+from matchmaker.matching.groups import merge, split
 from matchmaker.matching.introductions import Bridge, Group, Score, introductions
 from matchmaker.matching.pairing import Pairing, pair
 from matchmaker.matching.profiles import Profiles, Reader, read
 from matchmaker.matching.rhythm import HORIZON, plan_ahead
 from matchmaker.matching.scoring.gains import Gains, find_gains
-from matchmaker.matching.scoring.pairs import PairScores, Scorer, mutual_pairs
+from matchmaker.matching.scoring.pairs import (
+    PairScores,
+    Scorer,
+    keep_nearest,
+    mutual_pairs,
+)
 from matchmaker.matching.trios import find_thirds
 from matchmaker.matching.types import Arm, History, Pair, Person, Plan, Rules
 from matchmaker.matching.unmatched import find_reasons
 
+# Of each person's possible partners so many are weighed against each other: more than
+# the horizon has rounds, several times over.
+NEAREST = 40
 LONGEST_WAIT = 4  # rounds after which waiting counts no more
 
 # Weights are whole numbers to the pairing: 2**40 to a value of 1. The lowest twenty
@@ -51,6 +60,10 @@ def propose(
     rule forbids it and both sides can be told something. People with `due_in` above 0 are
     there for the plan ahead: good partners are kept for their turn.
 
+    Of more than `groups.MOST` people groups are drawn, each round anew, and a round is made
+    in each: enough people for everybody to find somebody good, in time that grows with
+    their number and no faster.
+
     `reader` says what phrases mean; a `scorer` has learnt from outcomes how likely what
     is stated comes true, by `scoring.FEATURES`. The order of the people and their ids
     make no difference to what pairs are worth.
@@ -58,9 +71,21 @@ def propose(
     Raises ValueError when two people have the same id, and where a tie of the history is
     nobody's: of somebody with themselves, or of a strength outside 0 to 1.
     """
+    everybody = {person.id for person in people}
+    if len(everybody) < len(people):
+        raise ValueError("Two people have the same id.")
+    bridges = _bridges(people, history) if rules.bridge_weight else None
+    plans = [Plan(refused_pins=tuple(pin for pin in pins if not pin <= everybody))]
     with threadpool_limits(1, "blas"):  # its threads would only be in the way of ours
-        gains = find_gains(read(people, reader, history.feedback))
-        return solve(gains, history, rules, seed, pins, vetoes, scorer)
+        for group in split(people, pins, seed):
+            gains = find_gains(read(group, reader, history.feedback))
+            ids = set(gains.profiles.ids.tolist())
+            theirs = [pin for pin in pins if pin <= ids]
+            bridge = bridges(gains.profiles) if bridges else None
+            plans.append(
+                solve(gains, history, rules, seed, theirs, vetoes, scorer, bridge)
+            )
+    return merge(plans)
 
 
 def solve(
@@ -68,22 +93,20 @@ def solve(
     history: History,
     rules: Rules,
     seed: int,
-    pins: Collection[Pair],
-    vetoes: Collection[Pair],
-    scorer: Scorer | None,
+    pins: Collection[Pair] = (),
+    vetoes: Collection[Pair] = (),
+    scorer: Scorer | None = None,
+    bridge: Bridge | None = None,
 ) -> Plan:
     """As `propose`, of people whose gains are known already, which takes the longest."""
     profiles = gains.profiles
-    if not len(profiles):
-        return Plan()
     barred = constraints(profiles, rules, history, vetoes)
     score = partial(PairScores, gains, rules, scorer=scorer)
     pinned, refused = _pinned(barred, score, pins)
     first, second = mutual_pairs(gains)
     allowed = barred.allows(first, second)
     scores = score(first[allowed], second[allowed])
-    scores = scores[scores.values >= rules.reserve]
-    bridge = _bridge(profiles, history) if rules.bridge_weight else None
+    scores = keep_nearest(scores[scores.values >= rules.reserve], NEAREST)
 
     here = profiles.is_due & (profiles.introductions > 0)
     now, quota = _planned(scores, here)
@@ -148,15 +171,21 @@ def _pinned(
     return groups, tuple(refused)
 
 
-def _bridge(profiles: Profiles, history: History) -> Bridge | None:
-    """What an introduction of two ranks would bridge; None where nobody knows anybody."""
+def _bridges(
+    people: Sequence[Person], history: History
+) -> Callable[[Profiles], Bridge] | None:
+    """What an introduction of two would bridge; None where nobody knows anybody."""
     if not history.ties:
         return None
     known = {id_ for tie in history.ties for id_ in (tie.one, tie.other)}
-    ids = np.union1d(profiles.ids, np.array(sorted(known), np.int64))
+    ids = np.array(sorted(known | {person.id for person in people}), np.int64)
     circles = network.measure(ids.tolist(), history.ties)
-    place = np.searchsorted(ids, profiles.ids)
-    return lambda one, other: network.bridging(circles, place[one], place[other])
+
+    def among(profiles: Profiles) -> Bridge:
+        place = np.searchsorted(ids, profiles.ids)
+        return lambda one, other: network.bridging(circles, place[one], place[other])
+
+    return among
 
 
 def _pair(

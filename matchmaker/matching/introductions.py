@@ -1,6 +1,6 @@
 """What each side is told: the gains, what is shared, what is different, why now."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -52,6 +52,16 @@ def introductions(
     ends = np.array(pairs, np.int64).reshape(-1, 2)
     scores = score(ends[:, 0], ends[:, 1])
     features = scores.features(0), scores.features(1)
+    told = dict(
+        zip(
+            [*pairs, *((other, one) for one, other in pairs)],
+            scores.gains.told(
+                np.concatenate([ends[:, 0], ends[:, 1]]),
+                np.concatenate([ends[:, 1], ends[:, 0]]),
+            ),
+            strict=True,
+        )
+    )
     far = bridge(*ends.T) >= _FAR if bridge else np.zeros(len(ends), bool)
     result, start = [], 0
     for group in groups:
@@ -62,7 +72,7 @@ def introductions(
             else [()] * len(group.ranks)
         )
         sides = tuple(
-            _side(group, rank, scores, known[place])
+            _side(group, rank, scores.profiles, told, known[place])
             for place, rank in enumerate(group.ranks)
         )
         changed = _changed(scores.profiles, group, history)
@@ -85,18 +95,23 @@ def introductions(
 
 
 def _side(
-    group: Group, rank: int, scores: PairScores, known: tuple[float, ...]
+    group: Group,
+    rank: int,
+    profiles: Profiles,
+    told: Mapping[tuple[int, int], tuple[Gain, ...]],
+    known: tuple[float, ...],
 ) -> Side:
-    people = scores.profiles.people
+    people = profiles.people
     gains: list[Gain] = []
     for other in group.ranks:
-        if other != rank:
-            told = scores.gains.told(rank, other)
-            if group.is_catch_up:
-                told = (_without_words(people[other].id, GainKind.CATCH_UP), *told)
-            elif not told:
-                told = (_without_words(people[other].id, GainKind.NOT_MET_YET),)
-            gains += told
+        if other == rank:
+            continue
+        said = told[rank, other]
+        if group.is_catch_up:
+            said = (_without_words(people[other].id, GainKind.CATCH_UP), *said)
+        elif not said:
+            said = (_without_words(people[other].id, GainKind.NOT_MET_YET),)
+        gains += said
     if len(group.ranks) > 2:
         gains.sort(key=lambda gain: -gain.strength)
     return Side(

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from matchmaker.matching.engine import solve
+from matchmaker.matching.groups import merge, split
 from matchmaker.matching.profiles import Reader, read
 from matchmaker.matching.scoring.gains import find_gains
 from matchmaker.matching.scoring.pairs import Scorer
@@ -54,10 +55,15 @@ def price_rules(
     rule may well cost less than 0: what it weighs against is not in these figures.
     Raises ValueError where `propose` does.
     """
-    gains = find_gains(read(people, reader, history.feedback))
+    groups = [
+        find_gains(read(group, reader, history.feedback))
+        for group in split(people, pins, seed)
+    ]
 
     def outcome(by: Rules) -> tuple[float, int]:
-        plan = solve(gains, history, by, seed, pins, vetoes, scorer)
+        plan = merge(
+            [solve(gains, history, by, seed, pins, vetoes, scorer) for gains in groups]
+        )
         served = {side.person for made in plan.introductions for side in made.sides}
         return _gained(plan), len(served)
 

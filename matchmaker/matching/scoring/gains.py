@@ -20,7 +20,7 @@ from matchmaker.matching.scoring.relevance import Relation, fitted
 from matchmaker.matching.types import Gain
 
 # A gain less likely than this is neither stated nor counted.
-MIN_PROBABILITY = 0.15
+MIN_PROBABILITY = 0.2
 
 # After so many introductions in a row in which somebody only gave, giving is no reason
 # for the next.
@@ -91,14 +91,14 @@ def find_matches(
     """Compare each phrase `one` with each phrase `other` of another person."""
     model, reading = fitted()[relation], profiles.reading
     step = max(1, _CHUNK // max(len(other), 1))
-    found = []
     given = reading[other]
+    found = []
     for start in range(0, len(one), step):
         asked = one[start : start + step]
-        probability = model.probability(reading[asked], given)
-        probability[profiles.owners[asked][:, None] == profiles.owners[other]] = 0
-        row, column = np.nonzero(probability >= MIN_PROBABILITY)
-        found.append((asked[row], other[column], probability[row, column]))
+        row, column, probability = model.matches(reading[asked], given, MIN_PROBABILITY)
+        mine, theirs = asked[row], other[column]
+        apart = profiles.owners[mine] != profiles.owners[theirs]
+        found.append((mine[apart], theirs[apart], probability[apart]))
     if not found:
         nothing = np.empty(0, np.int64)
         return Matches(nothing, nothing, np.empty(0, np.float32))
@@ -160,10 +160,14 @@ class Gains:
             best[some] = np.maximum(best[some], chance[at[some]])
         return best
 
-    def told(self, receiver: int, giver: int) -> tuple[Gain, ...]:
-        """Return what may be said to the receiver of the giver, the best first."""
-        start, end = self.find(np.array([receiver]), np.array([giver]))
-        return tuple(self._gain(at) for at in range(int(start[0]), int(end[0])))
+    def told(self, receiver: Ints, giver: Ints) -> list[tuple[Gain, ...]]:
+        """Return for each pair what may be said to the receiver of the giver, the best
+        first."""
+        starts, ends = self.find(receiver, giver)
+        return [
+            tuple(map(self._gain, range(start, end)))
+            for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
+        ]
 
     def _gain(self, at: int) -> Gain:
         people, phrases = self.profiles.people, self.profiles.phrases
@@ -232,25 +236,15 @@ class _Found:
         self._give(found)
 
     def in_common(self) -> None:
-        field = self.profiles.fields
-        for kind, relation, fields in (
-            (GainKind.SAME_GOAL, Relation.GOAL, _SEEKS),
-            (GainKind.SAME_CRAFT, Relation.CRAFT, _GIVES),
-            (
-                GainKind.SHARED_INTEREST,
-                Relation.INTEREST,
-                (Field.INTERESTS, Field.WANTS),
-            ),
-        ):
-            found = self._compare(relation, fields, fields)
-            if kind is GainKind.SHARED_INTEREST:
-                liked = Field.INTERESTS
-                found = found[
-                    (field[found.one] == liked) | (field[found.other] == liked)
-                ]
-            self._add(kind, found)
-            if self.only is not None:  # they were compared one way
-                self._add(kind, found.reversed())
+        """What two both look for, do or like."""
+        goals = self._compare(Relation.GOAL, _SEEKS, _SEEKS)
+        self._add_both(GainKind.SAME_GOAL, goals)
+        crafts = self._compare(Relation.CRAFT, _GIVES, _GIVES)
+        self._add_both(GainKind.SAME_CRAFT, crafts)
+        # One of the two may be looking for company in it.
+        for field in (Field.INTERESTS, Field.WANTS):
+            liked = self._compare(Relation.INTEREST, (Field.INTERESTS,), (field,))
+            self._add_both(GainKind.SHARED_INTEREST, liked)
 
     def languages(self) -> None:
         """A language that one would like to practise and the other speaks, and one that
@@ -297,7 +291,7 @@ class _Found:
             return self.matches(self.profiles, relation, *rows)
         mine, theirs = (self.profiles.owners[side] == self.only for side in rows)
         found = [self.matches(self.profiles, relation, rows[0][mine], rows[1])]
-        if one != other:
+        if one != other:  # else both directions are the same
             rest = rows[0][~mine], rows[1][theirs]
             found.append(self.matches(self.profiles, relation, *rest))
         return Matches(
@@ -317,6 +311,10 @@ class _Found:
             found.one,
             found.other,
         )
+
+    def _add_both(self, kind: GainKind, found: Matches) -> None:
+        self._add(kind, found)
+        self._add(kind, found.reversed())
 
     def _append(self, kind: GainKind, receiver: Ints, *columns: Any) -> None:
         self.parts.append((np.full(len(receiver), _CODE[kind]), receiver, *columns))

@@ -204,18 +204,38 @@ def mutual_pairs(gains: Gains) -> tuple[Ints, Ints]:
     """Return the pairs, first < second, in which both have something to gain."""
     people = gains.profiles
     n = len(people)
-    keys = np.unique(gains.receiver * n + gains.giver)
-    back = (keys % n) * n + keys // n
-    glad = people.anyone
-    both = keys[np.isin(back, keys, assume_unique=True) | glad[keys % n]]
-    pairs = np.unique(
-        np.minimum(both // n, both % n) * n + np.maximum(both // n, both % n)
+    keys = gains.receiver * n + gains.giver  # in order
+    keys = keys[np.diff(keys, prepend=-1) > 0]
+    receiver, giver = keys // n, keys % n
+    back = giver * n + receiver
+    at = np.minimum(np.searchsorted(keys, back), len(keys) - 1)
+    both = keys[at] == back
+    alone = ~both & people.anyone[giver]  # who needs no gain to be told
+    pairs = np.concatenate(
+        [
+            keys[(both | alone) & (receiver < giver)],
+            back[alone & (receiver > giver)],
+        ]
     )
-    if glad.any():  # they need no gain to be told
-        ranks = np.flatnonzero(glad)
+    if people.anyone.any():
+        ranks = np.flatnonzero(people.anyone)
         one, other = np.triu_indices(len(ranks), 1)
         pairs = np.union1d(pairs, ranks[one] * n + ranks[other])
+    pairs = np.sort(pairs)
     return pairs // n, pairs % n
+
+
+def keep_nearest(scores: PairScores, most: int) -> PairScores:
+    """Return the pairs that are among the `most` best of one of the two."""
+    pairs = np.arange(len(scores))
+    ends = np.concatenate([scores.first, scores.second])
+    places = np.concatenate([pairs, pairs])
+    order = np.lexsort([places, -scores.values[places], ends])
+    begins = np.searchsorted(ends[order], np.arange(len(scores.profiles)))
+    rank = np.arange(len(order)) - begins[ends[order]]
+    kept = np.zeros(len(scores), bool)
+    kept[places[order[rank < most]]] = True
+    return scores[kept]
 
 
 def _overlap(one: Bits, other: Bits) -> Float64Array:

@@ -13,12 +13,13 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+from scipy.special import expit
 
-from matchmaker.matching.arrays import Float32Array
+from matchmaker.matching.arrays import Float32Array, Ints
 from matchmaker.matching.text.topics import Reading
 
 _FITTED = Path(__file__).parent / "relevance.json"
-_LEAST = 1e-3  # below it two texts have no topic in common
+NOTHING = 1e-3  # below it two texts have no topic in common
 
 FEATURES = (
     "static similarity",
@@ -54,19 +55,39 @@ class RelevanceModel:
         )
         return probability
 
+    def matches(
+        self, one: Reading, other: Reading, least: float
+    ) -> tuple[Ints, Ints, Float32Array]:
+        """Return which of `one` are answered by which of `other` with a probability of at
+        least this, as places in both, and the probability. Two texts that share no topic
+        have nothing to say to each other."""
+        static, multilingual, shared, profile = self.coefficients
+        weighted = [
+            part * np.float32(weight)
+            for part, weight in zip(
+                one.compact, (static, multilingual, profile), strict=True
+            )
+        ]
+        alike = np.hstack(weighted) @ np.hstack(other.compact).T
+        common = one.shared(other).tocoo()
+        row, column = common.coords
+        logits = alike[row, column] + shared * np.log(common.data + NOTHING)
+        probability = expit(logits + np.float32(self.intercept))
+        likely = probability >= least
+        return (
+            row[likely].astype(np.int64),
+            column[likely].astype(np.int64),
+            probability[likely].astype(np.float32),
+        )
+
 
 def compute_features(one: Reading, other: Reading) -> Float32Array:
     """Return what is known of each pair of texts, (one, other, len(FEATURES))."""
-    shared = one.probabilities @ one.near @ other.probabilities.T
-    return np.stack(
-        [
-            one.vectors.static @ other.vectors.static.T,
-            one.vectors.multilingual @ other.vectors.multilingual.T,
-            np.log(shared + _LEAST),
-            one.profile @ other.profile.T,
-        ],
-        axis=-1,
+    static, multilingual, profile = (
+        mine @ theirs.T for mine, theirs in zip(one.compact, other.compact, strict=True)
     )
+    shared = np.log(one.shared(other).toarray() + NOTHING)
+    return np.stack([static, multilingual, shared, profile], axis=-1)
 
 
 @cache

@@ -11,6 +11,7 @@ from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
+from scipy import sparse
 
 from matchmaker.matching.arrays import Float32Array, Ints
 from matchmaker.matching.text.encoders import TextVectors, encode
@@ -18,6 +19,9 @@ from matchmaker.matching.text.encoders import TextVectors, encode
 STATIC_WEIGHT = 0.35  # against 1 for the multilingual encoder
 SECOND_ALIAS = 0.3  # the share of the second closest alias
 NEAR = 0.25  # how much of a topic counts for one that is near it
+# Of each vector so many numbers are compared: those along which aliases differ most.
+STATIC_AXES, MULTILINGUAL_AXES, PROFILE_AXES = 64, 128, 64
+LEAST = 0.02  # a topic less likely than this counts for nothing
 SHARPNESS = 1.5  # inverse temperature of the probabilities
 
 
@@ -39,8 +43,17 @@ class TopicIndex:
         standard: Float32Array = STATIC_WEIGHT * _standardise(static)
         standard += _standardise(multilingual)
         standard /= 1 + STATIC_WEIGHT
-        return Reading(
-            vectors, self._by_topic(standard), self.near, self.clients, self.languages
+        return Reading(vectors, self._by_topic(standard), self)
+
+    @cached_property
+    def axes(self) -> tuple[Float32Array, Float32Array, Float32Array]:
+        """The directions in which the aliases differ most: of their static vectors, their
+        multilingual ones and their profiles, (numbers, kept) each."""
+        profiles = self.read(self.aliases).profile
+        return (
+            _principal_axes(self.aliases.static, STATIC_AXES),
+            _principal_axes(self.aliases.multilingual, MULTILINGUAL_AXES),
+            _principal_axes(profiles, PROFILE_AXES),
         )
 
     def _by_topic(self, standard: Float32Array) -> Float32Array:
@@ -62,21 +75,13 @@ class Reading:
 
     vectors: TextVectors
     scores: Float32Array  # (texts, topics), in standard deviations
-    near: Float32Array  # the index's
-    clients: Ints  # the index's
-    languages: Mapping[str, int]  # the index's
+    index: TopicIndex
 
     def __len__(self) -> int:
         return len(self.vectors)
 
     def __getitem__(self, rows: Ints) -> "Reading":
-        return Reading(
-            self.vectors[rows],
-            self.scores[rows],
-            self.near,
-            self.clients,
-            self.languages,
-        )
+        return Reading(self.vectors[rows], self.scores[rows], self.index)
 
     @cached_property
     def probabilities(self) -> Float32Array:
@@ -87,17 +92,40 @@ class Reading:
         probabilities: Float32Array = powers / powers.sum(axis=1, keepdims=True)
         return probabilities
 
+    @cached_property
+    def topics(self) -> sparse.csr_array:
+        """The probabilities that are worth a thought, (texts, topics)."""
+        likely = self.probabilities >= LEAST
+        return sparse.csr_array(np.where(likely, self.probabilities, 0))
+
+    def shared(self, other: "Reading") -> sparse.csr_array:
+        """How much each text has in common with each other, (texts, others): topics the
+        same count in full, near ones as `NEAR`."""
+        near = sparse.csr_array(self.index.near)
+        return sparse.csr_array(self.topics @ near @ other.topics.T)
+
+    @cached_property
+    def compact(self) -> tuple[Float32Array, Float32Array, Float32Array]:
+        """The static and multilingual vectors and the profile, along the index's axes:
+        what texts are compared by."""
+        rows = self.vectors.static, self.vectors.multilingual, self.profile
+        static, multilingual, profile = (
+            each @ axes for each, axes in zip(rows, self.index.axes, strict=True)
+        )
+        return static, multilingual, profile
+
     @property
     def about_clients(self) -> Float32Array:
         """How likely each text is about finding clients, customers or gigs, (texts,)."""
-        about: Float32Array = self.probabilities[:, self.clients].sum(axis=1)
+        about: Float32Array = self.probabilities[:, self.index.clients].sum(axis=1)
         return about
 
     @property
     def about_languages(self) -> dict[str, Float32Array]:
         """By language: how likely each text is about practising it, (texts,)."""
         return {
-            code: self.probabilities[:, topic] for code, topic in self.languages.items()
+            code: self.probabilities[:, topic]
+            for code, topic in self.index.languages.items()
         }
 
     @cached_property
@@ -107,6 +135,14 @@ class Reading:
         lengths = np.linalg.norm(centred, axis=1, keepdims=True)
         profile: Float32Array = centred / np.maximum(lengths, 1e-9)
         return profile
+
+
+def _principal_axes(rows: Float32Array, kept: int) -> Float32Array:
+    """The directions in which rows differ most, (numbers, kept), without centring, so
+    that inner products are kept as well as they can be (Eckart and Young 1936)."""
+    kept = min(kept, *rows.shape)
+    _, axes = np.linalg.eigh(rows.T @ rows)
+    return np.ascontiguousarray(axes[:, -kept:], np.float32)
 
 
 def build_index(
