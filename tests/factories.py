@@ -11,7 +11,6 @@ from matchmaker.extensions import db
 from matchmaker.models import (
     Answer,
     ApiKey,
-    Block,
     CalendarSource,
     Concern,
     Consent,
@@ -45,6 +44,7 @@ from matchmaker.models import (
     StatedGain,
 )
 from matchmaker.models.base import digest
+from matchmaker.models.block import Block
 
 NOON = datetime(2030, 5, 6, 12, tzinfo=UTC)  # a Monday
 ALWAYS = datetime(9000, 1, 1, tzinfo=UTC)

@@ -10,7 +10,8 @@ import pytest
 
 from matchmaker.extensions import db
 from matchmaker.mail import letters as letter_kinds
-from matchmaker.models import Answer, Block, Introduction, Letter, Member, Role
+from matchmaker.models import Answer, Introduction, Letter, Member, Role
+from matchmaker.models.block import Block
 from matchmaker.services import rounds, safety
 from matchmaker.services.events.room import introducing, seating
 from matchmaker.services.events.room.present import Who

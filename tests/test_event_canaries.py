@@ -26,7 +26,6 @@ from matchmaker.mail import event_changes, event_letters, links
 from matchmaker.mail.message import message
 from matchmaker.mail.staleness import why_not
 from matchmaker.models import (
-    Block,
     Encounter,
     Event,
     EventKind,
@@ -43,9 +42,10 @@ from matchmaker.models import (
     Slot,
     TimelineEntry,
     Verdict,
-    events_visible_to,
     utcnow,
 )
+from matchmaker.models.block import Block
+from matchmaker.queries.visibility import events_visible_to
 from matchmaker.refusal import Refusal
 from matchmaker.services import safety
 from matchmaker.services.events import places, reminders

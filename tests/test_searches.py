@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from matchmaker.extensions import db
-from matchmaker.models import Member, Role, finds, utcnow
+from matchmaker.models import Member, Role, utcnow
+from matchmaker.queries.search import finds
 from matchmaker.services.events.planning import hosting
 from matchmaker.services.events.running import by_hand
 from matchmaker.text import is_found, search_text

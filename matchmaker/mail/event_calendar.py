@@ -22,16 +22,8 @@ from matchmaker.mail.message import own_host
 from matchmaker.mail.names import full_name
 from matchmaker.mail.plain_text import plain_text
 from matchmaker.mail.time_zones import written
-from matchmaker.models import (
-    Event,
-    Member,
-    Rsvp,
-    RsvpStatus,
-    Slot,
-    Venue,
-    Visibility,
-    kept_apart,
-)
+from matchmaker.models import Event, Member, Rsvp, RsvpStatus, Slot, Venue, Visibility
+from matchmaker.queries.blocks import kept_apart
 
 # How often those who subscribe shall look again.
 REFRESH = timedelta(hours=1)

@@ -7,7 +7,6 @@ from sqlalchemy import or_, select
 from matchmaker.extensions import db
 from matchmaker.mail.kinds import KINDS, LetterKind
 from matchmaker.models import (
-    Block,
     Event,
     EventStatus,
     Following,
@@ -16,10 +15,10 @@ from matchmaker.models import (
     Membership,
     MembershipStatus,
     Rsvp,
-    events_visible_to,
-    is_run_by_parted,
-    kept_apart,
 )
+from matchmaker.models.block import Block
+from matchmaker.queries.blocks import kept_apart
+from matchmaker.queries.visibility import events_visible_to, hosts_blocked
 
 
 def why_not(letter: Letter, now: datetime) -> str:
@@ -76,7 +75,7 @@ def _still_concerns(letter: Letter, kind: LetterKind, now: datetime) -> bool:
         return False
     if letter.kind == "event_reminder" and event.starts_at <= now:
         return False
-    is_gone = select(Event.id).where(Event.id == event.id, is_run_by_parted(member))
+    is_gone = select(Event.id).where(Event.id == event.id, hosts_blocked(member))
     if db.session.scalar(is_gone) is not None:
         return False
     rsvp = db.session.get(Rsvp, (event.id, member.id))

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from matchmaker.extensions import db
-from matchmaker.models import Block, Role, RsvpStatus, SafetyReport, Visibility, utcnow
+from matchmaker.models import Role, RsvpStatus, SafetyReport, Visibility, utcnow
+from matchmaker.models.block import Block
 from tests.factories import (
     make_block,
     make_event,

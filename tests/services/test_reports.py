@@ -13,9 +13,8 @@ from matchmaker.models import (
     MembershipStatus,
     Role,
     Seat,
-    kept_apart,
-    pairs_apart,
 )
+from matchmaker.queries.blocks import kept_apart, pairs_apart
 from matchmaker.refusal import Refusal
 from matchmaker.services import reports, rounds, safety
 from matchmaker.services.events.afterwards import met

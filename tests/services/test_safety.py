@@ -5,7 +5,8 @@ from sqlalchemy import select
 
 from matchmaker.extensions import db
 from matchmaker.mail import event_letters
-from matchmaker.models import Block, LetterStatus, Recollection, RsvpStatus, Slot
+from matchmaker.models import LetterStatus, Recollection, RsvpStatus, Slot
+from matchmaker.models.block import Block
 from matchmaker.refusal import Refusal
 from matchmaker.services import rounds, safety
 from matchmaker.services.events import places

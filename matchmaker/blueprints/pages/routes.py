@@ -6,7 +6,7 @@ from sqlalchemy import select
 from matchmaker.blueprints.viewer import current_membership, viewer
 from matchmaker.extensions import db
 from matchmaker.models import Joining, Member, Membership, Side, Space, utcnow
-from matchmaker.models.visibility import sides_visible_to
+from matchmaker.queries.visibility import sides_visible_to
 from matchmaker.services import joining, rounds, spaces
 from matchmaker.services.events import agenda
 from matchmaker.services.events.afterwards import feedback

@@ -18,9 +18,8 @@ from matchmaker.models import (
     Member,
     Rsvp,
     Series,
-    finds_out,
-    takes_part,
 )
+from matchmaker.queries.visibility import finds_out, takes_part
 from matchmaker.services.events.planning import repeats, series_times
 
 

@@ -21,10 +21,9 @@ from matchmaker.models import (
     RsvpStatus,
     Space,
     Visibility,
-    events_run_by,
-    events_visible_to,
-    parted,
 )
+from matchmaker.queries.blocks import blocked_either_way
+from matchmaker.queries.visibility import events_run_by, events_visible_to
 from matchmaker.refusal import Refusal, Unfit
 from matchmaker.services import groups
 from matchmaker.services.events import booked_hours, places, timeline
@@ -235,7 +234,7 @@ def _set_hosts(event: Event, hosts: Iterable[Member], now: datetime) -> None:
     new = set(hosts) - set(event.hosts)
     event.hosts = sorted(hosts, key=lambda host: host.id)
     db.session.flush()
-    from_them = parted(Member.id, [host.id for host in new])
+    from_them = blocked_either_way(Member.id, [host.id for host in new])
     query = select(Member).join(Rsvp, Rsvp.member_id == Member.id)
     for member in db.session.scalars(query.where(Rsvp.event_id == event.id, from_them)):
         places.leave_everything(member, [event], now)

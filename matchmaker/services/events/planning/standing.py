@@ -17,9 +17,8 @@ from matchmaker.models import (
     RsvpStatus,
     Slot,
     Venue,
-    is_run_by_parted,
-    takes_part,
 )
+from matchmaker.queries.visibility import hosts_blocked, takes_part
 from matchmaker.refusal import Refusal
 from matchmaker.services.events import places, timeline
 from matchmaker.services.events.planning import announcing
@@ -150,7 +149,7 @@ def _mentors_who_said_nothing(event: Event, now: datetime) -> list[Member]:
             ~said,
             Member.active,
             takes_part(Member.id, event.space_id),
-            ~is_run_by_parted(Member.id),
+            ~hosts_blocked(Member.id),
         )
         .order_by(Member.id)
     )

@@ -10,15 +10,8 @@ from sqlalchemy.orm import selectinload
 
 from matchmaker.extensions import db, lock
 from matchmaker.matching import Pair, Plan, propose
-from matchmaker.models import (
-    Event,
-    Introduction,
-    LeftOut,
-    Member,
-    Round,
-    Side,
-    blocked_between,
-)
+from matchmaker.models import Event, Introduction, LeftOut, Member, Round, Side
+from matchmaker.queries.blocks import blocked_between
 from matchmaker.refusal import Refusal
 from matchmaker.services import engine, history, learning, rounds, twins
 from matchmaker.services.events import places, timeline
