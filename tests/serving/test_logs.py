@@ -29,8 +29,10 @@ from app import app
 from matchmaker import jobs
 from matchmaker.serving import serve
 
+WORDS = "{NAME} <{EMAIL}> cannot be read\\nas a line"  # frames quote their line of code
+
 def fail(*_args, **_values):
-    raise ValueError("{NAME} <{EMAIL}> cannot be read\\nas a line")
+    raise ValueError(WORDS)
 
 def fail_late(response):
     if request.path.startswith("/late/"):
