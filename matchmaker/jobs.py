@@ -10,6 +10,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 from dbos import DBOS, DBOSConfig
@@ -27,6 +28,7 @@ from matchmaker.services import (
     introductions,
     job_failures,
     joining,
+    readings,
     rounds,
     sessions,
     throttle,
@@ -80,6 +82,26 @@ def answer_all(now: datetime) -> None:
         _do_counted(account_requests.answer, request, now=now)
 
 
+@DBOS.workflow(name=readings.JOB)
+def read_profiles() -> None:
+    """Read whatever phrases are unread."""
+    with _app.app_context():
+        read_all(utcnow())
+
+
+def read_all(now: datetime) -> None:
+    """Read the profiles by the hundred; no transaction is open while they are encoded."""
+    after = 0
+    while batch := _found(partial(_unread, after), now):
+        after = batch[-1].member_id
+        for encoded in readings.encode_all(batch):
+            _do_counted(readings.keep, encoded, now=now)
+
+
+def _unread(after: int, _now: datetime) -> list[readings.Unread]:
+    return readings.unread(after)
+
+
 @DBOS.workflow(name="tick")
 def tick(_scheduled_at: datetime, _context: Any) -> None:
     """Every minute. One that was missed is made up by the next."""
@@ -111,6 +133,7 @@ def do_what_is_due(now: datetime) -> None:
     answer_all(now)
     _do(job_failures.tidy, now)
     _do(outbox.requeue_due, now)
+    _do(readings.request_if_unread, now)
     _do(sessions.prune, now)
     _do(throttle.prune, now)
     _do(governor.prune, now)
@@ -201,6 +224,7 @@ def start(app: Flask) -> None:
     # One sender: on SQLite two would widen the window in which a letter goes twice.
     DBOS.register_queue(outbox.QUEUE, global_concurrency=1)
     DBOS.register_queue(account_requests.QUEUE, global_concurrency=1)
+    DBOS.register_queue(readings.QUEUE, global_concurrency=1)
     DBOS.apply_schedules(
         [{"schedule_name": "tick", "workflow_fn": tick, "schedule": "* * * * *"}]
     )

@@ -45,6 +45,7 @@ from matchmaker.models.member import (
 from matchmaker.models.member_session import MemberSession
 from matchmaker.models.outbox import Outbox
 from matchmaker.models.profile import DayPart, Format, Profile
+from matchmaker.models.reading import PhraseField, PhraseReading
 from matchmaker.models.requested_letter import RequestedLetter
 from matchmaker.models.room import Seat, Seating, Slot
 from matchmaker.models.round import LeftOut, Round
@@ -87,6 +88,8 @@ __all__ = [
     "Outbox",
     "Outcome",
     "Part",
+    "PhraseField",
+    "PhraseReading",
     "Picture",
     "PossibleTwins",
     "Profile",

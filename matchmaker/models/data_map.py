@@ -239,6 +239,19 @@ DATA_MAP: dict[str, dict[str, Rule]] = {
         "words_changed_at": _about_member("new words are matched first"),
         "new_words": _about_member("says what has changed since"),
         "is_hard_to_read": _about_member("tells them that the engine reads English"),
+        "read_by": _about_member("finds phrases still to be read", export=False),
+        "readings_seen_at": _about_member("asks them for a look once"),
+    },
+    "phrase_reading": {
+        "member_id": _about_member("whose phrase it is", export=False),
+        "field": _about_member("where they wrote it"),
+        "text": _about_member("the phrase"),
+        "static": _about_member("its meaning in numbers, for matching", export=False),
+        "multilingual": _about_member(
+            "its meaning in numbers, for matching", export=False
+        ),
+        "encoder": _about_member("tells when it must be read again", export=False),
+        "topics": _about_member("what they say it means"),
     },
     "round": {
         "id": _about_space("tells rounds apart"),

@@ -2,12 +2,13 @@ import enum
 from datetime import datetime
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from matchmaker.data import industries
 from matchmaker.data import languages as known_languages
 from matchmaker.models.base import Base
 from matchmaker.models.member import Member
+from matchmaker.models.reading import PhraseField
 
 
 class Format(enum.Enum):
@@ -64,8 +65,26 @@ class Profile(Base):
     new_words: Mapped[list[str]] = mapped_column(JSON, default=list)
     # Whether the last round knew the meaning of few of their words: other languages.
     is_hard_to_read: Mapped[bool] = mapped_column(default=False)
+    # The version of the encoders that have read every phrase; "": some are still unread.
+    read_by: Mapped[str] = mapped_column(String(60), default="", index=True)
+    # When the member was last shown how we read their phrases, or would not look.
+    readings_seen_at: Mapped[datetime | None]
 
     member: Mapped[Member] = relationship(back_populates="profile")
+
+    @validates(*(field.value for field in PhraseField))
+    def _unread(self, _key: str, phrases: list[str]) -> list[str]:
+        self.read_by = ""
+        return phrases
+
+    @property
+    def phrases(self) -> list[tuple[PhraseField, str]]:
+        """Every phrase with its field, in the order of the page."""
+        return [
+            (field, text)
+            for field in PhraseField
+            for text in getattr(self, field.value)
+        ]
 
     @property
     def industry_label(self) -> str:

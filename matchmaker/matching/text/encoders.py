@@ -16,6 +16,9 @@ import numpy as np
 from matchmaker.matching.arrays import Floats, Ints
 from matchmaker.matching.lexicon import unit
 
+# Changed together with whatever changes a row: rows kept under another are made again.
+VERSION = "wordllama 256, USE multilingual 3"
+
 
 @dataclass(frozen=True)
 class TextVectors:
