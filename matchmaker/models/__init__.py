@@ -44,7 +44,7 @@ from matchmaker.models.member import (
 )
 from matchmaker.models.member_session import MemberSession
 from matchmaker.models.outbox import Outbox
-from matchmaker.models.profile import DayPart, Format, Profile
+from matchmaker.models.profile import Choosiness, DayPart, Format, Profile
 from matchmaker.models.reading import PhraseField, PhraseReading
 from matchmaker.models.requested_letter import RequestedLetter
 from matchmaker.models.room import Seat, Seating, Slot
@@ -60,6 +60,7 @@ __all__ = [
     "ApiKey",
     "Base",
     "CalendarSource",
+    "Choosiness",
     "Concern",
     "Consent",
     "DayPart",

@@ -236,6 +236,7 @@ DATA_MAP: dict[str, dict[str, Rule]] = {
         "times": _about_member("proposing times that suit"),
         "languages": _about_member("shown; so that they can talk"),
         "unlike": _about_member("used for matching"),
+        "choosiness": _about_member("used for matching"),
         "words_changed_at": _about_member("new words are matched first"),
         "new_words": _about_member("says what has changed since"),
         "is_hard_to_read": _about_member("tells them that the engine reads English"),

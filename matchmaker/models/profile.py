@@ -29,6 +29,14 @@ class DayPart(enum.Enum):
     EVENING = "evening"
 
 
+class Choosiness(enum.StrEnum):
+    """What an introduction must hold for a member."""
+
+    HELP = "help"  # one of the two can help the other
+    COMMON = "common"  # or they have something real in common
+    ANYONE = "anyone"  # or they just haven't met
+
+
 class Profile(Base):
     """What others and the engine see of a member."""
 
@@ -60,6 +68,7 @@ class Profile(Base):
     languages: Mapped[list[str]] = mapped_column(JSON, default=list)
     # From -1, people like me, to 1, people unlike me.
     unlike: Mapped[int] = mapped_column(default=0)
+    choosiness: Mapped[Choosiness] = mapped_column(default=Choosiness.COMMON)
     # When they last changed what they offer, want or like, and what came in new.
     words_changed_at: Mapped[datetime | None]
     new_words: Mapped[list[str]] = mapped_column(JSON, default=list)

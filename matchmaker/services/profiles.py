@@ -6,7 +6,7 @@ from datetime import datetime
 
 from matchmaker.data import companies, given_names, industries, skills
 from matchmaker.data import languages as known_languages
-from matchmaker.models import DayPart, Format, Member, Profile
+from matchmaker.models import Choosiness, DayPart, Format, Member, Profile
 from matchmaker.refusal import Unfit
 from matchmaker.services import readings
 
@@ -65,6 +65,7 @@ def say_how_you_meet(
     times: Iterable[DayPart],
     languages: Iterable[str],
     unlike: int,
+    choosiness: Choosiness,
     mentor_topics: Iterable[str],
     mentor_places: int,
     mentee_topics: Iterable[str],
@@ -76,6 +77,7 @@ def say_how_you_meet(
     profile.times = [part.value for part in times]
     profile.languages = language_names(languages)
     profile.unlike = unlike
+    profile.choosiness = choosiness
     with _noting_new_words(profile, now):
         profile.mentor_topics = phrases(mentor_topics, "mentor_topics")
         profile.mentor_places = mentor_places if profile.mentor_topics else 0

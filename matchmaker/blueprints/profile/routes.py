@@ -147,6 +147,7 @@ def _save_meeting(membership: Membership, form: MeetingForm) -> None:
         times=[DayPart(value) for value in form.times.data],
         languages=form.languages.data,
         unlike=form.unlike.data,
+        choosiness=form.choosiness.data,
         mentor_topics=form.mentor_topics.data,
         mentor_places=form.mentor_places.data or 1,
         mentee_topics=form.mentee_topics.data,
