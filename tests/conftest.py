@@ -29,8 +29,8 @@ from werkzeug.routing import Rule
 from matchmaker import create_app, jobs
 from matchmaker.config import Settings
 from matchmaker.extensions import db
-from matchmaker.models import Event, Letter, Member, utcnow
-from tests.factories import make_session, token_of
+from matchmaker.models import Event, Letter, Member, Role, Space, utcnow
+from tests.factories import make_member, make_session, make_space, token_of
 
 SETTINGS = Settings(
     secret_key="a key for tests only, long enough to be read",
@@ -211,6 +211,21 @@ def _running(settings: Settings) -> Iterator[Flask]:
         yield app
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture
+def space(app: Flask) -> Space:
+    return make_space("mill")
+
+
+@pytest.fixture
+def olga(space: Space) -> Member:
+    return make_member("Olga", space=space, role=Role.ORGANISER)
+
+
+@pytest.fixture
+def hana(space: Space) -> Member:
+    return make_member("Hana", space=space, role=Role.HOST)
 
 
 @pytest.fixture

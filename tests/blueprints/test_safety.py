@@ -33,11 +33,6 @@ def blocks():
 
 
 @pytest.fixture
-def space(app):
-    return make_space("mill")
-
-
-@pytest.fixture
 def ana(space):
     return make_member("Ana", space=space)
 

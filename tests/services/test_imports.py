@@ -16,11 +16,6 @@ from matchmaker.services.imports import COLUMNS, RefusedCell, import_members
 from tests.factories import NOON, make_invited, make_member, make_space
 
 
-@pytest.fixture
-def space(app):
-    return make_space()
-
-
 def members():
     return db.session.scalars(select(Member).order_by(Member.id)).all()
 

@@ -34,11 +34,6 @@ from tests.factories import (
 )
 
 
-@pytest.fixture
-def space(app):
-    return make_space("mill")
-
-
 def make_person(name, space, company="", email=None, **fields):
     given = {"email": email} if email else {}
     return make_member(

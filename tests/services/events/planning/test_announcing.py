@@ -58,11 +58,6 @@ def space(request):
 
 
 @pytest.fixture
-def hana(space):
-    return make_member("Hana", space=space, role=Role.HOST)
-
-
-@pytest.fixture
 def potters(space, hana):
     group = make_group(space, "potters", name="Potters")
     make_following(group, hana, is_host=True)
