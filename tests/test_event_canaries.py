@@ -577,17 +577,17 @@ def test_a_number_that_gives_somebody_away_is_noticed(
         event = db.session.get_one(Event, event_id)
         return f"{len(event.rsvps)} people"
 
-    app.add_url_rule("/planted/<int:event_id>", "planted", planted)
+    monkeypatch.setitem(app.view_functions, "room.clock", planted)
     monkeypatch.setattr("tests.test_event_canaries.rules", _only_planted)
 
-    with pytest.raises(AssertionError, match="/planted/"):
+    with pytest.raises(AssertionError, match=r"/clock\.json"):
         test_for_whom_a_block_parts_the_other_might_as_well_not_have_come(
             app, as_member, community, settings, tmp_path
         )
 
 
 def _only_planted(app, *methods):
-    return list(app.url_map.iter_rules("planted"))
+    return list(app.url_map.iter_rules("room.clock"))
 
 
 def _copy(source, target):

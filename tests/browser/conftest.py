@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -151,6 +152,16 @@ def chromium() -> Iterator[Browser]:
 def site(settings: Settings, served: Served) -> Iterator[Site]:
     """The application, its mailbox page too, with CSRF protection on."""
     settings = replace(settings, demonstration=True, smtp_url="", base_url=served.url)
+    app = served_app(settings)
+    served.app = app
+    yield Site(app, served.url)
+    with app.app_context():
+        db.engine.dispose()
+
+
+@cache
+def served_app(settings: Settings) -> Flask:
+    """Make the application once for all tests: see `shared_app`."""
     app = make_app(settings, WTF_CSRF_ENABLED=True)
 
     @app.before_request
@@ -159,10 +170,7 @@ def site(settings: Settings, served: Served) -> Iterator[Site]:
         if request.path.startswith("/mailbox"):
             jobs.answer_all(utcnow())
 
-    served.app = app
-    yield Site(app, served.url)
-    with app.app_context():
-        db.engine.dispose()
+    return app
 
 
 @pytest.fixture
