@@ -36,12 +36,13 @@ JOB, QUEUE = "read_profiles", "readings"
 AT_ONCE = 100  # profiles whose phrases are encoded together
 _IN_A_QUERY = 10_000  # texts or ids; the databases allow three times as many
 
-# A phrase is read as its likeliest topic only where this is likelier than all others
-# together, and then as a second and third where these are likely too.
-MIN_PROBABILITY, MIN_FURTHER = 0.5, 0.15
+# We claim the likeliest topic of a phrase only where it is also close, in standard
+# deviations: of nonsense something is likeliest too. And further topics where likely.
+MIN_PROBABILITY, MIN_CLOSENESS, MIN_FURTHER = 0.35, 5.6, 0.15
 MOST_TOPICS = 3
 MOST_OTHERS = 5  # further topics offered to choose from
 MOST_CONFIRMED = 5
+MOST_GUESSES = MOST_OTHERS + MOST_CONFIRMED
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class Encoded:
 class Guess:
     topic: Topic
     probability: float  # 1 where the member has said so
+    closeness: float = np.inf
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,10 @@ class ReadPhrase:
     topics: tuple[Guess, ...]  # likeliest first; (): we don't know, or none of ours
     others: tuple[Topic, ...]  # the next likeliest
     is_confirmed: bool
+
+    @property
+    def slugs(self) -> list[str]:
+        return [guess.topic.slug for guess in self.topics]
 
 
 def request(now: datetime, cause: str) -> None:
@@ -201,17 +207,19 @@ def topics_of(membership: Membership) -> list[ReadPhrase]:
         np.stack([_unpacked(reading.static) for reading in readings]),
         np.stack([_unpacked(reading.multilingual) for reading in readings]),
     )
-    probabilities = index.read(vectors).probabilities
+    read = index.read(vectors)
     return [
         _read_phrase(
             reading,
             [
-                Guess(known[index.slugs[at]], float(row[at]))
-                for at in np.argsort(-row, kind="stable")[: MOST_TOPICS + MOST_OTHERS]
+                Guess(known[index.slugs[at]], float(likely[at]), float(close[at]))
+                for at in np.argsort(-likely, kind="stable")[:MOST_GUESSES]
             ],
             known,
         )
-        for reading, row in zip(readings, probabilities, strict=True)
+        for reading, likely, close in zip(
+            readings, read.probabilities, read.scores, strict=True
+        )
     ]
 
 
@@ -299,7 +307,8 @@ def _read_phrase(
 
 def _claimed(guesses: Sequence[Guess]) -> Iterator[Guess]:
     """Those of the likeliest topics that we dare say: better none than a wrong one."""
-    if guesses[0].probability < MIN_PROBABILITY:
+    first = guesses[0]
+    if first.probability < MIN_PROBABILITY or first.closeness < MIN_CLOSENESS:
         return
     for guess in guesses[:MOST_TOPICS]:
         if guess.probability >= MIN_FURTHER:

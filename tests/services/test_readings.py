@@ -119,6 +119,17 @@ def test_we_say_what_we_understood_and_nothing_of_nonsense(app):
         assert not phrase.is_confirmed
 
 
+def test_nonsense_is_about_nothing_and_real_words_are_not(app):
+    nonsense = ["zzzzz", "🎉🎉", "the", "nothing", "tbd", "n/a", "12345", "stuff", "!"]
+    real = ["padel", "findable in Google", "SQL, Python basics", "un associé technique"]
+    ana = make_reader(offers=nonsense, wants=real)
+
+    read = readings.topics_of(ana.memberships[0])
+
+    assert {p.text for p in read if p.topics} == {*real}
+    assert all(len(p.topics) <= readings.MOST_TOPICS for p in read)
+
+
 def test_the_member_has_the_last_word(any_database):
     ana = make_reader()
     membership = ana.memberships[0]
