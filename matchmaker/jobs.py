@@ -19,8 +19,9 @@ from sqlalchemy import Engine, event, inspect
 from sqlalchemy.exc import OperationalError
 
 from matchmaker.extensions import db
-from matchmaker.mail import governor, outbox
-from matchmaker.mail.smtp import Parcel, Report
+from matchmaker.mail import governor, outbox, sending
+from matchmaker.mail.sending import Claim
+from matchmaker.mail.smtp import Report
 from matchmaker.models import Base, utcnow
 from matchmaker.refusal import Refusal
 from matchmaker.services import (
@@ -55,19 +56,19 @@ def send_letters() -> None:
 
     What became of one is committed together with the claim of the next.
     """
-    with outbox.mail_server() as server:
-        sent: tuple[Parcel, Report] | None = None
+    with sending.mail_server() as server:
+        sent: tuple[Claim, Report] | None = None
         due: list[int] = []
         while True:
             if sent:
-                outbox.note(*sent, utcnow())
-            due = due or outbox.next_due(utcnow())
-            parcel = outbox.claim(due[0], utcnow()) if due else None
+                sending.note(*sent, utcnow())
+            due = due or sending.next_due(utcnow())
+            claim = sending.claim(due[0], utcnow()) if due else None
             db.session.commit()
             if not due:
                 return
             del due[0]
-            sent = (parcel, outbox.send(parcel, server)) if parcel else None
+            sent = (claim, sending.send(claim, server, utcnow())) if claim else None
 
 
 @DBOS.workflow(name=account_requests.JOB)
@@ -132,7 +133,7 @@ def do_what_is_due(now: datetime) -> None:
         _do_counted(joining.tell_organisers, space, now=now)
     answer_all(now)
     _do(job_failures.tidy, now)
-    _do(outbox.requeue_due, now)
+    _do(sending.requeue_due, now)
     _do(readings.request_if_unread, now)
     _do(sessions.prune, now)
     _do(throttle.prune, now)

@@ -104,7 +104,8 @@ def tune_sqlite(app: Flask) -> None:
     @event.listens_for(engine, "begin")
     def take_the_lock_at_once(connection: Connection) -> None:
         is_request = has_request_context()
-        if is_request and request.method in SAFE_METHODS:
+        only_reads = connection.get_execution_options().get("only_reads")
+        if only_reads or (is_request and request.method in SAFE_METHODS):
             connection.exec_driver_sql("BEGIN")
             return
         patience = PATIENCE if is_request else PATIENCE_OF_JOBS

@@ -32,6 +32,7 @@ from matchmaker.config import Settings
 from matchmaker.extensions import db
 from matchmaker.models import Event, Letter, Member, Role, Space, utcnow
 from tests.factories import make_member, make_session, make_space, token_of
+from tests.letters import read
 
 SETTINGS = Settings(
     secret_key="a key for tests only, long enough to be read",
@@ -281,12 +282,12 @@ def runner(app: Flask) -> FlaskCliRunner:
 
 
 @pytest.fixture
-def letters(app: Flask) -> Callable[[], list[Letter]]:
-    """Every letter written so far, in order, those asked for at the doors too."""
+def letters(app: Flask) -> Callable[[], list[Any]]:
+    """Every letter so far, in order, those asked for at the doors too, to be read."""
 
-    def written() -> list[Letter]:
+    def written() -> list[Any]:
         jobs.answer_all(utcnow())
-        return list(db.session.scalars(db.select(Letter).order_by(Letter.id)))
+        return [*map(read, db.session.scalars(db.select(Letter).order_by(Letter.id)))]
 
     return written
 

@@ -22,9 +22,9 @@ from itsdangerous import TimestampSigner
 from sqlalchemy import delete, or_, select, update
 
 from matchmaker.extensions import db
-from matchmaker.mail import event_changes, event_letters, links
+from matchmaker.mail import arrangements, event_changes, links
 from matchmaker.mail.message import message
-from matchmaker.mail.staleness import why_not
+from matchmaker.mail.recheck import why_not
 from matchmaker.models import (
     Encounter,
     Event,
@@ -68,6 +68,7 @@ from tests.factories import (
     make_member,
     make_space,
 )
+from tests.letters import read as read_letter
 from tests.world import rules
 
 PEOPLE = 8
@@ -299,7 +300,7 @@ def _happen(community, now):
     an_hour_before = soon.starts_at - timedelta(hours=1)
     for rsvp in soon.rsvps:
         reminders.remind(rsvp, an_hour_before)
-    before = event_letters.arrangements(soon)
+    before = arrangements.of_event(soon)
     event_changes.changed(soon, list(soon.rsvps), before, now)
 
 
@@ -494,9 +495,10 @@ def test_no_letter_that_would_go_speaks_of_whom_a_block_parts(community):
 
     for letter in going:
         number = community.members.index(letter.member_id)
-        parcel = message(letter, utcnow())
+        written = read_letter(letter, utcnow()).said
+        parcel = message(letter, written, utcnow())
         said = " ".join(
-            [str(parcel), letter.text, letter.html, letter.calendar]
+            [str(parcel), written.text, written.html, written.calendar]
         ).lower()
         for other in community.parted_from(number):
             pair = frozenset({letter.member_id, community.members[other]})

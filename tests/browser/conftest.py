@@ -23,7 +23,7 @@ from waitress.server import create_server
 from matchmaker import jobs
 from matchmaker.config import Settings
 from matchmaker.extensions import db
-from matchmaker.mail import outbox
+from matchmaker.mail import sending
 from matchmaker.models import Letter, LetterStatus, Member, utcnow
 from tests.conftest import make_app
 
@@ -65,10 +65,10 @@ class Site:
             )
             sent = 0
             for id_ in db.session.scalars(waiting).all():
-                letter = outbox.claim(id_, now)
+                letter = sending.claim(id_, now)
                 db.session.commit()
                 if letter:
-                    outbox.deliver(letter, now)
+                    sending.deliver(letter, now)
                     db.session.commit()
                     sent += 1
             return sent

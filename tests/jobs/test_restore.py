@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 
 from matchmaker import jobs
 from matchmaker.extensions import db
-from matchmaker.mail import letters, outbox
+from matchmaker.mail import letters, outbox, sending
 from matchmaker.models import Letter, LetterStatus, Outbox, Round, utcnow
 from tests.conftest import SETTINGS, make_app
 from tests.factories import make_member, make_space
@@ -190,11 +190,11 @@ def test_a_new_database_an_old_one_and_one_started_again_are_not_held(
 
 def test_the_mark_of_a_crash_between_commit_and_sending_holds_nothing(app):
     first, second = write(2)
-    outbox.claim(first, utcnow())
+    sending.claim(first, utcnow())
     db.session.commit()  # and the process dies
 
     assert not outbox.is_held(utcnow())
-    outbox.claim(second, utcnow())
+    sending.claim(second, utcnow())
     db.session.rollback()  # or even earlier
 
     assert not outbox.is_held(utcnow())

@@ -42,7 +42,7 @@ def fail_late(response):
 app.add_url_rule("/planted/<token>", "planted", fail)
 app.add_url_rule("/late/<token>", "late", lambda token: token)
 app.after_request(fail_late)
-jobs.outbox.claim = fail
+jobs.sending.claim = fail
 threading.Thread(target=fail).start()
 serve(app)
 """

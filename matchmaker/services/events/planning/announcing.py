@@ -34,8 +34,7 @@ def announce(event: Event, by: Member | None, now: datetime) -> None:
     rhythm = ""
     if event.series is not None:
         rhythm = repeats.rhythm(series_times.rule_of(event.series))
-    for member in _who_asked(event, group, by):
-        group_letters.new_event(event, group, member, rhythm, now)
+    group_letters.new_event(event, _who_asked(event, group, by), rhythm, now)
 
 
 def move(event: Event, by: Member | None, now: datetime) -> None:

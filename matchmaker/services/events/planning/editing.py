@@ -9,8 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from matchmaker.extensions import db, lock
-from matchmaker.mail import event_changes
-from matchmaker.mail.event_letters import arrangements
+from matchmaker.mail import arrangements, event_changes
 from matchmaker.models import (
     Event,
     EventStatus,
@@ -122,7 +121,7 @@ def apply(event: Event, plan: Plan, by: Member | None, now: datetime) -> set[str
     What belongs to the event's times moves along.
     """
     plan = _with_its_times(event, plan, now)
-    before, began = arrangements(event), event.starts_at
+    before, began = arrangements.of_event(event), event.starts_at
     changed = _write_down(event, plan, by, now)
     if not changed:
         return changed

@@ -80,8 +80,7 @@ def cancel(event: Event, words: str, by: Member | None, now: datetime) -> int:
     event.sequence += 1
     event.changed_at = now
     timeline.note(event, "cancelled", now, by)
-    words = event.why_cancelled
-    return len(event_changes.cancelled(event, told, words, now, mentors))
+    return len(event_changes.cancelled(event, told, now, mentors))
 
 
 def archive(event: Event, by: Member, now: datetime) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from matchmaker.extensions import db
 from matchmaker.mail import room_letters
-from matchmaker.mail.staleness import why_not
+from matchmaker.mail.recheck import why_not
 from matchmaker.models import (
     Letter,
     LetterStatus,

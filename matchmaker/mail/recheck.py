@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 
 from matchmaker.extensions import db
+from matchmaker.mail import arrangements
 from matchmaker.mail.kinds import KINDS, LetterKind
 from matchmaker.models import (
     Event,
@@ -73,8 +74,6 @@ def _still_concerns(letter: Letter, kind: LetterKind, now: datetime) -> bool:
         return False
     if event.status is not EventStatus.PUBLISHED and letter.kind != "event_cancelled":
         return False
-    if letter.kind == "event_reminder" and event.starts_at <= now:
-        return False
     is_gone = select(Event.id).where(Event.id == event.id, hosts_blocked(member))
     if db.session.scalar(is_gone) is not None:
         return False
@@ -85,7 +84,7 @@ def _still_concerns(letter: Letter, kind: LetterKind, now: datetime) -> bool:
         return False
     if kind.is_of_the_host and rsvp and not rsvp.wants_messages:
         return False
-    if kind.names_others and _is_parted_since(letter):
+    if _is_overtaken(letter, event, now):
         return False
     return kind.if_said is None or (rsvp is not None and rsvp.status in kind.if_said)
 
@@ -99,6 +98,16 @@ def _is_still_news(letter: Letter, now: datetime) -> bool:
         return False
     seen = select(Event.id).where(Event.id == event.id, events_visible_to(member))
     return db.session.scalar(seen) is not None
+
+
+def _is_overtaken(letter: Letter, event: Event, now: datetime) -> bool:
+    """Whether something came to pass since that leaves nothing to say."""
+    if letter.kind == "event_reminder":
+        return event.starts_at <= now
+    if letter.kind == "event_changed" and letter.details:  # or it was changed back
+        before = arrangements.of_details(letter.details["before"])
+        return before == arrangements.of_event(event)
+    return KINDS[letter.kind].names_others and _is_parted_since(letter)
 
 
 def _is_parted_since(letter: Letter) -> bool:
