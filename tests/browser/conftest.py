@@ -38,7 +38,7 @@ SWITCHES = [
     "--disable-sync",
 ]
 PASSWORD = "seven quiet harbours"
-PATIENCE = 8_000  # milliseconds; two busy cores are slow now and then
+PATIENCE = 15_000  # milliseconds; two busy cores are slow now and then
 
 
 @dataclass
