@@ -84,6 +84,9 @@ FIELDS = (
     "answer",
     "note",
     "topic",
+    "email",
+    "bio",
+    "interest",
 )
 # Which link of a letter opens which pages.
 TOKENS = {
@@ -110,7 +113,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def canary(number, field):
     """A word of one member's own. The name sorts nobody before the others."""
-    return f"Zq{number}x{FIELDS.index(field)}"
+    return f"Zq{number}x{FIELDS.index(field):x}"
 
 
 def canaries(number):
@@ -222,6 +225,7 @@ def _member(number, space):
         said["name"],
         space=space,
         role=Role.ORGANISER if number in ORGANISERS else Role.MEMBER,
+        email=f"{said['email'].lower()}@example.org",
         profile={
             "headline": said["headline"],
             "company": said["company"],

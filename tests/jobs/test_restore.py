@@ -73,17 +73,15 @@ def ids(sink):
 
 
 @pytest.fixture(params=["into a new folder", "in place"])
-def restored(request, app, settings, worker, sink, tmp_path):
+def restored(request, app, settings, sink, tmp_path):
     """Forty letters wait when the backup is made, and are sent since."""
     path = Path(make_url(settings.database_url).database)
     make_space(round_weekday=1, round_hour=0)
     write(40)
     (tmp_path / "backups").mkdir()
     backup = backed_up(path, tmp_path / "backups")
-    first = worker()
-    wait_for(lambda: waiting() == 0, seconds=60)
-    first.terminate()
-    assert first.wait(timeout=20) == 0
+    use(app, smtp_url=sink.url)
+    jobs.send_letters()
     assert len(sink.received) == 40
     sink.received.clear()
     db.session.remove()
