@@ -29,12 +29,13 @@ test: .venv/dev programs
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q -n 2 --dist worksteal -m "not slow" --ignore=tests/browser
-	@if command -v chromium >/dev/null; then set -x; $(BIN)/pytest -q tests/browser; fi
+	@if command -v chromium >/dev/null; then set -x; \
+		$(BIN)/pytest -q -n 2 --dist worksteal -m "not slow" tests/browser; fi
 
 # Full disks, busy databases, dead processes and bad mail servers: the slow tests too.
 # A table at the end says what was lost, doubled and oversold, and how quickly.
 faults: .venv/dev
-	$(BIN)/pytest -q tests/test_errors.py tests/test_cli.py tests/serving tests/mail tests/jobs tests/services/events
+	$(BIN)/pytest -q tests/test_errors.py tests/test_cli.py tests/serving tests/mail tests/jobs tests/services/events tests/test_odd_input.py tests/browser/test_lengths.py
 
 # How good and how quick the engine is, beside baselines, into docs/benchmarks.md.
 bench: .venv/dev

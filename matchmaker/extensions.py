@@ -97,6 +97,11 @@ def lock(row: object, *, gently: bool = False) -> None:
     db.session.refresh(row, with_for_update={"key_share": gently, "of": type(row)})
 
 
+def only_read() -> None:
+    """Begin a transaction that takes no lock of SQLite's. It must not write."""
+    db.session.connection(execution_options={"only_reads": True})
+
+
 def job_client() -> DBOSClient:
     """Give the door through which a transaction leaves a job behind.
 

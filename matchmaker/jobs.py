@@ -10,6 +10,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 from dbos import DBOS, DBOSConfig
@@ -18,8 +19,9 @@ from sqlalchemy import Engine, event, inspect
 from sqlalchemy.exc import OperationalError
 
 from matchmaker.extensions import db
-from matchmaker.mail import governor, outbox
-from matchmaker.mail.smtp import Parcel, Report
+from matchmaker.mail import governor, outbox, sending
+from matchmaker.mail.sending import Claim
+from matchmaker.mail.smtp import Report
 from matchmaker.models import Base, utcnow
 from matchmaker.refusal import Refusal
 from matchmaker.services import (
@@ -27,6 +29,7 @@ from matchmaker.services import (
     introductions,
     job_failures,
     joining,
+    readings,
     rounds,
     sessions,
     throttle,
@@ -53,19 +56,19 @@ def send_letters() -> None:
 
     What became of one is committed together with the claim of the next.
     """
-    with outbox.mail_server() as server:
-        sent: tuple[Parcel, Report] | None = None
+    with sending.mail_server() as server:
+        sent: tuple[Claim, Report] | None = None
         due: list[int] = []
         while True:
             if sent:
-                outbox.note(*sent, utcnow())
-            due = due or outbox.next_due(utcnow())
-            parcel = outbox.claim(due[0], utcnow()) if due else None
+                sending.note(*sent, utcnow())
+            due = due or sending.next_due(utcnow())
+            claim = sending.claim(due[0], utcnow()) if due else None
             db.session.commit()
             if not due:
                 return
             del due[0]
-            sent = (parcel, outbox.send(parcel, server)) if parcel else None
+            sent = (claim, sending.send(claim, server, utcnow())) if claim else None
 
 
 @DBOS.workflow(name=account_requests.JOB)
@@ -78,6 +81,26 @@ def answer_account_requests(_request_id: int) -> None:
 def answer_all(now: datetime) -> None:
     for request in _found(account_requests.waiting, now):
         _do_counted(account_requests.answer, request, now=now)
+
+
+@DBOS.workflow(name=readings.JOB)
+def read_profiles() -> None:
+    """Read whatever phrases are unread."""
+    with _app.app_context():
+        read_all(utcnow())
+
+
+def read_all(now: datetime) -> None:
+    """Read the profiles by the hundred; no transaction is open while they are encoded."""
+    after = 0
+    while batch := _found(partial(_unread, after), now):
+        after = batch[-1].member_id
+        for encoded in readings.encode_all(batch):
+            _do_counted(readings.keep, encoded, now=now)
+
+
+def _unread(after: int, _now: datetime) -> list[readings.Unread]:
+    return readings.unread(after)
 
 
 @DBOS.workflow(name="tick")
@@ -110,7 +133,8 @@ def do_what_is_due(now: datetime) -> None:
         _do_counted(joining.tell_organisers, space, now=now)
     answer_all(now)
     _do(job_failures.tidy, now)
-    _do(outbox.requeue_due, now)
+    _do(sending.requeue_due, now)
+    _do(readings.request_if_unread, now)
     _do(sessions.prune, now)
     _do(throttle.prune, now)
     _do(governor.prune, now)
@@ -201,6 +225,7 @@ def start(app: Flask) -> None:
     # One sender: on SQLite two would widen the window in which a letter goes twice.
     DBOS.register_queue(outbox.QUEUE, global_concurrency=1)
     DBOS.register_queue(account_requests.QUEUE, global_concurrency=1)
+    DBOS.register_queue(readings.QUEUE, global_concurrency=1)
     DBOS.apply_schedules(
         [{"schedule_name": "tick", "workflow_fn": tick, "schedule": "* * * * *"}]
     )

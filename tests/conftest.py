@@ -7,12 +7,14 @@ runs on PostgreSQL as well.
 import logging
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
+from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
-from types import MethodType
 from typing import Any
 
 import click
@@ -21,16 +23,16 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import create_engine, event, text
+from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.orm import Session
-from werkzeug.routing import Rule
 
 from matchmaker import create_app, jobs
 from matchmaker.config import Settings
 from matchmaker.extensions import db
-from matchmaker.models import Event, Letter, Member, utcnow
-from tests.factories import make_session, token_of
+from matchmaker.models import Event, Letter, Member, Role, Space, utcnow
+from tests.factories import make_member, make_session, make_space, token_of
+from tests.letters import read
 
 SETTINGS = Settings(
     secret_key="a key for tests only, long enough to be read",
@@ -91,39 +93,33 @@ class CommandRunner(FlaskCliRunner):
         return super().invoke(cli or click.Group(commands=found), args, **kwargs)
 
 
-def share_what_routes_compile_to() -> None:
-    """Compile each route once: of a new application, that is most of the time."""
-    compile_alone = Rule.compile
-    compiled: dict[Any, dict[str, Any]] = {}
-
-    def compile_once(rule: Rule) -> None:
-        is_ours = rule.map.converters["int"]
-        where = f"{rule.rule} {rule.subdomain} {rule.host} {rule.defaults}"
-        key = (where, rule.merge_slashes, rule.map.host_matching, is_ours)
-        if key not in compiled:
-            compile_alone(rule)
-            compiled[key] = {
-                name: getattr(rule, name)
-                for name in ("_parts", "_trace", "_converters", "arguments")
-            } | {
-                name: getattr(rule, name).__func__
-                for name in ("_build", "_build_unknown")
-            }
-        for name, value in compiled[key].items():
-            is_method = name.startswith("_build")
-            setattr(rule, name, MethodType(value, rule) if is_method else value)
-
-    Rule.compile = compile_once  # type: ignore[method-assign]
-
-
-share_what_routes_compile_to()
-
-
 def make_app(settings: Settings = SETTINGS, **overrides: Any) -> Flask:
+    """Make an application of a test's own, which may be set or changed as it likes."""
+    # Of each library there is one, which remembers the settings of the last application.
+    shared_app.cache_clear()
+    return _make_app(settings, **overrides)
+
+
+@cache
+def shared_app(database_url: str) -> Flask:
+    """Make an application once for many tests, as making it takes longer than they do.
+
+    It keeps the statements, templates and routes that it has compiled.
+    """
+    return _make_app(replace(SETTINGS, database_url=database_url))
+
+
+@event.listens_for(Engine, "connect")
+def leave_nothing_to_the_disk(connection: Any, _record: object) -> None:
+    """Wait for no disk: what a test writes need not outlive the machine."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous = OFF")
+
+
+def _make_app(settings: Settings, **overrides: Any) -> Flask:
     app = create_app(settings, OVERRIDES | overrides)
     app.test_client_class = Browser
     app.test_cli_runner_class = CommandRunner
-    # Each test has its own application; what one has compiled serves the others.
     app.jinja_env.bytecode_cache = COMPILED_TEMPLATES
     return app
 
@@ -169,29 +165,60 @@ def postgres() -> Iterator[str]:
     server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def database_files() -> list[Path]:
+    """The files that tests have had for their databases, one after the other."""
+    return []
+
+
 @pytest.fixture
-def settings(migrated_file: Path, tmp_path: Path) -> Settings:
-    path = tmp_path / "matchmaker.db"
-    shutil.copy(migrated_file, path)
-    return replace(SETTINGS, database_url=f"sqlite:///{path}")
+def settings(
+    migrated_file: Path,
+    database_files: list[Path],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Settings:
+    """The settings of `app`, in whose database there is nothing yet."""
+    if not database_files or _is_in_use(database_files[-1]):
+        folder = tmp_path_factory.mktemp("database")
+        database_files.append(folder / "matchmaker.db")
+    shutil.copy(migrated_file, database_files[-1])
+    return replace(SETTINGS, database_url=f"sqlite:///{database_files[-1]}")
+
+
+def _is_in_use(path: Path) -> bool:
+    """Whether something of the test before still has the file open, or has broken it."""
+    with closing(sqlite3.connect(path, timeout=0)) as connection:
+        try:
+            connection.execute("PRAGMA synchronous = OFF")
+            connection.execute("PRAGMA journal_mode = DELETE")  # for one who is alone
+        except sqlite3.Error:
+            return True
+    return False
 
 
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
-    yield from _running(settings)
+    """The application. It takes no new routes: those are for one of the test's own."""
+    yield from _running(shared_app(settings.database_url))
+
+
+@pytest.fixture
+def own_app(settings: Settings) -> Iterator[Flask]:
+    """An application that no other test has used."""
+    yield from _running(make_app(settings))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def any_database(request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The application, once on each database that it supports."""
     if request.param == "sqlite":
-        yield from _running(request.getfixturevalue("settings"))
+        yield request.getfixturevalue("app")
         return
     template = make_url(request.getfixturevalue("postgres"))
     _administer(template, "CREATE DATABASE trial TEMPLATE migrated")
     url = template.set(database="trial").render_as_string(hide_password=False)
     try:
-        yield from _running(replace(SETTINGS, database_url=url))
+        yield from _running(shared_app(url))
     finally:
         _administer(template, "DROP DATABASE trial WITH (FORCE)")
 
@@ -205,12 +232,30 @@ def _administer(server: Any, statement: str) -> None:
     engine.dispose()
 
 
-def _running(settings: Settings) -> Iterator[Flask]:
-    app = make_app(settings)
+def _running(app: Flask) -> Iterator[Flask]:
+    """Give it to a test, and leave nothing of what that does to its settings."""
+    before = dict(app.config)
     with app.app_context():
         yield app
         db.session.remove()
         db.engine.dispose()
+    app.config.clear()
+    app.config.update(before)
+
+
+@pytest.fixture
+def space(app: Flask) -> Space:
+    return make_space("mill")
+
+
+@pytest.fixture
+def olga(space: Space) -> Member:
+    return make_member("Olga", space=space, role=Role.ORGANISER)
+
+
+@pytest.fixture
+def hana(space: Space) -> Member:
+    return make_member("Hana", space=space, role=Role.HOST)
 
 
 @pytest.fixture
@@ -237,12 +282,12 @@ def runner(app: Flask) -> FlaskCliRunner:
 
 
 @pytest.fixture
-def letters(app: Flask) -> Callable[[], list[Letter]]:
-    """Every letter written so far, in order, those asked for at the doors too."""
+def letters(app: Flask) -> Callable[[], list[Any]]:
+    """Every letter so far, in order, those asked for at the doors too, to be read."""
 
-    def written() -> list[Letter]:
+    def written() -> list[Any]:
         jobs.answer_all(utcnow())
-        return list(db.session.scalars(db.select(Letter).order_by(Letter.id)))
+        return [*map(read, db.session.scalars(db.select(Letter).order_by(Letter.id)))]
 
     return written
 

@@ -12,10 +12,10 @@ from matchmaker.extensions import db
 from matchmaker.models import (
     Answer,
     ApiKey,
-    Block,
     CalendarSource,
     Concern,
     Consent,
+    Encounter,
     Event,
     EventStatus,
     Following,
@@ -34,6 +34,7 @@ from matchmaker.models import (
     Picture,
     PossibleTwins,
     Profile,
+    Recollection,
     Role,
     Round,
     Rsvp,
@@ -46,6 +47,7 @@ from matchmaker.models import (
     StatedGain,
 )
 from matchmaker.models.base import digest
+from matchmaker.models.block import Block
 
 NOON = datetime(2030, 5, 6, 12, tzinfo=UTC)  # a Monday
 ALWAYS = datetime(9000, 1, 1, tzinfo=UTC)
@@ -164,6 +166,14 @@ def make_invited(name: str = "Ivo", *, space: Space, **fields: Any) -> Member:
         space=space,
         status=MembershipStatus.INVITED,
         **({"password": None, "confirmed_at": None} | fields),
+    )
+
+
+def make_pair(space: Space) -> tuple[Member, Member]:
+    """Make two members who could help each other."""
+    return (
+        make_member("Ana", space=space, offers=["grant writing"], wants=["Postgres"]),
+        make_member("Ben", space=space, offers=["Postgres"], wants=["grant writing"]),
     )
 
 
@@ -297,6 +307,23 @@ def make_rsvp(
     )
 
 
+def make_guest(
+    event: Event,
+    name: str = "Ana",
+    status: RsvpStatus = RsvpStatus.GOING,
+    **fields: Any,
+) -> Rsvp:
+    return make_rsvp(event, make_member(name, space=event.space), status, **fields)
+
+
+def make_host(event: Event, name: str = "Hana") -> Member:
+    """Make somebody who runs the event, as a member like others."""
+    host = make_member(name, space=event.space)
+    event.hosts.append(host)
+    db.session.flush()
+    return host
+
+
 def make_picture(event: Event, **fields: Any) -> Picture:
     return _save(
         Picture(
@@ -330,6 +357,40 @@ def make_slot(
                     "mentee": mentee,
                     "topic": "pricing" if mentee else "",
                     "booked_at": NOON if mentee else None,
+                }
+                | fields
+            )
+        )
+    )
+
+
+def make_recollection(event: Event, member: Member, other: Member) -> Recollection:
+    """Say that the member met the other at the event, and would again."""
+    return _save(
+        Recollection(
+            event_id=event.id,
+            member_id=member.id,
+            other_id=other.id,
+            met=True,
+            see_again=True,
+            told_at=NOON,
+        )
+    )
+
+
+def make_encounter(
+    one: Member, other: Member, space: Space, **fields: Any
+) -> Encounter:
+    """Say that two have met, as they told us at NOON."""
+    first, second = sorted([one.id, other.id])
+    return _save(
+        Encounter(
+            **(
+                {
+                    "first_id": first,
+                    "second_id": second,
+                    "space_id": space.id,
+                    "told_on": NOON.date(),
                 }
                 | fields
             )

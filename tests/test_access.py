@@ -93,6 +93,8 @@ MATRIX: dict[str, Row] = {
     "profile.about": everywhere(SIGNED_IN),
     "profile.exchange": everywhere(SIGNED_IN),
     "profile.meeting": everywhere(ACTIVE),
+    "profile.confirm_topics": everywhere(ACTIVE),
+    "profile.answer_look": everywhere(SIGNED_IN),
     "profile.suggest_skills": everywhere(SIGNED_IN),
     "profile.suggest_industries": everywhere(SIGNED_IN),
     "profile.suggest_languages": everywhere(SIGNED_IN),

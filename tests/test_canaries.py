@@ -1,6 +1,7 @@
 """Each member carries words that nobody else has; nobody sees those of whom a block parts.
 
 Every page is opened by everybody, with every number there is, and every letter is read.
+But those of one event are opened in `test_event_canaries`.
 """
 
 import itertools
@@ -10,7 +11,8 @@ import pytest
 
 from matchmaker.extensions import db
 from matchmaker.mail import letters as letter_kinds
-from matchmaker.models import Answer, Block, Introduction, Letter, Member, Role
+from matchmaker.models import Answer, Introduction, Letter, Member, Role
+from matchmaker.models.block import Block
 from matchmaker.services import rounds, safety
 from matchmaker.services.events.room import introducing, seating
 from matchmaker.services.events.room.present import Who
@@ -25,12 +27,12 @@ from tests.factories import (
     make_slot,
     make_space,
 )
+from tests.letters import read
 from tests.world import rules
 
-EVENTS = (1, 2, 3)  # nobody's, and two that members run who are parted from others
-KEYS = ("a", "b", "c")
 # What names those whom one has blocked, to nobody else: see tests/blueprints/test_safety.py.
 NOT_CRAWLED = {"static", "safety.blocked"}
+NOT_CRAWLED_WITH = {"token", "event_id", "key"}
 FIELDS = ("name", "headline", "company", "bio", "offers", "wants", "interests", "email")
 
 
@@ -82,9 +84,12 @@ def community(app):
     assert any(introduction.withdrawn_at for introduction in [*introductions, trio])
     rounds.run(space, "2030-W19", NOON)
     group = make_group(space, "potters")
-    for key, host in zip(KEYS, (None, *members[:2]), strict=True):
-        hosts = [host] if host else []
-        event = make_event(space, group=group, hosts=hosts, key=key)
+    for hosts in (
+        [],
+        members[:1],
+        members[1:2],
+    ):  # nobody's, and of some who are parted
+        event = make_event(space, group=group, hosts=hosts)
         for member in members:
             make_rsvp(event, member, is_shown=True, wants_introductions=True)
         introducing.introduce(event, Who.GOING, NOON)
@@ -105,17 +110,14 @@ def sees(app, as_member, viewer):
     browser = as_member(viewer)
     shown = []
     for rule in rules(app, "GET"):
-        if rule.endpoint in NOT_CRAWLED or "token" in rule.arguments:
+        if rule.endpoint in NOT_CRAWLED or NOT_CRAWLED_WITH & rule.arguments:
             continue
         tried = {
             "slug": ["mill"],
             "group": ["potters"],
             "year_month": ["2030-05"],
             "week": ["2029-W01", "2030-W19"],
-            "event_id": EVENTS,
             "source_id": [1],
-            "key": KEYS,
-            "picture_id": [1],
         }
         if rule.endpoint.startswith(("people.", "safety.")):
             tried["id_"] = members
@@ -158,7 +160,7 @@ def test_no_letter_of_a_round_speaks_of_whom_a_block_parts(community):
         for word in canaries(numbers[other.id])
     }
 
-    for letter in db.session.scalars(db.select(Letter)):
+    for letter in map(read, db.session.scalars(db.select(Letter))):
         text = f"{letter.subject} {letter.text} {letter.html}".lower()
         for member_id, word in forbidden:
             if letter.member_id == member_id:
@@ -174,7 +176,7 @@ def test_addresses_are_shown_only_after_both_said_yes(app, as_member):
     address = canary(2, "email").lower()
 
     assert address not in sees(app, as_member, ana)
-    (letter,) = db.session.scalars(db.select(Letter))
+    (letter,) = map(read, db.session.scalars(db.select(Letter)))
     assert address not in f"{letter.text} {letter.html} {letter.headers}".lower()
 
     introduction.sides[0].answer = Answer.YES

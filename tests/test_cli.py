@@ -331,18 +331,18 @@ def flask(command, **settings):
     )
 
 
-def test_an_import_that_refused_rows_ends_with_one_and_no_traceback(tmp_path):
-    database = f"sqlite:///{tmp_path / 'm.db'}"
-    settings = {
-        "MATCHMAKER_DEMONSTRATION": "1",
-        "MATCHMAKER_SECRET_KEY": "k" * 32,
-        "MATCHMAKER_DATABASE_URL": database,
-    }
-    (tmp_path / "m.csv").write_text("email,name\na@example.org,Ana\nben,Ben\n")
-    for command in ("db upgrade", "spaces create mill --name Mill --timezone UTC"):
-        assert flask(command, **settings).returncode == 0
+def test_an_import_that_refused_rows_ends_with_one_and_no_traceback(
+    space, settings, write
+):
+    path = write("email,name\na@example.org,Ana\nben,Ben\n")
+    db.session.remove()
 
-    result = flask(f"members import {tmp_path / 'm.csv'} --space mill", **settings)
+    result = flask(
+        f"members import {path} --space mill",
+        MATCHMAKER_DEMONSTRATION="1",
+        MATCHMAKER_SECRET_KEY="k" * 32,
+        MATCHMAKER_DATABASE_URL=settings.database_url,
+    )
 
     assert (result.returncode, result.stderr) == (1, "")
 

@@ -23,7 +23,14 @@ BREACHES = {
         "matchmaker/services/events/calendars/ics/reader.py",
         "from matchmaker.mail import names",
     ),
-    "Services know no web": ("matchmaker/services/safety.py", "import flask_login"),
+    "Services and queries know no web": (
+        "matchmaker/services/safety.py",
+        "import flask_login",
+    ),
+    "Only queries know who has blocked who": (
+        "matchmaker/blueprints/pages/routes.py",
+        "from matchmaker.models.block import Block",
+    ),
     "Blueprints do not import each other": (
         "matchmaker/blueprints/pages/routes.py",
         "from matchmaker.blueprints.people import routes",

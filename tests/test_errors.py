@@ -16,22 +16,22 @@ def test_what_is_not_there_says_what_to_do(visitor):
     assert "start page" in answer.text
 
 
-def test_a_refusal_is_shown_in_its_own_words(app, visitor):
+def test_a_refusal_is_shown_in_its_own_words(own_app):
     def refuse():
         raise Refusal("This <b>event</b> is full.")
 
-    app.add_url_rule("/planted", "planted", refuse)
+    own_app.add_url_rule("/planted", "planted", refuse)
 
-    answer = visitor.get("/planted")
+    answer = own_app.test_client().get("/planted")
 
     assert answer.status_code == 409
     assert "This &lt;b&gt;event&lt;/b&gt; is full." in answer.text
 
 
-def test_a_fault_of_ours_shows_a_page_and_no_trace(app, visitor):
-    app.add_url_rule("/planted", "planted", lambda: 1 / 0)
+def test_a_fault_of_ours_shows_a_page_and_no_trace(own_app):
+    own_app.add_url_rule("/planted", "planted", lambda: 1 / 0)
 
-    answer = visitor.get("/planted")
+    answer = own_app.test_client().get("/planted")
 
     assert answer.status_code == 500
     assert "ZeroDivisionError" not in answer.text

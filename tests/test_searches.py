@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from matchmaker.extensions import db
-from matchmaker.models import Member, Role, finds, utcnow
+from matchmaker.models import Member, Role, utcnow
+from matchmaker.queries.search import finds
 from matchmaker.services.events.planning import hosting
 from matchmaker.services.events.running import by_hand
 from matchmaker.text import is_found, search_text
@@ -37,6 +38,8 @@ QUERIES = {
     "_": None,
     "az": None,  # a word begins so, or it is another
 }
+# Each page is asked these; what they ask is asked all of them.
+ON_PAGES = ("DIAZ JOSE", "Mueller", "bill", "太郎", "50%", "az")
 NAMES = {name for name in QUERIES.values() if name} | {"Anna Lindt", "Adam Zeller"}
 
 
@@ -72,7 +75,7 @@ def test_every_search_finds_the_same_people(evening):
         assert found.all() == expected, query
         assert [m.name for m in by_hand.find(other, olga, query)] == expected
         assert hosting.suggest(event.space, olga, query) == expected
-        for page in pages:
+        for page in pages if query in ON_PAGES else ():
             text = browser.get(page, query_string={"q": query}).text
             shown = {each for each in NAMES if each in text}
             assert shown - {query} == {*expected} - {query}, (page, query)

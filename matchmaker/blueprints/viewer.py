@@ -9,15 +9,8 @@ from sqlalchemy import ColumnElement, and_, select
 
 from matchmaker.config import Settings
 from matchmaker.extensions import db
-from matchmaker.models import (
-    Event,
-    Member,
-    Membership,
-    Space,
-    events_run_by,
-    events_visible_to,
-    utcnow,
-)
+from matchmaker.models import Event, Member, Membership, Space, utcnow
+from matchmaker.queries.visibility import events_run_by, events_visible_to
 
 
 def viewer() -> Member:

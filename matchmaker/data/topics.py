@@ -49,6 +49,11 @@ class Topic:
     names: dict[str, tuple[str, ...]]  # by language; the first is its name there
 
     @property
+    def name(self) -> str:
+        """What it is called in the language of the interface."""
+        return self.names["en"][0]
+
+    @property
     def aliases(self) -> tuple[str, ...]:
         """Every way to say it, in whichever language, each once."""
         return tuple(dict.fromkeys(chain.from_iterable(self.names.values())))

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from matchmaker.extensions import db
 from matchmaker.mail import outbox
-from matchmaker.mail.compose import compose
+from matchmaker.mail.compose import Composed, compose
+from matchmaker.mail.event_letters import event_of
+from matchmaker.mail.kinds import composes
 from matchmaker.mail.links import Purpose, absolute, sign
 from matchmaker.mail.message import one_click
 from matchmaker.models import Letter, Member, Rsvp, Verdict
@@ -16,22 +18,36 @@ MOST_NAMES = 30
 def thanks(rsvp: Rsvp, met: Sequence[Member], now: datetime) -> Letter:
     """Thank somebody who came. `met` are those whom they may be told of."""
     db.session.flush()
-    event = rsvp.event
-    token = sign(Purpose.RSVP, rsvp.event_id, rsvp.member_id)
-    stop_token = sign(Purpose.EVENT_MESSAGES, rsvp.event_id, rsvp.member_id)
+    return outbox.post(
+        "event_thanks",
+        rsvp.member,
+        now,
+        cause=f"event_thanks.event{rsvp.event_id}.member{rsvp.member_id}",
+        event=rsvp.event,
+        details={"met": [member.id for member in met[:MOST_NAMES]]},
+    )
+
+
+@composes("event_thanks")
+def _thanks(letter: Letter, _now: datetime) -> Composed:
+    event = event_of(letter)
+    subject = event.id, letter.member_id
+    token = sign(Purpose.RSVP, *subject)
+    stop_token = sign(Purpose.EVENT_MESSAGES, *subject)
     stop_url = absolute("events.stop_messages", token=stop_token)
+    met = [db.session.get_one(Member, id_) for id_ in letter.details["met"]]
 
     def url(verdict: Verdict) -> str:
         return absolute("feedback.by_letter", token=token, verdict=verdict.name.lower())
 
-    composed = compose(
+    return compose(
         "event_thanks",
         f"Thank you for coming: {event.title}",
         "Two taps say how it was.",
-        member=rsvp.member,
+        member=letter.member,
         event=event,
         space=event.space,
-        met=met[:MOST_NAMES],
+        met=[member for member in met if member.active],
         people_url=absolute("feedback.by_letter", token=token) + "#people",
         buttons=[
             ("It was good", url(Verdict.GOOD), "primary"),
@@ -39,13 +55,5 @@ def thanks(rsvp: Rsvp, met: Sequence[Member], now: datetime) -> Letter:
             ("It was not for me", url(Verdict.NOT_FOR_ME), "secondary"),
         ],
         stop_url=stop_url,
-    )
-    return outbox.post(
-        composed,
-        kind="event_thanks",
-        cause=f"event_thanks.event{rsvp.event_id}.member{rsvp.member_id}",
-        member=rsvp.member,
-        event=event,
         headers=one_click(stop_url),
-        now=now,
     )

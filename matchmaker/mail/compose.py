@@ -6,17 +6,16 @@ escapes and becomes HTML, and from `components.txt`, which does neither.
 
 import re
 import textwrap
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 import mrml
 from flask import current_app
 from jinja2 import Environment
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from matchmaker.mail.names import full_name, shortened
-from matchmaker.models import Member
 from matchmaker.names import one_line
 
 WIDTH = 72
@@ -30,55 +29,40 @@ _NOTHING_FETCHED = mrml.RenderOptions(fonts={})
 
 @dataclass(frozen=True)
 class Composed:
+    """What a letter says."""
+
     subject: str
     text: str
     html: str
+    calendar: str = ""
+    # Further header fields, such as List-Unsubscribe and Reply-To.
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class Mould:
-    """A letter written once for many, with blanks for what is each reader's own."""
-
-    def __init__(self, written: Composed, blanks: dict[str, str]) -> None:
-        self.blanks = blanks
-        self._subject = written.subject
-        between = re.compile(f"({'|'.join(map(re.escape, blanks.values()))})")
-        self._text = between.split(written.text)
-        self._html = between.split(written.html)
-
-    def filled(self, own: dict[str, str]) -> Composed:
-        """Give the letter as `compose` would have written it for one reader."""
-        text = {blank: own[name] for name, blank in self.blanks.items()}
-        html = {blank: str(escape(value)) for blank, value in text.items()}
-        return Composed(
-            self._subject,
-            "".join(text.get(part, part) for part in self._text),
-            "".join(html.get(part, part) for part in self._html),
-        )
-
-
-def blanks(names: Iterable[str]) -> dict[str, str]:
-    """Give what stands for each in a mould: whole addresses, and how one is called.
-
-    They stand where lines are not broken, or the reader's own would break them elsewhere.
-    Whoever wrote one into an event would show each reader their own name or links.
-    """
-    return {name: f"⟦{name}⟧" for name in names}
-
-
-def compose(kind: str, subject: str, preheader: str, **words: Any) -> Composed:
+def compose(
+    template: str,
+    subject: str,
+    preheader: str,
+    *,
+    calendar: str = "",
+    headers: Mapping[str, str] | None = None,
+    **words: Any,
+) -> Composed:
     """Write a letter. What is not given to it is an error, not a blank."""
     subject = shortened(subject, SUBJECT_LENGTH)
-    said = {"greeted": _greeted, "full_name": full_name} | words
-    return Composed(subject, _text(kind, said), _html(kind, subject, preheader, said))
+    said = {"full_name": full_name} | words
+    return Composed(
+        subject,
+        _text(template, said),
+        _html(template, subject, preheader, said),
+        calendar,
+        headers or {},
+    )
 
 
-def _greeted(member: Member) -> str:
-    return member.greeted
-
-
-def _text(kind: str, said: dict[str, Any]) -> str:
-    template = _environment("text").get_template(f"mail/{kind}.jinja")
-    text = template.render(said, components="mail/components.txt")
+def _text(template: str, said: dict[str, Any]) -> str:
+    written = _environment("text").get_template(f"mail/{template}.jinja")
+    text = written.render(said, components="mail/components.txt")
     # "-- " begins the signature: mail programs know it by its space.
     lines = (
         line if line == "-- " else line.rstrip() for line in text.strip().split("\n")
@@ -86,9 +70,9 @@ def _text(kind: str, said: dict[str, Any]) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"
 
 
-def _html(kind: str, subject: str, preheader: str, said: dict[str, Any]) -> str:
+def _html(template: str, subject: str, preheader: str, said: dict[str, Any]) -> str:
     environment = _environment("html")
-    body = environment.get_template(f"mail/{kind}.jinja").render(
+    body = environment.get_template(f"mail/{template}.jinja").render(
         said, components="mail/components.mjml"
     )
     layout = environment.get_template("mail/layout.mjml").render(

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar
 from icalendar import Event as Entry
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from matchmaker.extensions import db
@@ -22,16 +22,8 @@ from matchmaker.mail.message import own_host
 from matchmaker.mail.names import full_name
 from matchmaker.mail.plain_text import plain_text
 from matchmaker.mail.time_zones import written
-from matchmaker.models import (
-    Event,
-    Member,
-    Rsvp,
-    RsvpStatus,
-    Slot,
-    Venue,
-    Visibility,
-    kept_apart,
-)
+from matchmaker.models import Event, Member, Rsvp, RsvpStatus, Slot, Venue, Visibility
+from matchmaker.queries.blocks import kept_apart
 
 # How often those who subscribe shall look again.
 REFRESH = timedelta(hours=1)
@@ -42,10 +34,24 @@ _NOTHING_TO_READ = dict.fromkeys([*range(9), *range(11, 32), 127])
 
 
 @dataclass(frozen=True)
+class BookedSlot:
+    """A slot as it was when it was booked or released, whatever has become of it."""
+
+    id: int
+    event: Event
+    mentor: Member
+    mentee: Member
+    starts_at: datetime
+    minutes: int
+    topic: str
+    booked_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Hour:
     """An hour with a mentor, as one of the two has it in their calendar."""
 
-    slot: Slot
+    slot: Slot | BookedSlot
     reader: Member
     is_released: bool = False
 
@@ -91,7 +97,7 @@ def calendar(
     return f"{head}\r\n{zones}{begins.lstrip()}{entries}" if begins else head
 
 
-def changed_at(slot: Slot) -> datetime:
+def changed_at(slot: Slot | BookedSlot) -> datetime:
     """When what the two of a booked hour are told of it changed last."""
     return max(slot.booked_at or slot.event.changed_at, slot.event.changed_at)
 
@@ -123,27 +129,20 @@ def off(event: Event, goes: bool, hours: Iterable[Hour], now: datetime) -> str:
     )
 
 
-def hours_at(event: Event) -> dict[int, list[Hour]]:
-    """What is booked at an event, by the number of each of the two who have it.
-
-    They have had each in a letter of its own.
-    """
+def hours_of(event: Event, reader: Member) -> list[Hour]:
+    """What somebody has booked at an event, or gives: each was in a letter of its own."""
     booked = (
         select(Slot)
         .where(
             Slot.event_id == event.id,
             Slot.mentee_id.is_not(None),
+            or_(Slot.mentor_id == reader.id, Slot.mentee_id == reader.id),
             ~kept_apart(Slot.mentor_id, [Slot.mentee_id]),
         )
         .options(joinedload(Slot.mentor), joinedload(Slot.mentee))
         .order_by(Slot.starts_at)
     )
-    hours: dict[int, list[Hour]] = {}
-    for slot in db.session.scalars(booked):
-        assert slot.mentee is not None  # noqa: S101  (that is what booked means)
-        for reader in (slot.mentor, slot.mentee):
-            hours.setdefault(reader.id, []).append(Hour(slot, reader))
-    return hours
+    return [Hour(slot, reader) for slot in db.session.scalars(booked)]
 
 
 def _entry(event: Event, going: Collection[int], waiting: Collection[int]) -> Entry:

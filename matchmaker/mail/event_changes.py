@@ -1,37 +1,56 @@
-"""What those who come are told when an event changes or is off: all of them at once.
+"""What those who come are told when an event changes or is off: all of them at once."""
 
-They may be many, and nobody else can write meanwhile: so a letter is composed once for
-those to whom it says the same, and all are posted together.
-"""
-
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
+from matchmaker.extensions import db
 from matchmaker.mail import event_calendar, outbox
-from matchmaker.mail.compose import Composed, Mould
-from matchmaker.mail.event_letters import (
-    CANNOT_COME,
-    SEE_IT,
+from matchmaker.mail.arrangements import (
     Arrangements,
-    at,
-    cause_of,
-    mould,
-    own,
-    paragraphs,
+    of_details,
+    of_event,
     when_words,
     where_words,
 )
+from matchmaker.mail.compose import Composed
+from matchmaker.mail.event_letters import (
+    CANNOT_COME,
+    SEE_IT,
+    at,
+    cause_of,
+    event_of,
+    paragraphs,
+    rsvp_of,
+    written,
+)
+from matchmaker.mail.kinds import composes
 from matchmaker.models import Event, Letter, Member, Rsvp
 
 CHANGED, CANCELLED = "event_changed", "event_cancelled"
+# What somebody was to the event when it was called off.
+GOING, SIGNED_UP, MENTOR = "going", "signed up", "mentor"
 
 
 def changed(
     event: Event, rsvps: Sequence[Rsvp], before: Arrangements, now: datetime
 ) -> list[Letter]:
-    """Say what was and what is; `before` is from `arrangements`, before the change."""
-    moved = (before.starts_at, before.ends_at) != (event.starts_at, event.ends_at)
-    elsewhere = (before.venue, before.place) != (event.venue, event.place)
+    """Say what was and what is; `before` is `of_event`, before the change."""
+    db.session.flush()
+    was = before.details()
+    letters = [
+        _draft(CHANGED, event, rsvp.member, now, {"before": was}) for rsvp in rsvps
+    ]
+    outbox.post_all(letters)
+    return letters
+
+
+@composes(CHANGED)
+def _changed(letter: Letter, now: datetime) -> Composed:
+    """Say what it is as it is by now: there may have been another change."""
+    event, rsvp = event_of(letter), rsvp_of(letter)
+    before, current = of_details(letter.details["before"]), of_event(event)
+    moved = (before.starts_at, before.ends_at) != (current.starts_at, current.ends_at)
+    elsewhere = (before.venue, before.place) != (current.venue, current.place)
     what = {
         (True, True): "a new time and place",
         (True, False): "a new time",
@@ -39,127 +58,70 @@ def changed(
     }.get((moved, elsewhere), "a new link")
     was = [when_words(before, event)] if moved else []
     was += [where_words(before)] if elsewhere and where_words(before) else []
-
-    def written(goes: bool) -> Mould:
-        return mould(
-            event,
-            goes,
-            f"There is {what}: {event.title}",
-            "Look whether you can still come.",
-            f"There is {what}",
-            [f"Before, it was: {', '.join(was)}."] if was else [],
-            [SEE_IT, CANNOT_COME],
-        )
-
-    moulds = {goes: written(goes) for goes in _who_goes(rsvps)}
-    going = next((rsvp for rsvp in rsvps if rsvp.is_going), None)
-    file = event_calendar.for_letter(going, now) if going else ""
-    letters = [
-        _draft(
-            CHANGED,
-            event,
-            rsvp.member,
-            own(moulds[rsvp.is_going], event, rsvp.member, rsvp),
-            file if rsvp.is_going else "",
-            now,
-        )
-        for rsvp in rsvps
-    ]
-    outbox.post_all(letters)
-    return letters
+    return written(
+        letter,
+        f"There is {what}: {event.title}",
+        "Look whether you can still come.",
+        f"There is {what}",
+        [f"Before, it was: {', '.join(was)}."] if was else [],
+        [SEE_IT, CANNOT_COME],
+        calendar=event_calendar.for_letter(rsvp, now) if rsvp.is_going else "",
+    )
 
 
 def cancelled(
     event: Event,
     rsvps: Sequence[Rsvp],
-    words: str,
     now: datetime,
     mentors: Sequence[Member] = (),
 ) -> list[Letter]:
-    """It does not take place; `words` are the host's own, or none.
+    """It does not take place.
 
     Mentors are those who have said nothing of coming, and would come for their hours.
     """
-
-    def written(goes: bool, given_up: str, why: str) -> Mould:
-        return mould(
-            event,
-            goes,
-            f"It does not take place: {event.title}",
-            "You need do nothing.",
-            "This one does not take place",
-            [*paragraphs(words), f"You need do nothing; {given_up}"],
-            [],
-            why=why,
-        )
-
-    of_guests = {
-        goes: written(
-            goes,
-            "your place is given up by itself.",
-            "you signed up for this event",
-        )
-        for goes in _who_goes(rsvps)
-    }
-    hours = event_calendar.hours_at(event)
-    without_hours = {
-        goes: event_calendar.off(event, goes, [], now) if goes else ""
-        for goes in of_guests
-    }
+    db.session.flush()
+    readers = [(rsvp.member, GOING if rsvp.is_going else SIGNED_UP) for rsvp in rsvps]
+    readers += [(mentor, MENTOR) for mentor in mentors]
     letters = [
-        _draft(
-            CANCELLED,
-            event,
-            rsvp.member,
-            own(of_guests[rsvp.is_going], event, rsvp.member, rsvp),
-            event_calendar.off(event, rsvp.is_going, hours[rsvp.member_id], now)
-            if rsvp.member_id in hours
-            else without_hours[rsvp.is_going],
-            now,
-        )
-        for rsvp in rsvps
+        _draft(CANCELLED, event, reader, now, {"was": was}) for reader, was in readers
     ]
-    if mentors:
-        of_mentors = written(
-            False,
-            "your hours are given up by themselves.",
-            "you are a mentor for this event",
-        )
-        letters += [
-            _draft(
-                CANCELLED,
-                event,
-                mentor,
-                own(of_mentors, event, mentor, None),
-                event_calendar.off(event, False, hours[mentor.id], now)
-                if mentor.id in hours
-                else "",
-                now,
-            )
-            for mentor in mentors
-        ]
     outbox.post_all(letters)
     return letters
 
 
-def _who_goes(rsvps: Iterable[Rsvp]) -> set[bool]:
-    return {rsvp.is_going for rsvp in rsvps}
+@composes(CANCELLED)
+def _cancelled(letter: Letter, _now: datetime) -> Composed:
+    """Take it out of their calendars, too, if it was in there."""
+    event, was = event_of(letter), letter.details["was"]
+    hours = event_calendar.hours_of(event, letter.member)
+    given_up, why = (
+        ("your hours are given up by themselves.", "you are a mentor for this event")
+        if was == MENTOR
+        else ("your place is given up by itself.", "you signed up for this event")
+    )
+    goes = was == GOING
+    return written(
+        letter,
+        f"It does not take place: {event.title}",
+        "You need do nothing.",
+        "This one does not take place",
+        [*paragraphs(event.why_cancelled), f"You need do nothing; {given_up}"],
+        [],
+        why=why,
+        calendar=event_calendar.off(event, goes, hours, letter.made_at)
+        if goes or hours
+        else "",
+    )
 
 
 def _draft(
-    kind: str,
-    event: Event,
-    reader: Member,
-    composed: Composed,
-    calendar: str,
-    now: datetime,
+    kind: str, event: Event, reader: Member, now: datetime, details: dict[str, object]
 ) -> Letter:
     return outbox.draft(
-        composed,
-        kind=kind,
+        kind,
+        reader,
+        now,
         cause=cause_of(kind, event, reader, at(now)),
-        member=reader,
         event=event,
-        calendar=calendar,
-        now=now,
+        details=details,
     )

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+from matchmaker.extensions import db
 from matchmaker.mail import outbox
-from matchmaker.mail.compose import compose
+from matchmaker.mail.compose import Composed, compose
+from matchmaker.mail.kinds import composes
 from matchmaker.mail.links import absolute
 from matchmaker.models import JoinRequest, Letter, Member, Space
 
@@ -12,6 +14,19 @@ def newcomers(
     organiser: Member, space: Space, asking: int, joined: int, now: datetime
 ) -> Letter:
     """Tell an organiser how many came. It names nobody: who decides signs in first."""
+    return outbox.post(
+        "newcomers",
+        organiser,
+        now,
+        cause=f"newcomers.space{space.id}.member{organiser.id}.{now:%Y%m%dT%H%M%S}",
+        details={"space": space.id, "asking": asking, "joined": joined},
+    )
+
+
+@composes("newcomers")
+def _newcomers(letter: Letter, _now: datetime) -> Composed:
+    space = db.session.get_one(Space, letter.details["space"])
+    asking, joined = letter.details["asking"], letter.details["joined"]
     said = [
         f"{_people(asking)} {'asks' if asking == 1 else 'ask'} to join"
         if asking
@@ -19,43 +34,41 @@ def newcomers(
         f"{_people(joined)} joined" if joined else "",
     ]
     headline = " and ".join(filter(None, said))
-    return outbox.post(
-        compose(
-            "newcomers",
-            f"{space.name}: {headline}",
-            "See who they are." if asking else "Say hello.",
-            member=organiser,
-            space=space,
-            headline=headline,
-            asking=asking,
-            url=absolute(
-                "organiser.newcomers" if asking else "organiser.members",
-                slug=space.slug,
-            ),
+    return compose(
+        "newcomers",
+        f"{space.name}: {headline}",
+        "See who they are." if asking else "Say hello.",
+        member=letter.member,
+        space=space,
+        headline=headline,
+        asking=asking,
+        url=absolute(
+            "organiser.newcomers" if asking else "organiser.members", slug=space.slug
         ),
-        kind="newcomers",
-        cause=f"newcomers.space{space.id}.member{organiser.id}.{now:%Y%m%dT%H%M%S}",
-        member=organiser,
-        now=now,
     )
 
 
 def approved(request: JoinRequest, now: datetime) -> Letter:
     """Welcome somebody whom an organiser has let in."""
-    member, space = request.member, request.space
     return outbox.post(
-        compose(
-            "join_approved",
-            f"Welcome to {space.name}",
-            "Three short steps, and introductions can begin.",
-            member=member,
-            space=space,
-            url=absolute("memberships.join", slug=space.slug),
-        ),
-        kind="join_approved",
+        "join_approved",
+        request.member,
+        now,
         cause=f"join-approved.request{request.id}.{now:%Y%m%dT%H%M%S}",
-        member=member,
-        now=now,
+        details={"space": request.space_id},
+    )
+
+
+@composes("join_approved")
+def _approved(letter: Letter, _now: datetime) -> Composed:
+    space = db.session.get_one(Space, letter.details["space"])
+    return compose(
+        "join_approved",
+        f"Welcome to {space.name}",
+        "Three short steps, and introductions can begin.",
+        member=letter.member,
+        space=space,
+        url=absolute("memberships.join", slug=space.slug),
     )
 
 

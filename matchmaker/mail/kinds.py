@@ -2,12 +2,18 @@
 
 A letter that answers what its reader did (asked for, signed up, said yes, booked), or
 says what became of that, is theirs to have. Any other can be stopped with one click,
-and its kind has to say so: see `outbox.post_all`.
+and its kind has to say so: see `sending`. How it is written stands in the file of its area,
+in the function that `composes` marks.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
-from matchmaker.models import RsvpStatus
+from matchmaker.mail.compose import Composed
+from matchmaker.models import Letter, RsvpStatus
+
+Composer = Callable[[Letter, datetime], Composed]
 
 GOING, WAITING, OFFERED = RsvpStatus.GOING, RsvpStatus.WAITING, RsvpStatus.OFFERED
 
@@ -76,3 +82,26 @@ KINDS = {
     "hours_released": LetterKind(names_others=True),
 }
 URGENT = {name for name, kind in KINDS.items() if kind.is_urgent}
+COMPOSERS: dict[str, Composer] = {}
+
+
+def composes(*kinds: str) -> Callable[[Composer], Composer]:
+    """Mark the function that writes letters of these kinds, from their rows.
+
+    It is called when a letter is sent, and reads the database as it is then. It must
+    not write.
+    """
+
+    def register(composer: Composer) -> Composer:
+        for kind in kinds:
+            check(kind)
+            COMPOSERS[kind] = composer
+        return composer
+
+    return register
+
+
+def check(kind: str) -> None:
+    """Refuse a letter that nobody has thought about."""
+    if kind not in KINDS:
+        raise ValueError(f"There is no row for {kind!r} in mail/kinds.py.")

@@ -1,16 +1,19 @@
-"""Our letters: each function writes one and leaves it in the outbox."""
+"""Letters about accounts and introductions.
+
+Of each letter one function leaves its row in the outbox, and one, which `composes`,
+writes it when it is sent.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import current_app
-
-from matchmaker.extensions import db
+from matchmaker.extensions import db, settings
 from matchmaker.mail import outbox
 from matchmaker.mail.brief import difference, questions, to_bring
-from matchmaker.mail.compose import compose
+from matchmaker.mail.compose import Composed, compose
+from matchmaker.mail.kinds import composes
 from matchmaker.mail.links import Purpose, absolute, event_page, sign
 from matchmaker.mail.meeting import LENGTH, calendar_file
 from matchmaker.mail.message import mailbox, one_click
@@ -28,77 +31,107 @@ def confirm_address(
 
     `back` is the page of the event for which the account is made.
     """
-    return _account_letter(
-        "confirm_address",
-        member,
+    return _account_letter("confirm_address", member, now, token=token, back=back)
+
+
+@composes("confirm_address")
+def _confirm_address(letter: Letter, _now: datetime) -> Composed:
+    back = event_page(letter.details["back"]) or None
+    return _written(
+        letter,
         "Confirm your address to join Matchmaker",
         "One press, and you can begin.",
-        now,
         url=absolute(
-            "security.confirm_email", token=token, back=event_page(back) or None
+            "security.confirm_email", token=letter.details["token"], back=back
         ),
     )
 
 
 def already_registered(member: Member, now: datetime, back: str = "") -> Letter:
-    return _account_letter(
-        "already_registered",
-        member,
+    return _account_letter("already_registered", member, now, back=back)
+
+
+@composes("already_registered")
+def _already_registered(letter: Letter, _now: datetime) -> Composed:
+    back = event_page(letter.details["back"]) or None
+    return _written(
+        letter,
         "You already have an account with us",
         "Nothing was changed.",
-        now,
-        sign_in_url=absolute("security.login", next=event_page(back) or None),
+        sign_in_url=absolute("security.login", next=back),
         forgot_url=absolute("security.forgot_password"),
     )
 
 
 def reset_password(member: Member, token: str, now: datetime) -> Letter:
-    return _account_letter(
-        "reset_password",
-        member,
+    return _account_letter("reset_password", member, now, token=token)
+
+
+@composes("reset_password")
+def _reset_password(letter: Letter, _now: datetime) -> Composed:
+    return _written(
+        letter,
         "Choose a new password",
         "The button works for two hours.",
-        now,
-        url=absolute("security.reset_password", token=token),
+        url=absolute("security.reset_password", token=letter.details["token"]),
     )
 
 
 def password_changed(member: Member, now: datetime) -> Letter:
-    return _account_letter(
-        "password_changed",
-        member,
+    return _account_letter("password_changed", member, now)
+
+
+@composes("password_changed")
+def _password_changed(letter: Letter, _now: datetime) -> Composed:
+    return _written(
+        letter,
         "Your password was changed",
         "If that was you, all is well.",
-        now,
         forgot_url=absolute("security.forgot_password"),
     )
 
 
 def address_check(member: Member, now: datetime) -> Letter:
     """Try an address again from which a letter came back: if it arrives, others may go."""
-    return _account_letter(
-        "address_check",
-        member,
+    return _account_letter("address_check", member, now)
+
+
+@composes("address_check")
+def _address_check(letter: Letter, _now: datetime) -> Composed:
+    return _written(
+        letter,
         "Your e-mail works again",
         "A letter of ours had come back.",
-        now,
         url=absolute("security.login"),
     )
 
 
 def key_made(key: ApiKey, now: datetime) -> Letter:
-    """Tell whose key it is, lest somebody at their screen make one unnoticed."""
+    """Tell whose key it is, lest somebody at their screen make one unnoticed.
+
+    Also when it has been taken back meanwhile.
+    """
     db.session.flush()
     return _account_letter(
         "key_made",
         key.member,
-        "A key for programs was made",
-        "If that was you, all is well.",
         now,
         about=f".key{key.id}",
-        name=safe_name(key.name),
+        name=key.name,
         days=(key.expires_at - key.made_at).days,
         signs_up=key.scope.allows(Scope.RSVP),
+    )
+
+
+@composes("key_made")
+def _key_made(letter: Letter, _now: datetime) -> Composed:
+    return _written(
+        letter,
+        "A key for programs was made",
+        "If that was you, all is well.",
+        name=safe_name(letter.details["name"]),
+        days=letter.details["days"],
+        signs_up=letter.details["signs_up"],
         forgot_url=absolute("security.forgot_password"),
     )
 
@@ -108,41 +141,51 @@ def invitation(
 ) -> Letter:
     """Invite somebody who has not asked for it: once, in nobody's words but ours."""
     db.session.flush()
-    member, space = membership.member, membership.space
+    return outbox.post(
+        "invitation",
+        membership.member,
+        now,
+        cause=f"invitation.membership{membership.id}",
+        membership=membership,
+        details={"inviter": inviter_name or ""},
+    )
+
+
+@composes("invitation")
+def _invitation(letter: Letter, _now: datetime) -> Composed:
+    membership = db.session.get_one(Membership, letter.membership_id)
+    member, space = letter.member, membership.space
     stop_url = _stop_url(membership)
-    composed = compose(
+    return compose(
         "invitation",
         f"{space.name} invites you to meet other members",
         "Nothing happens until you accept.",
         name=member.called if member.name else "",
-        inviter=safe_name(inviter_name or ""),
+        inviter=safe_name(letter.details["inviter"]),
         space=space,
         url=absolute(
             "accounts.invitation", token=sign(Purpose.INVITATION, membership.id)
         ),
         stop_url=stop_url,
-    )
-    return outbox.post(
-        composed,
-        kind="invitation",
-        cause=f"invitation.membership{membership.id}",
-        member=member,
-        membership=membership,
         headers=one_click(stop_url),
-        now=now,
     )
 
 
 def introduction(side: Side, now: datetime) -> Letter:
     """Propose a meeting: why, what is different, what to ask, and three answers."""
-    db.session.flush()
+    return _post_about("introduction", side, now, "introduction")
+
+
+@composes("introduction")
+def _introduction(letter: Letter, _now: datetime) -> Composed:
+    side = _side(letter)
     membership, token = _membership(side), _token(side)
     stop_url = _stop_url(membership)
 
     def answer_url(answer: str) -> str:
         return absolute("introductions.by_letter", token=token, answer=answer)
 
-    composed = compose(
+    return compose(
         "introduction",
         subject(side),
         f"Would you like to meet {names_of(side)}? Nobody sees your address until then.",
@@ -160,16 +203,7 @@ def introduction(side: Side, now: datetime) -> Letter:
         not_now_url=answer_url("not-now"),
         let_go_url=answer_url("let-go"),
         stop_url=stop_url,
-    )
-    return outbox.post(
-        composed,
-        kind="introduction",
-        cause=_cause("introduction", side),
-        member=side.member,
-        membership=membership,
-        introduction=side.introduction,
         headers=one_click(stop_url),
-        now=now,
     )
 
 
@@ -180,9 +214,27 @@ def introduced(side: Side, times: Sequence[datetime], now: datetime) -> Letter:
     they said yes to.
     """
     db.session.flush()
+    return outbox.post(
+        "introduced",
+        side.member,
+        now,
+        cause=_cause("introduced", side),
+        introduction=side.introduction,
+        details={"times": [time.isoformat() for time in times]},
+    )
+
+
+@composes("introduced")
+def _introduced(letter: Letter, now: datetime) -> Composed:
+    side = _side(letter)
     space = side.introduction.round.space
+    times = [datetime.fromisoformat(time) for time in letter.details["times"]]
     names, several = names_of(side), len(side.others) > 1
-    composed = compose(
+    replies = [
+        mailbox(full_name(other.member), other.member.email) for other in side.others
+    ]
+    takers = [str(reply) for reply in replies if reply.addr_spec.isascii()]
+    return compose(
         "introduced",
         ("You, " if several else "You and ")
         + f"{names} have {'all' if several else 'both'} said yes",
@@ -196,56 +248,52 @@ def introduced(side: Side, times: Sequence[datetime], now: datetime) -> Letter:
         gains=[gain_sentence(gain, side, side) for gain in side.gains],
         questions=questions(side),
         to_bring=to_bring(side),
-    )
-    replies = [
-        mailbox(full_name(other.member), other.member.email) for other in side.others
-    ]
-    takers = [str(reply) for reply in replies if reply.addr_spec.isascii()]
-    return outbox.post(
-        composed,
-        kind="introduced",
-        cause=_cause("introduced", side),
-        member=side.member,
-        introduction=side.introduction,
         calendar=calendar_file(side, times, now) if times else "",
         headers={"Reply-To": ", ".join(takers)} if takers else {},
-        now=now,
     )
 
 
 def introduction_withdrawn(side: Side, now: datetime) -> Letter:
     """Tell one side that another cannot be reached, and not who: see `unreachable`."""
     db.session.flush()
-    membership = _membership(side)
+    return outbox.post(
+        "introduction_withdrawn",
+        side.member,
+        now,
+        cause=_cause("introduction-withdrawn", side),
+        membership=_membership(side),
+    )
+
+
+@composes("introduction_withdrawn")
+def _introduction_withdrawn(letter: Letter, _now: datetime) -> Composed:
+    membership = db.session.get_one(Membership, letter.membership_id)
     stop_url = _stop_url(membership)
-    composed = compose(
+    return compose(
         "introduction_withdrawn",
         "An introduction of yours won't happen",
         "It has nothing to do with you.",
-        side=side,
+        member=letter.member,
         space=membership.space,
         stop_url=stop_url,
-    )
-    return outbox.post(
-        composed,
-        kind="introduction_withdrawn",
-        cause=_cause("introduction-withdrawn", side),
-        member=side.member,
-        membership=membership,
         headers=one_click(stop_url),
-        now=now,
     )
 
 
 def did_you_meet(side: Side, now: datetime) -> Letter:
-    db.session.flush()
+    return _post_about("did_you_meet", side, now, f"did-you-meet.{now:%Y%m%dT%H%M%S}")
+
+
+@composes("did_you_meet")
+def _did_you_meet(letter: Letter, _now: datetime) -> Composed:
+    side = _side(letter)
     membership, token = _membership(side), _token(side)
     stop_url = _stop_url(membership)
 
     def feedback_url(met: str) -> str:
         return absolute("introductions.feedback_by_letter", token=token, met=met)
 
-    composed = compose(
+    return compose(
         "did_you_meet",
         f"Did you and {names_of(side)} meet?",
         "One press is enough.",
@@ -256,16 +304,7 @@ def did_you_meet(side: Side, now: datetime) -> Letter:
         yes_url=feedback_url("yes"),
         no_url=feedback_url("no"),
         stop_url=stop_url,
-    )
-    return outbox.post(
-        composed,
-        kind="did_you_meet",
-        cause=_cause(f"did-you-meet.{now:%Y%m%dT%H%M%S}", side),
-        member=side.member,
-        membership=membership,
-        introduction=side.introduction,
         headers=one_click(stop_url),
-        now=now,
     )
 
 
@@ -278,24 +317,33 @@ def in_words(local: datetime) -> tuple[str, str]:
 
 
 def _account_letter(
-    kind: str,
-    member: Member,
-    headline: str,
-    preheader: str,
-    now: datetime,
-    about: str = "",
-    **words: Any,
+    kind: str, member: Member, now: datetime, about: str = "", **details: Any
 ) -> Letter:
     """Asked for by whoever typed an address, so each asking is a cause of its own."""
     db.session.flush()
-    host = urlsplit(current_app.config["SETTINGS"].base_url).netloc
+    cause = f"{kind}.member{member.id}{about}.{now:%Y%m%dT%H%M%S.%f}"
+    return outbox.post(kind, member, now, cause=cause, details=details)
+
+
+def _written(letter: Letter, headline: str, preheader: str, **words: Any) -> Composed:
+    host = urlsplit(settings().base_url).netloc
+    return compose(letter.kind, headline, preheader, host=host, **words)
+
+
+def _post_about(kind: str, side: Side, now: datetime, cause: str) -> Letter:
+    db.session.flush()
     return outbox.post(
-        compose(kind, headline, preheader, host=host, **words),
-        kind=kind,
-        cause=f"{kind}.member{member.id}{about}.{now:%Y%m%dT%H%M%S.%f}",
-        member=member,
-        now=now,
+        kind,
+        side.member,
+        now,
+        cause=_cause(cause, side),
+        membership=_membership(side),
+        introduction=side.introduction,
     )
+
+
+def _side(letter: Letter) -> Side:
+    return db.session.get_one(Side, (letter.introduction_id, letter.member_id))
 
 
 def _membership(side: Side) -> Membership:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from flask import current_app
 
 from matchmaker.email_addresses import with_plain_domain
+from matchmaker.mail.compose import Composed
 from matchmaker.mail.headers import SMTP, SMTPUTF8
 from matchmaker.mail.smtp import Parcel
 from matchmaker.models import Letter
@@ -22,16 +23,13 @@ class PackingError(ValueError):
     """Says why in our own words, without personal data."""
 
 
-def packed(letter: Letter, now: datetime) -> Parcel:
+def packed(letter: Letter, composed: Composed, now: datetime) -> Parcel:
     """Write a letter as it goes over the wire, or fail before anything is sent."""
-    if not letter.text:
-        raise PackingError("It can't be read. Was MATCHMAKER_SECRET_KEY changed?")
-    envelope = message(letter, now)
+    envelope = message(letter, composed, now)
     (to,) = envelope["To"].addresses
     if not (to.username and to.domain):
         raise PackingError("There is no e-mail address to send it to.")
     return Parcel(
-        letter.id,
         sender().addr_spec,
         to.addr_spec,
         envelope.as_bytes(),
@@ -39,7 +37,7 @@ def packed(letter: Letter, now: datetime) -> Parcel:
     )
 
 
-def message(letter: Letter, now: datetime) -> EmailMessage:
+def message(letter: Letter, composed: Composed, now: datetime) -> EmailMessage:
     """Put a letter into its envelope. Written again, it has the same Message-ID."""
     policy = SMTP if letter.to.isascii() else SMTPUTF8
     message = EmailMessage(policy=policy)
@@ -47,15 +45,15 @@ def message(letter: Letter, now: datetime) -> EmailMessage:
     message["Date"] = format_datetime(now)
     message["From"] = sender()
     message["To"] = mailbox(letter.member.name, letter.to)
-    message["Subject"] = one_line(letter.subject)
+    message["Subject"] = one_line(composed.subject)
     message["Auto-Submitted"] = "auto-generated"
-    for name, value in letter.headers.items():
+    for name, value in composed.headers.items():
         message[name] = one_line(value)
-    message.set_content(letter.text)
-    message.add_alternative(letter.html, subtype="html")
-    if letter.calendar:
+    message.set_content(composed.text)
+    message.add_alternative(composed.html, subtype="html")
+    if composed.calendar:
         message.add_attachment(
-            letter.calendar,
+            composed.calendar,
             subtype="calendar",
             filename=letter.calendar_name,
             params={"method": "PUBLISH"},

@@ -21,6 +21,7 @@ class Fate(enum.Enum):
     LATER = "later"  # not sent; the server was busy with it
     UNKNOWN = "unknown"  # handed over whole, and no reply came: it may have arrived
     REFUSED = "refused"  # as it is: trying again is no use
+    UNWRITTEN = "unwritten"  # not handed over at all: it could not be composed
     BOUNCED = "bounced"  # there is no such recipient: no other letter arrives either
     # No fault of the letter's: the server is away, or refuses us. Others fare alike.
     AWAY = "away"
@@ -29,14 +30,12 @@ class Fate(enum.Enum):
 
 @dataclass(frozen=True)
 class Parcel:
-    """A claimed letter as it goes over the wire."""
+    """A letter as it goes over the wire."""
 
-    letter_id: int
     sender: str
     to: str
     content: bytes
     is_plain: bool  # any mail server takes its address
-    mark: tuple[str, int] = ("", 0)  # for `installation.write_mark`
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from matchmaker.matching import network
-from matchmaker.matching.arrays import Bools, Float32Array, Ints
+from matchmaker.matching.arrays import Bools, Ints
 from matchmaker.matching.constraints import Constraints, constraints
 from matchmaker.matching.exploration import logged, randomise
 from matchmaker.matching.groups import merge, split
@@ -231,9 +231,9 @@ def _weights(
     scores: PairScores, rules: Rules, bridge: Bridge | None, seed: int
 ) -> Ints:
     """What each pair counts for in the choice, whole."""
-    objective: Float32Array = scores.values
+    objective = scores.values.astype(np.float64)
     if bridge:
-        objective = (1 - rules.bridge_weight) * objective
+        objective *= 1 - rules.bridge_weight
         objective += rules.bridge_weight * bridge(scores.first, scores.second)
     waited = np.minimum(scores.profiles.rounds_waited, LONGEST_WAIT)
     waits = waited[scores.first] + waited[scores.second]
@@ -255,7 +255,7 @@ def _catch_ups(
     ends = ends[alone[ends].all(axis=1) & met.allows(*ends.T)]
     ends = ends[np.lexsort(ends.T[::-1])]
     waited = profiles.rounds_waited[ends].sum(axis=1)
-    chosen = pair(len(profiles), *ends.T, _UNIT + waited).edges
+    chosen = pair(len(profiles), ends[:, 0], ends[:, 1], _UNIT + waited).edges
     return [
         Group((one, other), is_catch_up=True) for one, other in ends[chosen].tolist()
     ]

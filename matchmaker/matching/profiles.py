@@ -98,7 +98,7 @@ class Profiles:
     @cached_property
     def silent(self) -> Bools:
         """Who has written nothing."""
-        return np.bincount(self.owners, minlength=len(self)) == 0
+        return np.asarray(np.bincount(self.owners, minlength=len(self)) == 0)
 
     @cached_property
     def seeks_clients(self) -> Float32Array:
@@ -200,7 +200,8 @@ class Profiles:
     def rounds_within(self, horizon: int) -> Ints:
         """Return in how many of so many rounds, from this one on, each is due."""
         late, every = np.maximum(self._whole("due_in"), 0), self._whole("cadence")
-        return np.maximum(-((late - horizon) // np.maximum(every, 1)), 0)
+        rounds: Ints = np.maximum(-((late - horizon) // np.maximum(every, 1)), 0)
+        return rounds
 
     @cached_property
     def gave_in_a_row(self) -> Ints:

@@ -236,8 +236,22 @@ DATA_MAP: dict[str, dict[str, Rule]] = {
         "times": _about_member("proposing times that suit"),
         "languages": _about_member("shown; so that they can talk"),
         "unlike": _about_member("used for matching"),
+        "choosiness": _about_member("used for matching"),
         "words_changed_at": _about_member("new words are matched first"),
         "new_words": _about_member("says what has changed since"),
+        "read_by": _about_member("finds phrases still to be read", export=False),
+        "readings_seen_at": _about_member("asks them for a look once"),
+    },
+    "phrase_reading": {
+        "member_id": _about_member("whose phrase it is", export=False),
+        "field": _about_member("where they wrote it"),
+        "text": _about_member("the phrase"),
+        "static": _about_member("its meaning in numbers, for matching", export=False),
+        "multilingual": _about_member(
+            "its meaning in numbers, for matching", export=False
+        ),
+        "encoder": _about_member("tells when it must be read again", export=False),
+        "topics": _about_member("what they say it means"),
     },
     "round": {
         "id": _about_space("tells rounds apart"),
@@ -314,11 +328,14 @@ DATA_MAP: dict[str, dict[str, Rule]] = {
         "introduction_id": _letter("what it is about"),
         "event_id": _letter("what it is about"),
         "membership_id": _letter("stops with the membership", export=False),
-        "subject": _letter("the letter itself"),
-        "text": _letter("the letter itself, encrypted; emptied once sent"),
-        "html": _letter("the letter itself, encrypted; emptied once sent"),
-        "calendar": _letter("the letter itself, encrypted; emptied once sent"),
-        "headers": _letter("the letter itself; emptied once sent", export=False),
+        "details": _letter(
+            "what its writing needs, encrypted; emptied once sent", export=False
+        ),
+        "subject": _letter("the letter itself, encrypted; kept in a demonstration"),
+        "text": _letter("the letter itself, encrypted; kept in a demonstration"),
+        "html": _letter("the letter itself, encrypted; kept in a demonstration"),
+        "calendar": _letter("the letter itself, encrypted; kept in a demonstration"),
+        "headers": _letter("the letter itself; kept in a demonstration", export=False),
         "status": _letter("whether it has been sent"),
         "attempts": _letter("how often sending was tried", export=False),
         "unknown_outcomes": _letter("how often no reply came", export=False),

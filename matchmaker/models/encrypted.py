@@ -6,6 +6,7 @@ Letters that wait hold links that act for their readers. The key is made of SECR
 import json
 from base64 import urlsafe_b64encode
 from functools import lru_cache
+from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -34,21 +35,30 @@ class EncryptedText(TypeDecorator[str]):
             return ""
 
 
-class EncryptedFields(TypeDecorator[dict[str, str]]):
-    """Texts by name."""
+class UnreadableError(LookupError):
+    """A value was encrypted with another key. Says so in our own words."""
+
+
+class EncryptedValues(TypeDecorator[dict[str, Any]]):
+    """Values by name, of JSON; to ask for one that another key encrypted is an error."""
 
     impl = EncryptedText
     cache_ok = True
 
     def process_bind_param(
-        self, value: dict[str, str] | None, dialect: Dialect
+        self, value: dict[str, Any] | None, dialect: Dialect
     ) -> str | None:
         return json.dumps(value) if value else ""
 
     def process_result_value(
         self, value: str | None, dialect: Dialect
-    ) -> dict[str, str]:
-        return json.loads(value) if value else {}
+    ) -> dict[str, Any]:
+        return json.loads(value) if value else _Unreadable()
+
+
+class _Unreadable(dict[str, Any]):
+    def __missing__(self, name: str) -> Any:
+        raise UnreadableError("It can't be read. Was MATCHMAKER_SECRET_KEY changed?")
 
 
 def _fernet() -> Fernet:

@@ -1,11 +1,12 @@
 import enum
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.models.base import Base
-from matchmaker.models.encrypted import EncryptedFields, EncryptedText
+from matchmaker.models.encrypted import EncryptedText, EncryptedValues
 from matchmaker.models.event import Event
 from matchmaker.models.introduction import Introduction
 from matchmaker.models.member import Member
@@ -20,7 +21,7 @@ class LetterStatus(enum.Enum):
 
 
 class Letter(Base):
-    """An e-mail of ours. It is written with what it announces, and sent by a job."""
+    """An e-mail of ours: a row made with what it announces, written when it is sent."""
 
     __tablename__ = "letter"
 
@@ -38,14 +39,15 @@ class Letter(Base):
     event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"), index=True)
     # Stops when the member no longer wants introductions in this membership.
     membership_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"))
-    # All of it encrypted, and emptied once sent but for the subject: it holds links that
-    # act for the member.
-    subject: Mapped[str] = mapped_column(EncryptedText)
-    text: Mapped[str] = mapped_column(EncryptedText)
-    html: Mapped[str] = mapped_column(EncryptedText)
+    # What its writing needs beside the database as it will be then: what was true when it
+    # was caused, and tokens. Encrypted, and emptied once it is sent.
+    details: Mapped[dict[str, Any]] = mapped_column(EncryptedValues, default=dict)
+    # The letter as it was written, encrypted: kept for the mailbox of a demonstration.
+    subject: Mapped[str] = mapped_column(EncryptedText, default="")
+    text: Mapped[str] = mapped_column(EncryptedText, default="")
+    html: Mapped[str] = mapped_column(EncryptedText, default="")
     calendar: Mapped[str] = mapped_column(EncryptedText, default="")
-    # Further header fields, such as List-Unsubscribe and Reply-To.
-    headers: Mapped[dict[str, str]] = mapped_column(EncryptedFields, default=dict)
+    headers: Mapped[dict[str, str]] = mapped_column(EncryptedValues, default=dict)
     status: Mapped[LetterStatus] = mapped_column(
         default=LetterStatus.QUEUED, index=True
     )

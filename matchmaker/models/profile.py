@@ -2,12 +2,13 @@ import enum
 from datetime import datetime
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from matchmaker.data import industries
 from matchmaker.data import languages as known_languages
 from matchmaker.models.base import Base
 from matchmaker.models.member import Member
+from matchmaker.models.reading import PhraseField
 
 
 class Format(enum.Enum):
@@ -26,6 +27,14 @@ class DayPart(enum.Enum):
     LUNCH = "lunch"
     AFTERNOON = "afternoon"
     EVENING = "evening"
+
+
+class Choosiness(enum.StrEnum):
+    """What an introduction must hold for a member."""
+
+    HELP = "help"  # one of the two can help the other
+    COMMON = "common"  # or they have something real in common
+    ANYONE = "anyone"  # or they just haven't met
 
 
 class Profile(Base):
@@ -59,11 +68,30 @@ class Profile(Base):
     languages: Mapped[list[str]] = mapped_column(JSON, default=list)
     # From -1, people like me, to 1, people unlike me.
     unlike: Mapped[int] = mapped_column(default=0)
+    choosiness: Mapped[Choosiness] = mapped_column(default=Choosiness.COMMON)
     # When they last changed what they offer, want or like, and what came in new.
     words_changed_at: Mapped[datetime | None]
     new_words: Mapped[list[str]] = mapped_column(JSON, default=list)
+    # The version of the encoders that have read every phrase; "": some are still unread.
+    read_by: Mapped[str] = mapped_column(String(60), default="", index=True)
+    # When the member was last shown how we read their phrases, or would not look.
+    readings_seen_at: Mapped[datetime | None]
 
     member: Mapped[Member] = relationship(back_populates="profile")
+
+    @validates(*(field.value for field in PhraseField))
+    def _unread(self, _key: str, phrases: list[str]) -> list[str]:
+        self.read_by = ""
+        return phrases
+
+    @property
+    def phrases(self) -> list[tuple[PhraseField, str]]:
+        """Every phrase with its field, in the order of the page."""
+        return [
+            (field, text)
+            for field in PhraseField
+            for text in getattr(self, field.value)
+        ]
 
     @property
     def industry_label(self) -> str:

@@ -1,32 +1,15 @@
-"""What members do to stay safe from each other: blocks, and reports to organisers."""
+"""What members report to the organisers of their space."""
 
 import enum
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.models.base import Base
 from matchmaker.models.event import Event
 from matchmaker.models.member import Member
 from matchmaker.models.space import Space
-
-
-class Block(Base):
-    """Two members who aren't shown or sent to each other. Silent, and holds both ways.
-
-    Each may have blocked the other; lifting one's own block leaves the other's.
-    """
-
-    __tablename__ = "block"
-
-    blocker_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
-    blocked_id: Mapped[int] = mapped_column(
-        ForeignKey("member.id"), primary_key=True, index=True
-    )
-    # As the blocker knew them, for their own list: today's name isn't theirs to see.
-    called: Mapped[str] = mapped_column(String(60), default="")
-    made_at: Mapped[datetime]
 
 
 class Concern(enum.Enum):
@@ -41,7 +24,7 @@ class Concern(enum.Enum):
 class SafetyReport(Base):
     """What a member tells the organisers of a space about another, or about an event.
 
-    While it is open, reporter and reported are kept apart (`visibility.kept_apart`).
+    While it is open, reporter and reported are kept apart (`queries.blocks.kept_apart`).
     """
 
     __tablename__ = "safety_report"

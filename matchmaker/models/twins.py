@@ -28,7 +28,7 @@ class TwinVerdict(enum.Enum):
 class PossibleTwins(Base):
     """Two accounts that look like one person's.
 
-    They are kept apart (`visibility.kept_apart`) unless an organiser says that they are
+    They are kept apart (`queries.blocks.kept_apart`) unless an organiser says that they are
     different people.
     """
 

@@ -10,10 +10,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from matchmaker import data
 from matchmaker.extensions import db
+from matchmaker.mail import outbox, sending
+from matchmaker.mail.recheck import why_not
 from matchmaker.models import (
     Answer,
     Joining,
@@ -83,17 +85,21 @@ def load(password_hash: str, now: datetime) -> Welcome | None:
         return rounds.run(space, week, start)
 
     first = run(2)
+    _send(now)
     _make_organiser(space, password_hash, first.made_at)
     _answer(first, hero, chance)
     second = run(1)
+    _send(now)
     _answer(second, hero, chance)
     _ask_whether_they_met(first.made_at + timedelta(days=9))
     _tell(first, first.made_at + timedelta(days=9, hours=1), chance)
     _ask_whether_they_met(now)
+    _send(now)
     _tire(tired, now)
     _let_the_others_say_yes(run(0), hero, now)
+    _send(now)
     hold_events(space, now, random.Random("Events"))  # noqa: S311  (the same each time)
-    _mark_as_sent(now)
+    _send(now)
     return welcome()
 
 
@@ -247,11 +253,14 @@ def _let_the_others_say_yes(round_: Round, hero: Member, now: datetime) -> None:
                     introductions.answer(side, Answer.YES, now)
 
 
-def _mark_as_sent(now: datetime) -> None:
-    """Let nobody send the letters of a past that never was."""
+def _send(now: datetime) -> None:
+    """Note the letters of a past that never was as sent, as they were at the time."""
     db.session.flush()
-    db.session.execute(
-        update(Letter)
-        .where(Letter.made_at < now, Letter.status == LetterStatus.QUEUED)
-        .values(status=LetterStatus.SENT, sent_at=Letter.made_at)
+    waiting = select(Letter).where(
+        Letter.made_at < now, Letter.status == LetterStatus.QUEUED
     )
+    for letter in db.session.scalars(waiting.order_by(Letter.id)).all():
+        if why := why_not(letter, letter.made_at):
+            outbox.cancel(letter, why)
+        else:
+            sending.keep(letter, letter.made_at)

@@ -2,22 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache
 
-from matchmaker.data import companies, industries, languages, topics
-from matchmaker.matching import Introduction as Proposal
+from matchmaker.data import companies, industries, languages
+from matchmaker.extensions import db
 from matchmaker.matching import (
+    Choosiness,
     Person,
     Phrase,
     Reader,
     Reading,
     Rules,
-    TopicIndex,
-    build_index,
-    encode,
 )
+from matchmaker.matching import Introduction as Proposal
 from matchmaker.models import Introduction, Kind, Membership, Part, Side, Space
-from matchmaker.services import history
+from matchmaker.services import history, readings, topics
 
 # Somebody who is present takes part once, whatever their rhythm is in the week's rounds.
 _ONCE = 52  # rounds
@@ -32,24 +30,15 @@ def rules(space: Space) -> Rules:
     )
 
 
-def reader() -> Reader:
-    """Return what says what members' phrases mean."""
-    return _read
+def reader(space: Space) -> Reader:
+    """Return what says what members' phrases mean in a space."""
+    index = topics.index(space)
 
+    def read(phrases: Sequence[Phrase]) -> Reading:
+        texts = [phrase.text for phrase in phrases]
+        return index.read(readings.stored_vectors(db.session(), texts))
 
-def _read(phrases: Sequence[Phrase]) -> Reading:
-    return _topic_index().read(encode([phrase.text for phrase in phrases]))
-
-
-@cache
-def _topic_index() -> TopicIndex:
-    every = topics.everything()
-    return build_index(
-        {topic.slug: topic.aliases for topic in every},
-        {topic.slug: topic.near for topic in every},
-        topics.CLIENTS,
-        topics.PRACTISING,
-    )
+    return read
 
 
 def people(
@@ -88,6 +77,7 @@ def people(
                 times=frozenset() if is_present else frozenset(profile.times),
                 languages=languages.codes(tuple(profile.languages)),
                 unlike=profile.unlike,
+                choosiness=Choosiness(profile.choosiness.value),
                 introductions=1 if is_present else membership.per_round,
                 cadence=_ONCE if is_present else membership.cadence_weeks,
                 due_in=rounds,

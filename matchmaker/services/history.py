@@ -21,8 +21,8 @@ from matchmaker.models import (
     Round,
     Side,
     Space,
-    pairs_apart,
 )
+from matchmaker.queries.blocks import pairs_apart
 
 _MINE, _THEIRS = aliased(Side), aliased(Side)  # two sides of one introduction
 _ANY = aliased(Side)

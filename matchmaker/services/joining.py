@@ -16,8 +16,8 @@ from matchmaker.models import (
     MembershipStatus,
     Role,
     Space,
-    blocked_between,
 )
+from matchmaker.queries.blocks import blocked_between
 from matchmaker.refusal import Refusal
 from matchmaker.services import twin_holds
 

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from matchmaker.data import companies, given_names, industries, skills
 from matchmaker.data import languages as known_languages
-from matchmaker.models import DayPart, Format, Member, Profile
+from matchmaker.models import Choosiness, DayPart, Format, Member, Profile
 from matchmaker.refusal import Unfit
+from matchmaker.services import readings
 
 MOST_PHRASES = 12
 LONGEST_PHRASE = 80
@@ -54,6 +55,7 @@ def say_what_you_exchange(
         profile.offers = phrases(offers, "offers")
         profile.wants = phrases(wants, "wants")
         profile.interests = phrases(interests, "interests")
+    readings.request(now, f"{member.id}")
 
 
 def say_how_you_meet(
@@ -63,6 +65,7 @@ def say_how_you_meet(
     times: Iterable[DayPart],
     languages: Iterable[str],
     unlike: int,
+    choosiness: Choosiness,
     mentor_topics: Iterable[str],
     mentor_places: int,
     mentee_topics: Iterable[str],
@@ -74,10 +77,12 @@ def say_how_you_meet(
     profile.times = [part.value for part in times]
     profile.languages = language_names(languages)
     profile.unlike = unlike
+    profile.choosiness = choosiness
     with _noting_new_words(profile, now):
         profile.mentor_topics = phrases(mentor_topics, "mentor_topics")
         profile.mentor_places = mentor_places if profile.mentor_topics else 0
         profile.mentee_topics = phrases(mentee_topics, "mentee_topics")
+    readings.request(now, f"{member.id}")
 
 
 def phrases(texts: Iterable[str], field: str = "") -> list[str]:

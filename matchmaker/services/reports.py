@@ -17,8 +17,8 @@ from matchmaker.models import (
     Role,
     SafetyReport,
     Space,
-    reports_visible_to,
 )
+from matchmaker.queries.safety import reports_visible_to
 from matchmaker.refusal import Refusal, Unfit
 from matchmaker.services import safety
 

@@ -135,7 +135,7 @@ def ask(space: Space, week: str, now: datetime) -> Question:
     due_in = dict.fromkeys(turnout.due, 0) | turnout.due_later
     return Question(
         people=engine.people(space, due_in, now),
-        reader=engine.reader(),
+        reader=engine.reader(space),
         history=history.of(space, now),
         rules=engine.rules(space),
         seed=monday_of(week).toordinal(),

@@ -10,7 +10,6 @@ from sqlalchemy.orm import aliased
 from matchmaker.extensions import db, lock_all
 from matchmaker.mail import outbox
 from matchmaker.models import (
-    Block,
     Event,
     Introduction,
     Letter,
@@ -21,11 +20,10 @@ from matchmaker.models import (
     Seat,
     Side,
     Slot,
-    is_run_by_parted,
-    rsvps_visible_to,
-    shown_to,
-    visible_to,
 )
+from matchmaker.models.block import Block
+from matchmaker.queries.safety import shown_to
+from matchmaker.queries.visibility import hosts_blocked, rsvps_visible_to, visible_to
 from matchmaker.refusal import Refusal
 from matchmaker.services.events import places
 from matchmaker.services.events.room import mentor_hours, seating
@@ -159,7 +157,7 @@ def _leave_what_is_gone(guest: Member, now: datetime) -> None:
                 exists().where(Slot.event_id == Event.id, Slot.mentor_id == guest.id),
             ),
             Event.starts_at > now,
-            is_run_by_parted(guest),
+            hosts_blocked(guest),
         )
         .order_by(Event.id)
     )

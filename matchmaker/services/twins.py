@@ -23,9 +23,8 @@ from matchmaker.models import (
     PossibleTwins,
     Profile,
     Space,
-    parted,
 )
-from matchmaker.models.visibility import MemberId
+from matchmaker.queries.blocks import MemberId, blocked_either_way
 from matchmaker.text import fold_words
 
 # A pair that is alike in several ways is kept under the first of them.
@@ -130,7 +129,7 @@ def _seen_by(viewer: Member, space: Space) -> list[ColumnElement[bool]]:
     both = [PossibleTwins.first_id, PossibleTwins.second_id]
     return [
         *(_is_known_in(id_, space.id) for id_ in both),
-        ~parted(viewer.id, both),
+        ~blocked_either_way(viewer.id, both),
     ]
 
 

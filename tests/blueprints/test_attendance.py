@@ -22,6 +22,7 @@ from tests.factories import (
     make_event,
     make_following,
     make_group,
+    make_guest,
     make_member,
     make_rsvp,
     make_space,
@@ -55,10 +56,6 @@ def olga(mill):
 @pytest.fixture
 def event(mill, hana):
     return make_event(mill, starts_at=SOON, hosts=[hana], capacity=4)
-
-
-def make_guest(event, name, status=GOING, **fields):
-    return make_rsvp(event, make_member(name, space=event.space), status, **fields)
 
 
 def url(event, *more):

@@ -3,7 +3,7 @@ import io
 import pytest
 
 from matchmaker.extensions import db
-from matchmaker.models import CalendarSource, Event, Role, utcnow
+from matchmaker.models import CalendarSource, Event, utcnow
 from matchmaker.refusal import Refusal
 from matchmaker.services import fetching
 from matchmaker.services.events.calendars import calendar_reading
@@ -18,16 +18,6 @@ from tests.factories import (
 from tests.world import calendar_of_a_talk
 
 HERE = "/organise/mill/calendars"
-
-
-@pytest.fixture
-def space(app):
-    return make_space("mill")
-
-
-@pytest.fixture
-def olga(space):
-    return make_member("Olga", space=space, role=Role.ORGANISER)
 
 
 @pytest.fixture

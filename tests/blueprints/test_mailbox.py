@@ -14,6 +14,7 @@ from tests.factories import (
     make_rsvp,
     make_space,
 )
+from tests.letters import read
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def an_introduced_letter():
     introduction = make_introduction(
         ana, ben, answers=[Answer.YES, Answer.YES], introduced_at=NOON
     )
-    return letters.introduced(introduction.sides[0], [NOON], NOON)
+    return read(letters.introduced(introduction.sides[0], [NOON], NOON))
 
 
 def test_there_is_no_mailbox_where_people_are_real(app):

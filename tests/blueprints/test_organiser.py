@@ -17,6 +17,7 @@ from tests.factories import (
     make_introduction,
     make_invited,
     make_member,
+    make_pair,
     make_round,
     make_space,
     make_twins,
@@ -31,11 +32,6 @@ def mill(app):
 @pytest.fixture
 def olga(mill, as_member):
     return as_member(make_member("Olga Berg", space=mill, role=Role.ORGANISER))
-
-
-def make_pair(space):
-    make_member("Ana", space=space, offers=["grant writing"], wants=["Postgres"])
-    make_member("Ben", space=space, offers=["Postgres"], wants=["grant writing"])
 
 
 def test_a_preview_shows_the_round_and_saves_nothing(mill, olga, letters):

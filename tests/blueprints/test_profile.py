@@ -1,7 +1,7 @@
 import pytest
 
 from matchmaker.extensions import db
-from matchmaker.models import Joining, Member
+from matchmaker.models import Choosiness, Joining, Member
 from tests.factories import make_member, make_space
 
 ABOUT = {
@@ -196,13 +196,17 @@ def test_without_a_space_to_join_one_is_told_whom_to_ask(as_member):
 def test_how_many_whom_and_in_which_languages_is_said(app, as_member):
     ana = make_member(space=make_space())
     browser = as_member(ana)
+    assert 'value="common" checked' in browser.get("/profile/meeting").text
     wishes = {"per_round": "2", "unlike": "1", "languages": "Nederlands, English"}
+    wishes["choosiness"] = "anyone"
 
     browser.post("/profile/meeting", data=MEETING | wishes)
 
     db.session.expire_all()
     assert ana.memberships[0].per_round == 2
     assert ana.profile.unlike == 1
+    assert ana.profile.choosiness is Choosiness.ANYONE
+    assert "Anyone here I haven’t met" in browser.get("/profile/").text
     assert ana.profile.languages == ["Dutch", "English"]
     page = browser.get("/profile/meeting").text
     assert "Dutch\nEnglish</textarea>" in page
@@ -220,6 +224,7 @@ def test_how_many_whom_and_in_which_languages_is_said(app, as_member):
         ("languages", "x" * 50, "We don&#39;t know the language"),
         ("per_round", "4", "valid choice"),
         ("unlike", "7", "valid choice"),
+        ("choosiness", "picky", "valid choice"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(app, as_member, field, value, says):

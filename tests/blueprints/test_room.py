@@ -11,7 +11,6 @@ from sqlalchemy import select
 from matchmaker.extensions import db
 from matchmaker.models import (
     Answer,
-    Encounter,
     EventKind,
     Introduction,
     Role,
@@ -27,6 +26,7 @@ from matchmaker.services.events.room.present import Who
 from tests.factories import (
     NOON,
     make_block,
+    make_encounter,
     make_event,
     make_member,
     make_rsvp,
@@ -214,14 +214,7 @@ def test_what_is_said_of_the_tables_is_of_those_whom_the_reader_sees(
     # As kept with the tables: Dan is counted, who met somebody before, and meets twice.
     made.repeats, made.met_before, made.repeats_bound = 1, 1, 1
     for one, other in ((ben, dan), (ana, ben)):
-        pair = sorted((one.id, other.id))
-        encounter = Encounter(
-            first_id=pair[0],
-            second_id=pair[1],
-            space_id=event.space_id,
-            told_on=NOON.date(),
-        )
-        db.session.add(encounter)
+        make_encounter(one, other, event.space)
     make_block(dan, host)
     db.session.commit()
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from matchmaker.extensions import db
-from matchmaker.models import Block, Role, RsvpStatus, SafetyReport, Visibility, utcnow
+from matchmaker.models import Role, RsvpStatus, SafetyReport, Visibility, utcnow
+from matchmaker.models.block import Block
 from tests.factories import (
     make_block,
     make_event,
@@ -29,11 +30,6 @@ def plain(page):
 
 def blocks():
     return [(b.blocker_id, b.blocked_id) for b in db.session.scalars(db.select(Block))]
-
-
-@pytest.fixture
-def space(app):
-    return make_space("mill")
 
 
 @pytest.fixture

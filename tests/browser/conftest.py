@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,7 +23,7 @@ from waitress.server import create_server
 from matchmaker import jobs
 from matchmaker.config import Settings
 from matchmaker.extensions import db
-from matchmaker.mail import outbox
+from matchmaker.mail import sending
 from matchmaker.models import Letter, LetterStatus, Member, utcnow
 from tests.conftest import make_app
 
@@ -37,7 +38,7 @@ SWITCHES = [
     "--disable-sync",
 ]
 PASSWORD = "seven quiet harbours"
-PATIENCE = 8_000  # milliseconds; two busy cores are slow now and then
+PATIENCE = 15_000  # milliseconds; two busy cores are slow now and then
 
 
 @dataclass
@@ -64,10 +65,10 @@ class Site:
             )
             sent = 0
             for id_ in db.session.scalars(waiting).all():
-                letter = outbox.claim(id_, now)
+                letter = sending.claim(id_, now)
                 db.session.commit()
                 if letter:
-                    outbox.deliver(letter, now)
+                    sending.deliver(letter, now)
                     db.session.commit()
                     sent += 1
             return sent
@@ -151,6 +152,16 @@ def chromium() -> Iterator[Browser]:
 def site(settings: Settings, served: Served) -> Iterator[Site]:
     """The application, its mailbox page too, with CSRF protection on."""
     settings = replace(settings, demonstration=True, smtp_url="", base_url=served.url)
+    app = served_app(settings)
+    served.app = app
+    yield Site(app, served.url)
+    with app.app_context():
+        db.engine.dispose()
+
+
+@cache
+def served_app(settings: Settings) -> Flask:
+    """Make the application once for all tests: see `shared_app`."""
     app = make_app(settings, WTF_CSRF_ENABLED=True)
 
     @app.before_request
@@ -159,10 +170,7 @@ def site(settings: Settings, served: Served) -> Iterator[Site]:
         if request.path.startswith("/mailbox"):
             jobs.answer_all(utcnow())
 
-    served.app = app
-    yield Site(app, served.url)
-    with app.app_context():
-        db.engine.dispose()
+    return app
 
 
 @pytest.fixture

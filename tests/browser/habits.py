@@ -1,4 +1,4 @@
-"""What people do at the door, and with their letters."""
+"""What people do at the door, with their letters, and while they wait."""
 
 from playwright.sync_api import FrameLocator, Page
 
@@ -28,3 +28,13 @@ def press_in_letter(page: Page, to: str, subject: str, button: str) -> None:
     """Follow a button of a letter: it opens a page, in place of the mailbox."""
     open_letter(page, to, subject).get_by_role("link", name=button).click()
     page.wait_for_url(lambda url: "/mailbox/" not in url)
+
+
+def asked_in(page: Page, milliseconds: int) -> list[str]:
+    """Let time pass for a page whose clock is ours; give what it asked the server."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.clock.run_for(milliseconds)
+    page.evaluate("() => fetch('/healthz')")  # goes out after all that it asked before
+    assert asked.pop().endswith("/healthz")
+    return asked

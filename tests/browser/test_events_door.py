@@ -25,7 +25,7 @@ from matchmaker.services.events.room import door as door_service
 from matchmaker.text import search_words
 from tests import test_searches as searches
 from tests.browser.conftest import CHROMIUM, PATIENCE, SWITCHES
-from tests.browser.habits import open_letter, press_in_letter
+from tests.browser.habits import asked_in, open_letter, press_in_letter
 from tests.browser.test_accessibility import ALL_LOOKS, faults_of
 from tests.data import test_given_names as given_names
 from tests.factories import make_event, make_member, make_rsvp, make_space
@@ -446,19 +446,18 @@ def test_who_is_signed_out_is_told_and_the_queue_is_kept(site, door, phone):
 
 
 def test_who_is_no_host_any_more_is_told_and_asks_no_more(site, door, phone):
+    phone.clock.install()
     page = at_the_door(phone, door)
+    assert asked_in(page, 11_000) == [f"{site.url}/events/{door['event']}/door/people"]
     with site.records():
         event = db.session.get_one(Event, door["event"])
         host, event.hosts = [*event.hosts], []
         assert host
 
-    asked = []
     page.get_by_role("button", name="Check in Ana Duarte").click()
     expect(line_of(page)).to_contain_text("You don’t run this event any more")
     expect(line_of(page)).to_contain_text("1 waiting to be sent")
-    page.on("request", lambda request: asked.append(request.url))
-    page.wait_for_timeout(11_000)  # longer than until it is tried again
-    assert asked == []
+    assert asked_in(page, 11_000) == []  # longer than until it is tried again
 
     with site.records():
         event = db.session.get_one(Event, door["event"])

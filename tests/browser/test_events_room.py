@@ -17,6 +17,7 @@ from matchmaker.models import (
     Seating,
     utcnow,
 )
+from tests.browser.habits import asked_in
 from tests.browser.test_accessibility import DESK, PHONE, faults_of
 from tests.factories import make_event, make_member, make_rsvp, make_slot, make_space
 
@@ -207,16 +208,15 @@ def test_the_room_works_without_scripts(site, open_page, evening):
 def test_a_page_that_may_not_ask_any_more_says_so_and_stops(site, chromium, evening):
     context = chromium.new_context(base_url=site.url)
     context.add_cookies([site.session_of(evening["first"])])
+    context.clock.install()
     page = context.new_page()
     page.goto(f"/events/{evening['event']}/here")
     expect(page.locator("[data-room-live]")).to_be_visible()
+    assert asked_in(page, 5_000)
 
     context.clear_cookies()
 
-    gone = page.get_by_role("link", name="Reload it to go on.")
-    expect(gone).to_be_visible(timeout=BY_ITSELF)
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.wait_for_timeout(5_000)
-    assert asked == []
+    page.clock.run_for(5_000)
+    expect(page.get_by_role("link", name="Reload it to go on.")).to_be_visible()
+    assert asked_in(page, 65_000) == []
     context.close()

@@ -3,8 +3,9 @@
 from playwright.sync_api import expect
 
 from matchmaker.extensions import db
-from matchmaker.models import Member
-from tests.factories import make_member, make_space
+from matchmaker.models import Member, Space
+from matchmaker.services import readings
+from tests.factories import NOON, make_member, make_space
 
 
 def test_a_list_is_read_alike_by_the_script_and_by_the_server(site, open_page):
@@ -42,3 +43,31 @@ def test_languages_are_suggested_in_ones_own(site, open_page):
     page.wait_for_url(lambda url: "meeting" not in url)
     with site.records():
         assert db.session.get_one(Member, ana).profile.languages == ["Flemish"]
+
+
+def test_what_we_read_is_put_right_without_leaving_the_page(site, open_page):
+    with site.records():
+        member = make_member(space=make_space(), offers=["boekhouding"], wants=["tbd"])
+        readings.refresh([member], NOON)
+        readings.topics_of(member.memberships[0])  # the first time takes a while
+        ana, space = member.id, member.memberships[0].space.id
+    page = open_page(ana)
+    page.goto("/")
+    page.get_by_role("button", name="Have a look").click()
+    expect(page.locator("#offers-0")).to_contain_text("We read this as")
+    page.evaluate("window.isTheSame = true")
+
+    page.locator("#offers-0").get_by_text("Something else?").click()
+    page.locator("#offers-0").get_by_role("button", name="Add: ").first.click()
+
+    expect(page.locator("#offers-0")).to_contain_text("You said")
+    expect(page.locator("#offers-0 summary")).to_be_focused()
+    taken = page.locator("#offers-0").get_by_role("button", name="bookkeeping")
+    taken.click()
+    expect(taken).to_contain_text("Add: bookkeeping")
+    assert page.evaluate("window.isTheSame")
+    with site.records():
+        said = readings.confirmed([ana], db.session.get_one(Space, space))[ana]
+        (topics,) = said.values()
+        assert len(topics) == 1
+        assert "bookkeeping" not in topics

@@ -17,6 +17,7 @@ from tests.factories import (
     make_member,
     make_space,
 )
+from tests.letters import read
 from tests.mail.test_event_letters import every_letter
 
 A_WHILE = 1_000  # milliseconds in which a page that acts by itself would have acted
@@ -43,7 +44,7 @@ def written(site):
         every_letter(make_event(space))
         db.session.commit()
         return {
-            letter.kind: addresses(letter)
+            letter.kind: addresses(read(letter))
             for letter in db.session.scalars(db.select(Letter))
         }
 

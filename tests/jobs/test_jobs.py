@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from matchmaker import jobs
 from matchmaker.extensions import db
-from matchmaker.mail import outbox
+from matchmaker.mail import sending
 from matchmaker.models import Letter, LetterStatus, Round, utcnow
 from matchmaker.services import rounds
 from matchmaker.services.events import reminders
@@ -129,7 +129,7 @@ def test_what_is_not_found_does_not_stop_what_comes_after(
 ):
     done = []
     monkeypatch.setattr(found, "due", lambda _now: 1 / 0)
-    monkeypatch.setattr(outbox, "requeue_due", done.append)
+    monkeypatch.setattr(sending, "requeue_due", done.append)
 
     jobs.do_what_is_due(utcnow())
 

@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 
 from matchmaker import jobs
 from matchmaker.extensions import db
-from matchmaker.mail import letters, outbox
+from matchmaker.mail import letters, outbox, sending
 from matchmaker.models import Letter, LetterStatus, Outbox, Round, utcnow
 from tests.conftest import SETTINGS, make_app
 from tests.factories import make_member, make_space
@@ -73,17 +73,15 @@ def ids(sink):
 
 
 @pytest.fixture(params=["into a new folder", "in place"])
-def restored(request, app, settings, worker, sink, tmp_path):
+def restored(request, app, settings, sink, tmp_path):
     """Forty letters wait when the backup is made, and are sent since."""
     path = Path(make_url(settings.database_url).database)
     make_space(round_weekday=1, round_hour=0)
     write(40)
     (tmp_path / "backups").mkdir()
     backup = backed_up(path, tmp_path / "backups")
-    first = worker()
-    wait_for(lambda: waiting() == 0, seconds=60)
-    first.terminate()
-    assert first.wait(timeout=20) == 0
+    use(app, smtp_url=sink.url)
+    jobs.send_letters()
     assert len(sink.received) == 40
     sink.received.clear()
     db.session.remove()
@@ -190,11 +188,11 @@ def test_a_new_database_an_old_one_and_one_started_again_are_not_held(
 
 def test_the_mark_of_a_crash_between_commit_and_sending_holds_nothing(app):
     first, second = write(2)
-    outbox.claim(first, utcnow())
+    sending.claim(first, utcnow())
     db.session.commit()  # and the process dies
 
     assert not outbox.is_held(utcnow())
-    outbox.claim(second, utcnow())
+    sending.claim(second, utcnow())
     db.session.rollback()  # or even earlier
 
     assert not outbox.is_held(utcnow())

@@ -4,6 +4,7 @@ import asyncio
 import socket
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email import message_from_bytes
@@ -16,7 +17,7 @@ from aiosmtpd.smtp import AuthResult
 from flask import Flask
 
 from matchmaker.extensions import db
-from matchmaker.mail import outbox
+from matchmaker.mail import sending
 from matchmaker.models import Letter
 
 
@@ -80,6 +81,12 @@ class Sink:
 @pytest.fixture
 def sink(app: Flask) -> Iterator[Sink]:
     """A mail server, to which the application's letters go."""
+    with listening(app) as sink:
+        yield sink
+
+
+@contextmanager
+def listening(app: Flask) -> Iterator[Sink]:
     sink = Sink(port=_free_port())
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it advises TLS, also on this machine
@@ -108,10 +115,10 @@ def use(app: Flask, **settings: object) -> None:
 
 def work(letter: Letter, now: datetime) -> bool:
     """Do what the job does; say whether the letter was tried."""
-    claimed = outbox.claim(letter.id, now)
+    claimed = sending.claim(letter.id, now)
     db.session.commit()
     if claimed:
-        outbox.deliver(claimed, now)
+        sending.deliver(claimed, now)
         db.session.commit()
     return claimed is not None
 

@@ -7,7 +7,7 @@ import icalendar
 import pytest
 
 from matchmaker.extensions import db
-from matchmaker.mail import event_changes, event_letters, outbox
+from matchmaker.mail import arrangements, event_changes, event_letters, sending
 from matchmaker.mail.message import message
 from matchmaker.models import EventStatus, LetterStatus, RsvpStatus, Venue
 from matchmaker.services.events import coming, places
@@ -19,6 +19,7 @@ from tests.factories import (
     make_rsvp,
     make_space,
 )
+from tests.letters import read
 
 BASE = "https://portal.example.org"
 LINK = "https://meet.example.org/room"
@@ -43,7 +44,7 @@ def an_rsvp(event, status=RsvpStatus.GOING, **fields):
 
 def every_letter(event):
     """One of each kind, each to somebody of whom it is true."""
-    before = event_letters.arrangements(event)
+    before = arrangements.of_event(event)
     event.place = "The hall"
 
     def rsvp(status=RsvpStatus.GOING):
@@ -55,7 +56,7 @@ def every_letter(event):
         event_letters.reminder(rsvp(), NOON),
         *event_changes.changed(event, [rsvp()], before, NOON),
         event_letters.message(rsvp(), "Bring a cup", "We have too few.", NOON),
-        *event_changes.cancelled(event, [rsvp()], "The oven broke.", NOON),
+        *event_changes.cancelled(event, [rsvp()], NOON),
         event_letters.waiting(rsvp(RsvpStatus.WAITING), NOON),
         event_letters.asked(rsvp(RsvpStatus.ASKED), NOON),
         event_letters.offered(rsvp(RsvpStatus.OFFERED), NOON),
@@ -67,7 +68,7 @@ def every_letter(event):
 def test_each_says_what_when_and_where_and_is_signed_by_nobody_else(event):
     make_rsvp(event, make_member("Bo Quist", space=event.space), is_shown=True)
 
-    for letter in every_letter(event):
+    for letter in map(read, every_letter(event)):
         said = " ".join(letter.text.split())
         assert "Hello Ana," in said
         assert "BREAKFAST & SOUP" in said
@@ -80,7 +81,7 @@ def test_each_says_what_when_and_where_and_is_signed_by_nobody_else(event):
 
 
 def test_every_address_is_ours_and_opens_a_page(event, visitor):
-    for letter in every_letter(event):
+    for letter in map(read, every_letter(event)):
         found = {word.strip("()") for word in letter.text.split() if "http" in word}
         for address in found:
             assert address.startswith(f"{BASE}/")
@@ -92,7 +93,7 @@ def test_every_address_is_ours_and_opens_a_page(event, visitor):
 @pytest.mark.parametrize("status", RsvpStatus)
 def test_only_whoever_is_going_is_told_how_to_get_in_online(event, status):
     event.venue, event.online_url = Venue.ONLINE, LINK
-    before = event_letters.arrangements(event)
+    before = arrangements.of_event(event)
     rsvp = an_rsvp(event, status)
 
     letters = [
@@ -101,7 +102,7 @@ def test_only_whoever_is_going_is_told_how_to_get_in_online(event, status):
         event_letters.waiting(rsvp, NOON),
     ]
 
-    for letter in letters:
+    for letter in map(read, letters):
         told = LINK in letter.text + letter.html + letter.calendar
         assert told is (status is RsvpStatus.GOING)
 
@@ -114,7 +115,7 @@ def test_only_whoever_is_going_is_told_how_to_get_in_online(event, status):
 def test_the_way_in_comes_first_and_stands_out(event, kind, where, first):
     event.venue, event.online_url = where, LINK if where is Venue.ONLINE else ""
 
-    letter = getattr(event_letters, kind)(an_rsvp(event), NOON)
+    letter = read(getattr(event_letters, kind)(an_rsvp(event), NOON))
 
     assert letter.text.index(f"{first}:") < letter.text.index("I cannot come:")
     stands_out = re.findall(r'class="primary".*?</table>', letter.html, re.DOTALL)
@@ -125,22 +126,25 @@ def test_the_way_in_comes_first_and_stands_out(event, kind, where, first):
 def test_a_place_comes_with_a_file_for_the_calendar(event):
     rsvp = an_rsvp(event)
 
-    for letter in (event_letters.going(rsvp, NOON), event_letters.promoted(rsvp, NOON)):
-        envelope = message(letter, NOON)
+    for write in (event_letters.going, event_letters.promoted):
+        letter = write(rsvp, NOON)
+        envelope = message(letter, read(letter).said, NOON)
         (attached,) = envelope.iter_attachments()
         (entry,) = icalendar.Calendar.from_ical(attached.get_content()).events
         assert attached.get_filename() == "event.ics"
         assert entry.start == event.starts_at
-    assert not event_letters.reminder(rsvp, NOON).calendar
-    assert not event_letters.waiting(an_rsvp(event, RsvpStatus.WAITING), NOON).calendar
+    queued = an_rsvp(event, RsvpStatus.WAITING)
+    assert not read(event_letters.reminder(rsvp, NOON)).calendar
+    assert not read(event_letters.waiting(queued, NOON)).calendar
 
 
 def test_what_was_called_off_goes_out_of_the_calendar(event):
     rsvp = an_rsvp(event)
     event.status = EventStatus.CANCELLED
 
-    words = "The oven broke.\n\nWe are sorry."
-    (letter,) = event_changes.cancelled(event, [rsvp], words, NOON)
+    event.why_cancelled = "The oven broke.\n\nWe are sorry."
+
+    (letter,) = map(read, event_changes.cancelled(event, [rsvp], NOON))
 
     assert "The oven broke." in letter.text
     assert "We are sorry." in letter.text
@@ -167,11 +171,11 @@ def test_what_was_called_off_goes_out_of_the_calendar(event):
     ],
 )
 def test_what_changed_is_said_as_it_was_and_as_it_is(event, change, subject, was):
-    rsvp, before = an_rsvp(event), event_letters.arrangements(event)
+    rsvp, before = an_rsvp(event), arrangements.of_event(event)
     for name, value in change.items():
         setattr(event, name, value)
 
-    (letter,) = event_changes.changed(event, [rsvp], before, NOON)
+    (letter,) = map(read, event_changes.changed(event, [rsvp], before, NOON))
 
     assert subject in letter.subject
     assert was in " ".join(letter.text.split())
@@ -180,7 +184,9 @@ def test_what_changed_is_said_as_it_was_and_as_it_is(event, change, subject, was
 
 def test_the_hosts_words_can_be_stopped_with_one_request(event, visitor):
     rsvp = an_rsvp(event)
-    letter = event_letters.message(rsvp, "Bring a cup", "We have\n\ntoo few.", NOON)
+    letter = read(
+        event_letters.message(rsvp, "Bring a cup", "We have\n\ntoo few.", NOON)
+    )
 
     assert letter.subject == "Bring a cup: Breakfast & soup"
     assert letter.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -188,7 +194,7 @@ def test_the_hosts_words_can_be_stopped_with_one_request(event, visitor):
     answer = visitor.post(path, data={"List-Unsubscribe": "One-Click"})
 
     assert answer.status_code == 200
-    assert outbox.claim(letter.id, NOON) is None
+    assert sending.claim(letter.id, NOON) is None
     assert letter.status is LetterStatus.CANCELLED
 
 
@@ -227,10 +233,11 @@ def test_words_of_a_host_are_words_and_nothing_else(event):
     letter = event_letters.message(
         an_rsvp(event), "A <b>cup</b>\r\nBcc: x@y.z", words, NOON
     )
+    said = read(letter).said
 
-    assert "<script>" not in letter.html
-    assert "&lt;b&gt;bold&lt;/b&gt;" in letter.html
-    envelope = message(letter, NOON)
+    assert "<script>" not in said.html
+    assert "&lt;b&gt;bold&lt;/b&gt;" in said.html
+    envelope = message(letter, said, NOON)
     assert envelope["Bcc"] is None
 
 
@@ -244,7 +251,7 @@ def test_whoever_has_since_said_no_hears_no_more_of_it(event, kind):
 
     places.decline(event, rsvp.member, NOON)
 
-    assert outbox.claim(letter.id, NOON) is None
+    assert sending.claim(letter.id, NOON) is None
 
 
 def test_after_a_block_no_letter_of_the_event_goes(event):
@@ -254,7 +261,7 @@ def test_after_a_block_no_letter_of_the_event_goes(event):
     for letter in kinds:
         make_block(hana, letter.member)
 
-    assert [letter.kind for letter in kinds if outbox.claim(letter.id, NOON)] == []
+    assert [letter.kind for letter in kinds if sending.claim(letter.id, NOON)] == []
 
 
 def test_everybody_is_told_that_it_is_off_but_of_nothing_else(event):
@@ -262,7 +269,7 @@ def test_everybody_is_told_that_it_is_off_but_of_nothing_else(event):
     event.status = EventStatus.CANCELLED
     db.session.flush()
 
-    gone = [letter.kind for letter in kinds if outbox.claim(letter.id, NOON)]
+    gone = [letter.kind for letter in kinds if sending.claim(letter.id, NOON)]
 
     assert gone == ["event_cancelled"]
 
@@ -273,4 +280,4 @@ def test_the_hosts_words_wait_no_more_where_they_were_stopped(event):
 
     coming.stop_messages(rsvp)
 
-    assert outbox.claim(letter.id, NOON) is None
+    assert sending.claim(letter.id, NOON) is None

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from markupsafe import escape
 
 from matchmaker.extensions import db
-from matchmaker.mail import letters, links
+from matchmaker.mail import letters as letter_kinds
+from matchmaker.mail import links
 from matchmaker.mail.kinds import KINDS
 from matchmaker.mail.message import message
 from matchmaker.models import Answer, Kind, Member
@@ -23,7 +24,9 @@ from tests.factories import (
     make_member,
     make_space,
 )
+from tests.letters import Readable
 
+letters = Readable(letter_kinds)
 BASE = "https://portal.example.org"
 TIMES = [
     datetime(2030, 5, day, 12, 30, tzinfo=ZoneInfo("Europe/Brussels"))
@@ -177,7 +180,7 @@ def test_an_introduction_shows_no_address_of_the_other(app):
 
     for side in introduction.sides:
         letter = letters.introduction(side, NOON)
-        wire = message(letter, NOON).as_string()
+        wire = message(letter.letter, letter.said, NOON).as_string()
         (other,) = side.others
         assert other.member.email not in letter.text + letter.html + wire
         assert "both have said yes" in letter.html
@@ -270,7 +273,8 @@ def test_all_said_yes_names_addresses_times_and_what_to_bring(app):
     assert "Wednesday 8 May, 12:30 to 13:15" in letter.text
     assert "One thing to bring: a real example of Postgres" in letter.text
     assert letter.calendar.count("BEGIN:VEVENT") == 3
-    mail = message_from_bytes(message(letter, NOON).as_bytes(), policy=default)
+    raw = message(letter.letter, letter.said, NOON).as_bytes()
+    mail = message_from_bytes(raw, policy=default)
     (attached,) = mail.iter_attachments()
     assert attached.get_filename() == "meeting-times.ics"
     assert attached.get_content_type() == "text/calendar"
@@ -285,7 +289,7 @@ def test_an_answer_to_the_three_goes_to_both_others(app):
 
     letter = letters.introduced(side_of(introduction, "Ben"), TIMES, NOON)
 
-    mail = message(letter, NOON)
+    mail = message(letter.letter, letter.said, NOON)
     assert [a.addr_spec for a in mail["Reply-To"].addresses] == [ana.email, cleo.email]
 
 
@@ -303,7 +307,7 @@ def test_nothing_that_a_stranger_typed_goes_to_an_address_nobody_confirmed(app):
 
     letter = letters.confirm_address(member, "a.token", NOON)
 
-    wire = message(letter, NOON).as_string()
+    wire = message(letter.letter, letter.said, NOON).as_string()
     assert "pills" not in letter.text + letter.html + wire.partition("\nTo:")[0]
 
 
@@ -313,7 +317,7 @@ def test_an_invitation_with_a_link_for_a_name_has_no_name(app):
     letter = letters.invitation(invited.memberships[0], "www.evil.example", NOON)
 
     assert "evil" not in letter.text + letter.html
-    assert "evil" not in message(letter, NOON).as_string()
+    assert "evil" not in message(letter.letter, letter.said, NOON).as_string()
     assert "The Old Mill would like" in letter.text
 
 

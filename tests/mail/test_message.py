@@ -9,6 +9,7 @@ from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matchmaker.mail.compose import Composed
 from matchmaker.mail.message import message
 from matchmaker.mail.names import in_a_row, shortened
 from matchmaker.names import one_line, safe_name
@@ -40,16 +41,11 @@ text = nasty | headerish
 def a_letter(
     name="Ana", subject="Hello", to="ana@example.org", reply_to="b@example.org"
 ):
-    return SimpleNamespace(
-        id=7,
-        to=to,
-        subject=subject,
-        text="Hello,\n",
-        html="<p>Hello,</p>",
-        calendar="",
-        headers={"Reply-To": reply_to},
-        member=SimpleNamespace(name=name),
+    """Give a row, and what it says."""
+    said = Composed(
+        subject, "Hello,\n", "<p>Hello,</p>", headers={"Reply-To": reply_to}
     )
+    return SimpleNamespace(id=7, to=to, member=SimpleNamespace(name=name)), said
 
 
 @functools.cache
@@ -63,7 +59,7 @@ def settings_alone():
 @pytest.fixture
 def wire(app):
     return lambda letter: message_from_bytes(
-        message(letter, NOON).as_bytes(), policy=default
+        message(*letter, NOON).as_bytes(), policy=default
     )
 
 
@@ -71,7 +67,7 @@ def wire(app):
 @settings(max_examples=400, deadline=None)
 def test_no_name_and_no_subject_adds_a_header_or_a_recipient(name, subject):
     with settings_alone().app_context():
-        raw = message(a_letter(name, subject), NOON).as_bytes()
+        raw = message(*a_letter(name, subject), NOON).as_bytes()
     parsed = message_from_bytes(raw, policy=default)
 
     assert set(parsed.keys()) == EXPECTED

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from matchmaker.extensions import db
 from matchmaker.jobs import send_letters
-from matchmaker.mail import letters, outbox, smtp
+from matchmaker.mail import joining_letters, letters, outbox, sending, smtp
 from matchmaker.models import (
     Answer,
     Letter,
@@ -74,16 +74,19 @@ def test_a_letter_arrives_with_text_html_and_the_way_to_stop_it(app, sink):
 
 
 def test_what_acts_for_the_member_is_forgotten_once_it_is_sent(app, sink):
-    letter = an_introduction_letter()
+    letter = letters.reset_password(make_member("Ana"), "a token", NOON)
+    db.session.commit()
 
     work(letter, NOON)
 
+    assert letter.status is LetterStatus.SENT
     assert (letter.text, letter.html, letter.calendar, letter.headers) == (
         "",
         "",
         "",
         {},
     )
+    assert letter.details == {}
 
 
 def test_a_letter_goes_once_however_many_jobs_come_for_it(app, sink):
@@ -97,10 +100,10 @@ def test_a_letter_goes_once_however_many_jobs_come_for_it(app, sink):
 
 def test_a_letter_on_its_way_is_left_alone_until_its_lease_is_over(app):
     letter = a_letter()
-    outbox.claim(letter.id, NOON)
+    sending.claim(letter.id, NOON)
 
-    assert outbox.claim(letter.id, NOON + timedelta(seconds=59)) is None
-    assert outbox.claim(letter.id, NOON + timedelta(seconds=61))
+    assert sending.claim(letter.id, NOON + timedelta(seconds=59)) is None
+    assert sending.claim(letter.id, NOON + timedelta(seconds=61))
 
 
 def test_a_demonstration_keeps_its_letters_to_itself(app):
@@ -148,7 +151,6 @@ def test_no_letter_is_lost_or_failed_while_the_server_is_away_for_three_days(app
 
     assert all(tries)
     assert letter.status is LetterStatus.QUEUED
-    assert letter.text
     assert (letter.attempts, letter.unknown_outcomes) == (0, 0)
 
 
@@ -200,11 +202,11 @@ def test_a_server_that_refuses_us_pauses_all_and_fails_no_letter(
 def test_one_letter_that_a_server_takes_for_spam_stops_no_other(app, sink):
     spam, other = a_letter(), a_letter()
     sink.rcpt = "550 5.7.1 Looks like spam"
-    assert outbox.next_due(NOON)[0] == spam.id
+    assert sending.next_due(NOON)[0] == spam.id
     work(spam, NOON)
     sink.rcpt = ""
 
-    assert outbox.next_due(NOON + MINUTE)[0] == other.id
+    assert sending.next_due(NOON + MINUTE)[0] == other.id
     assert work(other, NOON + MINUTE)
     assert other.status is LetterStatus.SENT
 
@@ -309,7 +311,7 @@ def test_an_unknown_recipient_fails_at_once_and_is_not_tried_again(app, sink, re
     assert tries == [True, False]
     assert letter.status is LetterStatus.FAILED
     assert reply[:3] in letter.problem
-    assert letter.text == ""
+    assert letter.details == {}
 
 
 def test_one_letter_that_fails_holds_up_no_other(app, sink):
@@ -333,7 +335,7 @@ def test_what_acts_for_somebody_cannot_be_read_in_the_database_while_it_waits(ap
     letter.calendar = "s3cret-hour"
     letter.subject = "s3cret subject"
     db.session.commit()
-    assert "s3cret-token-of-hers" in letter.text
+    assert letter.details["token"] == "s3cret-token-of-hers"
     assert letter.headers == {"List-Unsubscribe": "<https://s3cret-stop>"}
     db.session.rollback()
 
@@ -347,7 +349,9 @@ def test_what_acts_for_somebody_cannot_be_read_in_the_database_while_it_waits(ap
 
 
 def test_what_another_key_encrypted_fails_and_is_not_sent_empty(app, sink):
-    letter, other = a_letter(), a_letter()
+    letter = letters.reset_password(make_member("Ana"), "a token", NOON)
+    other = a_letter()
+    db.session.commit()
     key = app.config["SECRET_KEY"]
     db.session.expire_all()
     app.config["SECRET_KEY"] = "another key, long enough to be read"
@@ -375,6 +379,7 @@ def test_a_letter_from_before_they_were_encrypted_is_read(app):
 
 
 def with_odd_header(letter):
+    letter.text = "Written by an earlier version"
     letter.headers = {"List-Unsubscribe": "<https://portal.example/ü>"}
 
 
@@ -387,11 +392,16 @@ def with_half_an_address(letter):
 
 
 def with_two_addresses(letter):
+    letter.text = "Written by an earlier version"
     letter.headers = {"To": "eve@example.org"}
 
 
 def of_an_unknown_kind(letter):
     letter.kind = "of a later version"
+
+
+def without_what_it_is_about(letter):
+    letter.kind = "introduction"
 
 
 @pytest.mark.parametrize(
@@ -402,6 +412,7 @@ def of_an_unknown_kind(letter):
         with_half_an_address,
         with_two_addresses,
         of_an_unknown_kind,
+        without_what_it_is_about,
     ],
 )
 def test_a_letter_that_cannot_be_built_is_counted_and_fails_and_holds_up_nobody(
@@ -416,16 +427,16 @@ def test_a_letter_that_cannot_be_built_is_counted_and_fails_and_holds_up_nobody(
         work(letter, NOON + hour * HOUR)
     work(other, NOON)
 
-    assert letter.attempts == outbox.PACKING_ATTEMPTS
+    assert letter.attempts == sending.WRITING_ATTEMPTS
     assert letter.status is LetterStatus.FAILED
     assert letter.text == ""
-    assert "could not be put into its envelope" in letter.problem
+    assert "could not be written" in letter.problem
     assert "example" not in letter.problem + caplog.text
     assert [mail["To"].addresses[0].addr_spec for mail in sink.arrived] == [other.to]
 
 
 def test_a_letter_written_under_another_secret_key_says_so(app, sink, caplog):
-    letter = a_letter()
+    letter = letters.reset_password(make_member("Ana"), "a token", NOON)
     db.session.commit()
     app.config["SECRET_KEY"] = "another key for tests, as long as the first"
     db.session.expire_all()
@@ -440,24 +451,25 @@ def test_a_letter_written_under_another_secret_key_says_so(app, sink, caplog):
 def test_a_letter_that_somebody_waits_for_overtakes_those_that_wait(
     app, sink, monkeypatch
 ):
-    for _ in range(3 * outbox.AT_ONCE):
-        a_letter().kind = "introduced"
+    space = make_space()
+    for _ in range(3 * sending.AT_ONCE):
+        joining_letters.newcomers(make_member(), space, 1, 0, NOON)
     db.session.commit()
-    send, urgent = outbox.send, []
+    send, urgent = sending.send, []
 
-    def send_and_ask(parcel, server):
+    def send_and_ask(claim, server, now):
         if not urgent:
             urgent.append(a_letter().to)
             db.session.execute(update(Letter).values(due_at=utcnow()))
             db.session.commit()
-        return send(parcel, server)
+        return send(claim, server, now)
 
-    monkeypatch.setattr(outbox, "send", send_and_ask)
+    monkeypatch.setattr(sending, "send", send_and_ask)
     send_those_due()
 
     order = [mail["To"].addresses[0].addr_spec for mail in sink.arrived]
-    assert len(order) == 3 * outbox.AT_ONCE + 1
-    assert order.index(*urgent) <= outbox.AT_ONCE
+    assert len(order) == 3 * sending.AT_ONCE + 1
+    assert order.index(*urgent) <= sending.AT_ONCE
 
 
 # Perhaps sent: nobody replied.
@@ -504,7 +516,7 @@ def test_a_sender_that_vanishes_is_followed_by_another_but_not_for_ever(app):
 
     claims = []
     for minute in range(120):
-        if outbox.claim(letter.id, NOON + minute * MINUTE):
+        if sending.claim(letter.id, NOON + minute * MINUTE):
             claims.append(minute)  # and never delivers
         db.session.commit()
 
@@ -612,7 +624,7 @@ def test_a_letter_kept_here_is_forgotten_too(app):
     letter = letters.introduction(introduction.sides[0], NOON)
     block(introduction)
 
-    outbox.claim(letter.id, NOON)
+    sending.claim(letter.id, NOON)
 
     assert (letter.text, letter.html, letter.headers) == ("", "", {})
 
@@ -699,24 +711,24 @@ def test_letters_that_are_due_get_one_job_a_minute(app):
     letter, _ = a_letter(), a_letter()
     written = len(jobs())
     for second in range(0, 60, 5):
-        outbox.requeue_due(NOON + timedelta(seconds=second))
+        sending.requeue_due(NOON + timedelta(seconds=second))
     assert len(jobs()) == written + 1
 
-    outbox.requeue_due(NOON + MINUTE)
+    sending.requeue_due(NOON + MINUTE)
     assert len(jobs()) == written + 2
 
     work(letter, NOON + MINUTE)  # nobody listens
-    outbox.requeue_due(NOON + MINUTE + timedelta(seconds=59))
+    sending.requeue_due(NOON + MINUTE + timedelta(seconds=59))
     assert len(jobs()) == written + 2
 
 
 def test_a_sender_that_vanished_is_noticed(app):
     letter = a_letter()
-    outbox.claim(letter.id, NOON)
-    outbox.requeue_due(NOON + timedelta(seconds=30))
+    sending.claim(letter.id, NOON)
+    sending.requeue_due(NOON + timedelta(seconds=30))
     assert len(jobs()) == 1
 
-    outbox.requeue_due(NOON + 2 * MINUTE)
+    sending.requeue_due(NOON + 2 * MINUTE)
 
     assert len(jobs()) == 2
 
@@ -725,7 +737,7 @@ def test_letters_that_are_over_get_no_job(app):
     letter = a_letter()
     for status in (LetterStatus.SENT, LetterStatus.FAILED, LetterStatus.CANCELLED):
         db.session.execute(update(Letter).values(status=status))
-        outbox.requeue_due(letter.due_at + DAY)
+        sending.requeue_due(letter.due_at + DAY)
 
     assert len(jobs()) == 1
 
@@ -742,8 +754,8 @@ def test_both_databases_keep_a_letter_through_a_failed_try(any_database):
     letter = an_introduction_letter()
 
     assert work(letter, NOON)  # nobody listens
-    assert outbox.claim(letter.id, NOON) is None
-    outbox.requeue_due(NOON + 2 * MINUTE)
+    assert sending.claim(letter.id, NOON) is None
+    sending.requeue_due(NOON + 2 * MINUTE)
     db.session.commit()
 
     assert letter.status is LetterStatus.QUEUED

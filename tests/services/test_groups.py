@@ -12,9 +12,8 @@ from matchmaker.models import (
     MembershipStatus,
     Role,
     RsvpStatus,
-    groups_run_by,
-    groups_visible_to,
 )
+from matchmaker.queries.visibility import groups_run_by, groups_visible_to
 from matchmaker.refusal import Refusal
 from matchmaker.services import groups
 from matchmaker.services.groups import picture, who_hosts

@@ -9,16 +9,11 @@ from openpyxl import Workbook
 from sqlalchemy import func, select
 
 from matchmaker.extensions import db
-from matchmaker.models import Member, Membership, MembershipStatus
+from matchmaker.models import Choosiness, Member, Membership, MembershipStatus
 from matchmaker.refusal import Refusal
 from matchmaker.services import imports
 from matchmaker.services.imports import COLUMNS, RefusedCell, import_members
 from tests.factories import NOON, make_invited, make_member, make_space
-
-
-@pytest.fixture
-def space(app):
-    return make_space()
 
 
 def members():
@@ -57,9 +52,9 @@ def test_every_column_arrives_in_the_profile(space):
     take_in(
         space,
         "email,name,headline,company,industry,years,bio,offers,wants,interests,"
-        "mentor_topics,mentor_places,mentee_topics,formats,times,languages\n"
+        "mentor_topics,mentor_places,mentee_topics,formats,times,languages,choosiness\n"
         'Ana@Example.ORG, Ana  Quintal ,I run things,Acme,6201,7,"One.\nTwo.",'
-        "SEO; web design;seo,law,chess,taxes,2,selling,Walk;coffee,Morning,en;pt;EN\n",
+        "SEO; web design;seo,law,chess,taxes,2,selling,Walk;coffee,Morning,en;pt;EN,Anyone\n",
     )
 
     (ana,) = members()
@@ -74,6 +69,7 @@ def test_every_column_arrives_in_the_profile(space):
         ["morning"],
         ["English", "Portuguese"],
     )
+    assert profile.choosiness is Choosiness.ANYONE
 
 
 def test_an_industry_may_be_said_in_plain_words(space):
@@ -248,6 +244,8 @@ def test_a_refused_row_does_not_stand_in_the_way_of_a_good_one(space):
         ("mentor_places", "6", "whole number from 0 to 5"),
         ("formats", "tea", "none of: coffee"),
         ("times", "noon", "none of: morning"),
+        ("choosiness", "picky", "none of: help, common, anyone"),
+        ("choosiness", "help; anyone", "choose one"),
         ("languages", "en;Englsh", "Did you mean English?"),
     ],
 )
@@ -528,6 +526,7 @@ likely = {
     "mentor_places": st.sampled_from(["0", "2"]),
     "formats": st.sampled_from(["coffee", "walk; Coffee"]),
     "times": st.sampled_from(["morning", "lunch;evening"]),
+    "choosiness": st.sampled_from(["", "Help"]),
 }
 rows = st.tuples(*(st.one_of(st.just(""), likely.get(c, wild), wild) for c in COLUMNS))
 

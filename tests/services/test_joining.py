@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from matchmaker.extensions import db
-from matchmaker.models import Joining, JoinRequest, MembershipStatus, Role
+from matchmaker.models import Joining, JoinRequest, MembershipStatus
 from matchmaker.refusal import Refusal
 from matchmaker.services import joining, memberships
 from tests.factories import (
@@ -29,11 +29,6 @@ def space(app):
 @pytest.fixture
 def nia(space):
     return make_member("Nia")
-
-
-@pytest.fixture
-def olga(space):
-    return make_member("Olga", space=space, role=Role.ORGANISER)
 
 
 def ask(member, space, now=NOON):

@@ -13,9 +13,8 @@ from matchmaker.models import (
     MembershipStatus,
     Role,
     Seat,
-    kept_apart,
-    pairs_apart,
 )
+from matchmaker.queries.blocks import kept_apart, pairs_apart
 from matchmaker.refusal import Refusal
 from matchmaker.services import reports, rounds, safety
 from matchmaker.services.events.afterwards import met
@@ -36,11 +35,6 @@ HARM = (Concern.UNSAFE, "He would not leave.")
 
 
 @pytest.fixture
-def space(app):
-    return make_space("mill")
-
-
-@pytest.fixture
 def ana(space):
     return make_member("Ana", space=space, offers=["law"], wants=["tax"])
 
@@ -48,11 +42,6 @@ def ana(space):
 @pytest.fixture
 def ben(space):
     return make_member("Ben", space=space, offers=["tax"], wants=["law"])
-
-
-@pytest.fixture
-def olga(space):
-    return make_member("Olga", space=space, role=Role.ORGANISER)
 
 
 def apart():

@@ -9,16 +9,17 @@ from matchmaker import jobs
 from matchmaker.extensions import db
 from matchmaker.models import Introduction, Round
 from matchmaker.services import rounds
-from tests.factories import NOON, make_introduction, make_member, make_round, make_space
+from tests.factories import (
+    NOON,
+    make_introduction,
+    make_member,
+    make_pair,
+    make_round,
+    make_space,
+)
 
 MONDAY = NOON.replace(hour=0)  # 2030-W19
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
-
-
-def make_pair(space):
-    make_member("Ana", space=space, offers=["grant writing"], wants=["Postgres"])
-    make_member("Ben", space=space, offers=["Postgres"], wants=["grant writing"])
-    db.session.commit()
 
 
 def tick(*moments):

@@ -5,7 +5,8 @@ from sqlalchemy import select
 
 from matchmaker.extensions import db
 from matchmaker.mail import event_letters
-from matchmaker.models import Block, LetterStatus, Recollection, RsvpStatus, Slot
+from matchmaker.models import LetterStatus, Recollection, RsvpStatus
+from matchmaker.models.block import Block
 from matchmaker.refusal import Refusal
 from matchmaker.services import rounds, safety
 from matchmaker.services.events import places
@@ -16,6 +17,7 @@ from tests.factories import (
     make_group,
     make_introduction,
     make_member,
+    make_recollection,
     make_rsvp,
     make_slot,
     make_space,
@@ -63,17 +65,11 @@ def test_nobody_blocks_themselves(app):
 # Events
 
 
-def hosted_by(host, **fields):
-    event = make_event(host.memberships[0].space, **fields)
-    event.hosts.append(host)
-    return event
-
-
 @pytest.mark.parametrize("turned", [True, False])
 def test_nobody_keeps_a_place_at_an_event_of_whom_they_are_parted_from(app, turned):
     space = make_space()
     hana, ana, ben = (make_member(name, space=space) for name in ("Hana", "Ana", "Ben"))
-    event = hosted_by(hana, capacity=1)
+    event = make_event(space, hosts=[hana], capacity=1)
     places.sign_up(event, ana, NOON)
     places.sign_up(event, ben, NOON)
 
@@ -86,7 +82,7 @@ def test_nobody_keeps_a_place_at_an_event_of_whom_they_are_parted_from(app, turn
 def test_it_is_silent_and_letters_that_wait_are_not_sent(app, letters):
     space = make_space()
     hana, ana = (make_member(name, space=space) for name in ("Hana", "Ana"))
-    event = hosted_by(hana)
+    event = make_event(space, hosts=[hana])
     rsvp = places.sign_up(event, ana, NOON)
     event_letters.message(rsvp, "Bring a cup", "We have too few.", NOON)
 
@@ -100,7 +96,7 @@ def test_it_is_silent_and_letters_that_wait_are_not_sent(app, letters):
 def test_who_waits_for_a_place_waits_no_more(app, letters, status):
     space = make_space()
     hana, ana = (make_member(name, space=space) for name in ("Hana", "Ana"))
-    rsvp = make_rsvp(hosted_by(hana), ana, RsvpStatus[status])
+    rsvp = make_rsvp(make_event(space, hosts=[hana]), ana, RsvpStatus[status])
 
     safety.block(hana, ana, NOON)
 
@@ -112,7 +108,9 @@ def test_what_others_run_and_what_has_been_stays(app):
     space = make_space()
     hana, ana = (make_member(name, space=space) for name in ("Hana", "Ana"))
     theirs = make_rsvp(make_event(space), ana)
-    past = make_rsvp(hosted_by(hana, starts_at=NOON - timedelta(days=1)), ana)
+    past = make_rsvp(
+        make_event(space, hosts=[hana], starts_at=NOON - timedelta(days=1)), ana
+    )
 
     safety.block(hana, ana, NOON)
 
@@ -138,7 +136,11 @@ def test_nobody_keeps_a_place_at_an_event_of_a_group_that_is_gone_for_them(app):
 def test_events_are_locked_in_one_order_whoever_runs_them(app, locked):
     space = make_space()
     hana, ana = (make_member(name, space=space) for name in ("Hana", "Ana"))
-    theirs, one, other = make_event(space), hosted_by(hana), hosted_by(ana)
+    theirs, one, other = (
+        make_event(space),
+        make_event(space, hosts=[hana]),
+        make_event(space, hosts=[ana]),
+    )
     make_slot(theirs, hana, mentee=ana)
     make_rsvp(one, ana)
     make_rsvp(other, hana)
@@ -151,17 +153,7 @@ def test_events_are_locked_in_one_order_whoever_runs_them(app, locked):
 def test_a_time_with_a_mentor_is_free_again(app):
     space = make_space()
     mia, ana = (make_member(name, space=space) for name in ("Mia", "Ana"))
-    event = make_event(space)
-    slot = Slot(
-        event=event,
-        mentor=mia,
-        mentee=ana,
-        starts_at=event.starts_at,
-        minutes=20,
-        booked_at=NOON,
-    )
-    db.session.add(slot)
-    db.session.flush()
+    slot = make_slot(make_event(space), mia, ana)
 
     safety.block(ana, mia, NOON)
 
@@ -174,17 +166,7 @@ def test_what_they_told_of_each_other_is_forgotten(app):
     ana, ben, cem = (make_member(name, space=space) for name in ("Ana", "Ben", "Cem"))
     event = make_event(space)
     for one, other in ((ana, ben), (ben, ana), (ana, cem)):
-        db.session.add(
-            Recollection(
-                event_id=event.id,
-                member_id=one.id,
-                other_id=other.id,
-                met=True,
-                see_again=True,
-                told_at=NOON,
-            )
-        )
-    db.session.flush()
+        make_recollection(event, one, other)
 
     safety.block(ben, ana, NOON)
 

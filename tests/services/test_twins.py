@@ -15,9 +15,8 @@ from matchmaker.models import (
     Role,
     Seat,
     TwinVerdict,
-    kept_apart,
-    pairs_apart,
 )
+from matchmaker.queries.blocks import kept_apart, pairs_apart
 from matchmaker.services import imports, joining, memberships, rounds, twin_holds, twins
 from matchmaker.services.events.room import introducing, mentor_hours, seating
 from matchmaker.services.events.room.present import Who
@@ -33,11 +32,6 @@ from tests.factories import (
     make_space,
     make_twins,
 )
-
-
-@pytest.fixture
-def space(app):
-    return make_space("mill")
 
 
 def make_person(name, space, company="", email=None, **fields):

@@ -28,6 +28,8 @@ class Server(subprocess.Popen):
 def start(settings, tmp_path):
     """Start `python app.py`, or another command, on the test's own database."""
     processes = []
+    # What a shell starts in the background ignores SIGINT, and so would our children.
+    inherited = signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def start(command=("app.py",), **environment):
         kept = {
@@ -54,3 +56,4 @@ def start(settings, tmp_path):
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)  # and the workers it has made
         process.wait()
+    signal.signal(signal.SIGINT, inherited)

@@ -29,8 +29,10 @@ from app import app
 from matchmaker import jobs
 from matchmaker.serving import serve
 
+WORDS = "{NAME} <{EMAIL}> cannot be read\\nas a line"  # frames quote their line of code
+
 def fail(*_args, **_values):
-    raise ValueError("{NAME} <{EMAIL}> cannot be read\\nas a line")
+    raise ValueError(WORDS)
 
 def fail_late(response):
     if request.path.startswith("/late/"):
@@ -40,7 +42,7 @@ def fail_late(response):
 app.add_url_rule("/planted/<token>", "planted", fail)
 app.add_url_rule("/late/<token>", "late", lambda token: token)
 app.after_request(fail_late)
-jobs.outbox.claim = fail
+jobs.sending.claim = fail
 threading.Thread(target=fail).start()
 serve(app)
 """

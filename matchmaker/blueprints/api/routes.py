@@ -18,16 +18,9 @@ from sqlalchemy import select
 
 from matchmaker.blueprints.api import answers, schemas
 from matchmaker.extensions import SAFE_METHODS, csrf, db, limiter, settings
-from matchmaker.models import (
-    Event,
-    Member,
-    Rsvp,
-    RsvpStatus,
-    Scope,
-    events_visible_to,
-    utcnow,
-)
+from matchmaker.models import Event, Member, Rsvp, RsvpStatus, Scope, utcnow
 from matchmaker.problems import MEDIA_TYPE, problem
+from matchmaker.queries.visibility import events_visible_to
 from matchmaker.refusal import Refusal
 from matchmaker.services import api_keys
 from matchmaker.services.events import agenda, coming, places

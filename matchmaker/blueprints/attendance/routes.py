@@ -17,7 +17,8 @@ from matchmaker.blueprints.attendance.forms import CapacityForm
 from matchmaker.blueprints.odd_input import to_number
 from matchmaker.blueprints.viewer import event_i_run_or_404, viewer
 from matchmaker.extensions import db, limiter, lock
-from matchmaker.models import Event, Member, Rsvp, RsvpStatus, utcnow, visible_to
+from matchmaker.models import Event, Member, Rsvp, RsvpStatus, utcnow
+from matchmaker.queries.visibility import visible_to
 from matchmaker.services.events import places, timeline
 from matchmaker.services.events.room import no_shows
 from matchmaker.services.events.running import attendance, by_hand, exports, summary

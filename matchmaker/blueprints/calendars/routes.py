@@ -27,14 +27,8 @@ from matchmaker.blueprints.calendars.finding import bp
 from matchmaker.blueprints.viewer import current_membership, space_or_404, viewer
 from matchmaker.extensions import db
 from matchmaker.mail.links import absolute
-from matchmaker.models import (
-    Following,
-    Group,
-    Member,
-    Space,
-    groups_visible_to,
-    utcnow,
-)
+from matchmaker.models import Following, Group, Member, Space, utcnow
+from matchmaker.queries.visibility import groups_visible_to
 from matchmaker.services import groups
 from matchmaker.services.events.calendars import feeds
 

@@ -14,7 +14,8 @@ from matchmaker.blueprints.calendars.finding import bp, source_or_404
 from matchmaker.blueprints.calendars.forms import AT_ONCE, FileForm, SourceForm
 from matchmaker.blueprints.viewer import organised_or_404, viewer
 from matchmaker.extensions import db, limiter
-from matchmaker.models import CalendarSource, Group, Space, events_visible_to, utcnow
+from matchmaker.models import CalendarSource, Group, Space, utcnow
+from matchmaker.queries.visibility import events_visible_to
 from matchmaker.refusal import Refusal
 from matchmaker.services import fetching
 from matchmaker.services.events.calendars import (

@@ -32,13 +32,8 @@ from matchmaker.blueprints.odd_input import to_number
 from matchmaker.blueprints.viewer import event_i_run_or_404, runs, viewer
 from matchmaker.extensions import db, talisman
 from matchmaker.mail import links
-from matchmaker.models import (
-    Event,
-    Rsvp,
-    RsvpStatus,
-    events_visible_to,
-    utcnow,
-)
+from matchmaker.models import Event, Rsvp, RsvpStatus, utcnow
+from matchmaker.queries.visibility import events_visible_to
 from matchmaker.refusal import Refusal
 from matchmaker.services.events.room import door
 from matchmaker.services.events.room.replay import Act, Told, do, replay_all

@@ -23,15 +23,8 @@ from matchmaker.blueprints.viewer import viewer
 from matchmaker.extensions import csrf, db
 from matchmaker.mail import links
 from matchmaker.mail.wording import queue_rule
-from matchmaker.models import (
-    Event,
-    Member,
-    Picture,
-    Rsvp,
-    RsvpStatus,
-    events_visible_to,
-    utcnow,
-)
+from matchmaker.models import Event, Member, Picture, Rsvp, RsvpStatus, utcnow
+from matchmaker.queries.visibility import events_visible_to
 from matchmaker.refusal import Refusal
 from matchmaker.services.events import coming, places
 from matchmaker.services.events.afterwards import feedback

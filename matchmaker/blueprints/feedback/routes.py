@@ -15,7 +15,8 @@ from matchmaker.blueprints.feedback.forms import NoteForm
 from matchmaker.blueprints.viewer import viewer
 from matchmaker.extensions import db
 from matchmaker.mail import links
-from matchmaker.models import Event, Rsvp, Verdict, events_visible_to, utcnow
+from matchmaker.models import Event, Rsvp, Verdict, utcnow
+from matchmaker.queries.visibility import events_visible_to
 from matchmaker.services.events.afterwards import feedback, met
 from matchmaker.services.events.afterwards.feedback import Wish
 

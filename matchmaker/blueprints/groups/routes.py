@@ -17,14 +17,8 @@ from sqlalchemy import select
 from matchmaker.blueprints.viewer import membership_or_404, viewer
 from matchmaker.extensions import csrf, db
 from matchmaker.mail import links
-from matchmaker.models import (
-    Group,
-    Member,
-    Space,
-    groups_run_by,
-    groups_visible_to,
-    utcnow,
-)
+from matchmaker.models import Group, Member, Space, utcnow
+from matchmaker.queries.visibility import groups_run_by, groups_visible_to
 from matchmaker.services import groups
 from matchmaker.services.events import agenda
 

@@ -13,8 +13,8 @@ from matchmaker.blueprints.introductions.forms import YES, AnswerForm, FeedbackF
 from matchmaker.blueprints.viewer import viewer
 from matchmaker.extensions import db
 from matchmaker.mail import brief, links
-from matchmaker.models import Answer, Event, Outcome, Side, events_visible_to, utcnow
-from matchmaker.models.visibility import sides_visible_to
+from matchmaker.models import Answer, Event, Outcome, Side, utcnow
+from matchmaker.queries.visibility import events_visible_to, sides_visible_to
 from matchmaker.services import introductions
 
 bp = Blueprint("introductions", __name__)

@@ -11,7 +11,8 @@ from matchmaker.blueprints.edit_form import EditForm
 from matchmaker.blueprints.organiser.finding import bp
 from matchmaker.blueprints.viewer import organised_or_404, viewer
 from matchmaker.extensions import db, lock
-from matchmaker.models import SafetyReport, Space, reports_visible_to, utcnow
+from matchmaker.models import SafetyReport, Space, utcnow
+from matchmaker.queries.safety import reports_visible_to
 from matchmaker.services import reports as service
 
 

@@ -25,12 +25,11 @@ from matchmaker.models import (
     Round,
     Side,
     Space,
-    blocked_between,
-    finds,
     utcnow,
-    visible_to,
 )
-from matchmaker.models.visibility import introductions_visible_to
+from matchmaker.queries.blocks import blocked_between
+from matchmaker.queries.search import finds
+from matchmaker.queries.visibility import introductions_visible_to, visible_to
 from matchmaker.refusal import Refusal
 from matchmaker.services import joining, memberships, reports, rounds, twins
 

@@ -6,8 +6,8 @@ from sqlalchemy import select
 from matchmaker.blueprints.viewer import current_membership, viewer
 from matchmaker.extensions import db
 from matchmaker.models import Joining, Member, Membership, Side, Space, utcnow
-from matchmaker.models.visibility import sides_visible_to
-from matchmaker.services import joining, rounds, spaces
+from matchmaker.queries.visibility import sides_visible_to
+from matchmaker.services import joining, readings, rounds, spaces
 from matchmaker.services.events import agenda
 from matchmaker.services.events.afterwards import feedback
 from matchmaker.services.events.planning import editing
@@ -45,6 +45,7 @@ def home() -> ResponseReturnValue:
         coming_up=agenda.coming_up(viewer(), membership.space, now),
         may_make=editing.may_make(viewer(), membership.space),
         requests=joining.undecided_of(viewer()),
+        wants_a_look=readings.wants_a_look(viewer().profile),
         now=now,
     )
 

@@ -5,8 +5,8 @@ from sqlalchemy import select
 
 from matchmaker.blueprints.viewer import viewer
 from matchmaker.extensions import db
-from matchmaker.models import Member, Side, visible_to
-from matchmaker.models.visibility import sides_visible_to
+from matchmaker.models import Member, Side
+from matchmaker.queries.visibility import sides_visible_to, visible_to
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 

@@ -15,7 +15,8 @@ from matchmaker.blueprints.planning.small_forms import (
 )
 from matchmaker.blueprints.viewer import organised_or_404, viewer
 from matchmaker.extensions import db, lock
-from matchmaker.models import Group, Space, groups_run_by, groups_visible_to, utcnow
+from matchmaker.models import Group, Space, utcnow
+from matchmaker.queries.visibility import groups_run_by, groups_visible_to
 from matchmaker.services import groups as interest_groups
 from matchmaker.services.events.planning import hosting
 from matchmaker.services.events.planning import pictures as album

@@ -9,16 +9,9 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 from matchmaker.blueprints.viewer import run_by_viewer, viewer
 from matchmaker.extensions import db, lock_all
 from matchmaker.mail.wording import day_words
-from matchmaker.models import (
-    Event,
-    EventStatus,
-    Member,
-    Rsvp,
-    RsvpStatus,
-    Space,
-    finds,
-    rsvps_visible_to,
-)
+from matchmaker.models import Event, EventStatus, Member, Rsvp, RsvpStatus, Space
+from matchmaker.queries.search import finds
+from matchmaker.queries.visibility import rsvps_visible_to
 from matchmaker.refusal import Refusal
 from matchmaker.services.events.planning import clock, editing, needs, plans, standing
 

@@ -21,7 +21,7 @@ from matchmaker.blueprints.edit_form import EditForm
 from matchmaker.blueprints.fields import PhrasesField, SmallNumberField
 from matchmaker.blueprints.forms import Form
 from matchmaker.data import industries
-from matchmaker.models import DayPart, Format
+from matchmaker.models import Choosiness, DayPart, Format
 from matchmaker.names import safe_name
 from matchmaker.refusal import Refusal
 from matchmaker.services.profiles import language_names
@@ -180,6 +180,20 @@ class MeetingForm(EditForm):
         ],
         coerce=int,
         default=1,
+    )
+    choosiness = RadioField(
+        "Who is worth an introduction?",
+        description="The more you leave open, the more often we find somebody.",
+        choices=[
+            SelectChoice(Choosiness.HELP, "Only people I can help or who can help me"),
+            SelectChoice(
+                Choosiness.COMMON,
+                "Also people with something real in common",
+            ),
+            SelectChoice(Choosiness.ANYONE, "Anyone here I haven’t met"),
+        ],
+        coerce=Choosiness,
+        default=Choosiness.COMMON,
     )
     unlike = RadioField(
         "Whom would you rather meet?",

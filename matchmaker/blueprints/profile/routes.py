@@ -1,7 +1,6 @@
 """The profile: three short steps the first time, three pages to change it afterwards."""
 
 from flask import (
-    Blueprint,
     flash,
     jsonify,
     redirect,
@@ -21,13 +20,14 @@ from matchmaker.blueprints.profile.forms import (
     ExchangeForm,
     MeetingForm,
 )
+from matchmaker.blueprints.profile.readings import bp, readings_by_phrase
 from matchmaker.blueprints.viewer import current_membership, membership_or_404, viewer
 from matchmaker.data import given_names, industries, languages, skills
 from matchmaker.extensions import db, lock
 from matchmaker.models import DayPart, Format, Membership, Profile, utcnow
 from matchmaker.services import memberships, profiles, twin_holds
 
-bp = Blueprint("profile", __name__, url_prefix="/profile")
+__all__ = ["bp"]
 
 STEPS = ("about", "exchange", "meeting")
 
@@ -39,6 +39,7 @@ def show() -> ResponseReturnValue:
         "profile/show.html",
         member=viewer(),
         membership=current_membership(),
+        readings=readings_by_phrase(),
     )
 
 
@@ -147,6 +148,7 @@ def _save_meeting(membership: Membership, form: MeetingForm) -> None:
         times=[DayPart(value) for value in form.times.data],
         languages=form.languages.data,
         unlike=form.unlike.data,
+        choosiness=form.choosiness.data,
         mentor_topics=form.mentor_topics.data,
         mentor_places=form.mentor_places.data or 1,
         mentee_topics=form.mentee_topics.data,
@@ -194,6 +196,8 @@ def _page(step: str, form: Form, **more: str) -> ResponseReturnValue:
         form=form,
         first_run=_in_first_run(),
         step=STEPS.index(step) + 1,
+        member=viewer(),
+        readings=readings_by_phrase(),
         **more,
     )
     return page, 422 if form.is_submitted() else 200

@@ -6,12 +6,8 @@ from sqlalchemy import select
 
 from matchmaker.blueprints.viewer import viewer
 from matchmaker.extensions import db
-from matchmaker.models import (
-    Event,
-    Rsvp,
-    RsvpStatus,
-    events_visible_to,
-)
+from matchmaker.models import Event, Rsvp, RsvpStatus
+from matchmaker.queries.visibility import events_visible_to
 
 bp = Blueprint("room", __name__, url_prefix="/events/<int:event_id>")
 

@@ -21,12 +21,14 @@ from matchmaker.models import (
     Seat,
     Seating,
     Side,
-    blocked_between,
+)
+from matchmaker.queries.blocks import blocked_between
+from matchmaker.queries.visibility import (
     rsvps_visible_to,
+    sides_visible_to,
     takes_part,
     visible_to,
 )
-from matchmaker.models.visibility import sides_visible_to
 
 # What a table is for, and how long one takes: people at it, minutes. At four one meets
 # three times as many as at two, and a table stays one when somebody does not come.

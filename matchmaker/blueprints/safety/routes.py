@@ -8,7 +8,8 @@ from sqlalchemy import select
 from matchmaker.blueprints.safety.forms import EventReportForm, PersonReportForm
 from matchmaker.blueprints.viewer import current_membership, viewer
 from matchmaker.extensions import db, limiter
-from matchmaker.models import Event, events_visible_to, utcnow
+from matchmaker.models import Event, utcnow
+from matchmaker.queries.visibility import events_visible_to
 from matchmaker.services import reports, safety
 from matchmaker.services.safety import Known
 

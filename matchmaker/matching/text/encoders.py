@@ -15,6 +15,9 @@ import numpy as np
 
 from matchmaker.matching.arrays import Float32Array, Ints
 
+# Changed together with whatever changes a row: rows kept under another are made again.
+VERSION = "wordllama 256, USE multilingual 3"
+
 
 @dataclass(frozen=True)
 class TextVectors:

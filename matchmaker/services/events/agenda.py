@@ -32,9 +32,8 @@ from matchmaker.models import (
     Space,
     Venue,
     Visibility,
-    events_run_by,
-    events_visible_to,
 )
+from matchmaker.queries.visibility import events_run_by, events_visible_to
 from matchmaker.services.events import coming, suits
 from matchmaker.services.events.coming import Room, Stage
 from matchmaker.services.events.planning import editing

@@ -6,7 +6,8 @@ from sqlalchemy import or_, select
 
 from matchmaker.extensions import db
 from matchmaker.mail import room_letters
-from matchmaker.models import Event, Member, Rsvp, RsvpStatus, Slot, kept_apart
+from matchmaker.models import Event, Member, Rsvp, RsvpStatus, Slot
+from matchmaker.queries.blocks import kept_apart
 
 
 def is_taken(slot: Slot) -> bool:

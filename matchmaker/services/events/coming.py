@@ -14,13 +14,9 @@ from sqlalchemy import func, select
 
 from matchmaker.extensions import db
 from matchmaker.mail.wording import queue_rule
-from matchmaker.models import (
-    Event,
-    EventStatus,
-    Member,
-    Rsvp,
-    RsvpStatus,
-    blocked_between,
+from matchmaker.models import Event, EventStatus, Member, Rsvp, RsvpStatus
+from matchmaker.queries.blocks import blocked_between
+from matchmaker.queries.visibility import (
     events_run_by,
     events_visible_to,
     rsvps_visible_to,

@@ -6,7 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from matchmaker.extensions import db
-from matchmaker.models import Event, Member, TimelineEntry, parted
+from matchmaker.models import Event, Member, TimelineEntry
+from matchmaker.queries.blocks import blocked_either_way
 
 
 def note(
@@ -37,7 +38,9 @@ def note(
 
 def of(event: Event, viewer: Member, limit: int) -> list[TimelineEntry]:
     """The latest entries first, without those that name somebody parted from the viewer."""
-    names_parted = parted(viewer.id, [TimelineEntry.member_id, TimelineEntry.about_id])
+    names_parted = blocked_either_way(
+        viewer.id, [TimelineEntry.member_id, TimelineEntry.about_id]
+    )
     return list(
         db.session.scalars(
             select(TimelineEntry)

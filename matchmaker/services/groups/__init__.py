@@ -9,15 +9,9 @@ from sqlalchemy import func, select, true
 from sqlalchemy.orm import selectinload
 
 from matchmaker.extensions import db, lock
-from matchmaker.models import (
-    Following,
-    Group,
-    Member,
-    Space,
-    blocked_between,
-    groups_visible_to,
-    takes_part,
-)
+from matchmaker.models import Following, Group, Member, Space
+from matchmaker.queries.blocks import blocked_between
+from matchmaker.queries.visibility import groups_visible_to, takes_part
 from matchmaker.refusal import Refusal, Unfit
 
 NAME_LENGTH = 80

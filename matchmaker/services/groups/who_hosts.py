@@ -6,16 +6,9 @@ from datetime import datetime
 from sqlalchemy import select, true
 
 from matchmaker.extensions import db, lock
-from matchmaker.models import (
-    Event,
-    Following,
-    Group,
-    Member,
-    Rsvp,
-    RsvpStatus,
-    is_run_by_parted,
-    parted,
-)
+from matchmaker.models import Event, Following, Group, Member, Rsvp, RsvpStatus
+from matchmaker.queries.blocks import blocked_either_way
+from matchmaker.queries.visibility import hosts_blocked
 from matchmaker.refusal import Refusal, Unfit
 from matchmaker.services.events import places
 from matchmaker.services.groups import (
@@ -106,11 +99,11 @@ def leave_what_is_gone(group: Group, now: datetime, only: Event | None = None) -
             Event.starts_at > now,
             Rsvp.status != RsvpStatus.DECLINED,
             Event.id == only.id if only else true(),
-            parted(Member.id, run_by),
+            blocked_either_way(Member.id, run_by),
         )
         .order_by(Event.id, Member.id)
     )
     for event, member in db.session.execute(coming).all():
-        is_gone = select(Event.id).where(Event.id == event.id, is_run_by_parted(member))
+        is_gone = select(Event.id).where(Event.id == event.id, hosts_blocked(member))
         if db.session.scalar(is_gone):
             places.leave_everything(member, [event], now)

@@ -8,7 +8,7 @@ from typing import Any
 
 from matchmaker import email_addresses
 from matchmaker.data import industries
-from matchmaker.models import DayPart, Format
+from matchmaker.models import Choosiness, DayPart, Format
 from matchmaker.names import safe_name
 from matchmaker.refusal import Refusal
 from matchmaker.services.profiles import company_name, language_names, phrases
@@ -34,6 +34,7 @@ COLUMNS = {
     "formats": "how they like to meet: coffee; walk; lunch; online",
     "times": "when it suits them: morning; lunch; afternoon; evening",
     "languages": "what they speak; at most 12",
+    "choosiness": "whom to introduce: help; common (or empty); anyone",
 }
 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
@@ -161,6 +162,13 @@ def _choices(kind: type[enum.Enum]) -> Callable[[str], list[str]]:
     return read
 
 
+def _choosiness(text: str) -> Choosiness:
+    chosen = _choices(Choosiness)(text)
+    if len(chosen) > 1:
+        raise Refusal(f"{_quoted(text)} is more than one; choose one")
+    return Choosiness(chosen[0]) if chosen else Choosiness.COMMON
+
+
 def _quoted(text: str) -> str:
     return f"“{text[:40]}…”" if len(text) > 41 else f"“{text}”"
 
@@ -183,4 +191,5 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "formats": _choices(Format),
     "times": _choices(DayPart),
     "languages": _languages,
+    "choosiness": _choosiness,
 }

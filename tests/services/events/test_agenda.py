@@ -34,11 +34,6 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def space(app):
-    return make_space()
-
-
-@pytest.fixture
 def ana(space):
     return make_member("Ana", space=space)
 

@@ -7,7 +7,7 @@ from matchmaker.models import EventStatus, Membership, MembershipStatus, RsvpSta
 from matchmaker.refusal import Refusal
 from matchmaker.services.events import places
 from matchmaker.services.events.places import Wishes
-from tests.factories import NOON, make_event, make_member, make_space
+from tests.factories import NOON, make_event, make_host, make_member, make_space
 
 GOING, WAITING, OFFERED, DECLINED, ASKED = (
     RsvpStatus.GOING,
@@ -22,12 +22,6 @@ pytestmark = pytest.mark.usefixtures("app")
 
 def people(event, count):
     return [make_member(f"Member {n}", space=event.space) for n in range(count)]
-
-
-def host_of(event):
-    host = make_member("Hana", space=event.space)
-    event.hosts.append(host)
-    return host
 
 
 def statuses(event, members):
@@ -132,7 +126,7 @@ def test_fewer_guests_make_room_for_whoever_waits():
 
 def test_more_room_lets_in_who_waits_and_less_turns_nobody_out():
     event = make_event(capacity=1)
-    host = host_of(event)
+    host = make_host(event)
     members = people(event, 4)
     for member in members:
         places.sign_up(event, member, NOON)
@@ -194,7 +188,7 @@ def test_shortly_before_it_begins_a_freed_place_is_theirs_at_once():
 
 def test_the_host_says_who_comes_where_they_want_to():
     event = make_event(capacity=1, needs_approval=True)
-    host = host_of(event)
+    host = make_host(event)
     ana, ben, cem = people(event, 3)
     for member in (ana, ben, cem):
         places.sign_up(event, member, NOON)
@@ -209,7 +203,7 @@ def test_the_host_says_who_comes_where_they_want_to():
 
 def test_by_hand_the_same_rules_hold():
     event = make_event(capacity=1, rsvp_closes_at=NOON - timedelta(days=1))
-    host = host_of(event)
+    host = make_host(event)
     ana, ben = people(event, 2)
     with pytest.raises(Refusal, match="time to sign up is over"):
         places.sign_up(event, ana, NOON)
@@ -286,7 +280,7 @@ def test_when_it_is_over_the_list_stays_as_it_was():
 
 def test_whoever_is_here_is_not_taken_off_the_list():
     event = make_event()
-    host = host_of(event)
+    host = make_host(event)
     (ana,) = people(event, 1)
     rsvp = places.sign_up(event, ana, NOON)
     rsvp.checked_in_at = LATER
@@ -318,7 +312,7 @@ def test_a_refusal_calls_nobody_what_another_space_calls_them():
     rsvp.checked_in_at = NOON
 
     with pytest.raises(Refusal) as refusal:
-        places.remove(rsvp, NOON, host_of(event))
+        places.remove(rsvp, NOON, make_host(event))
 
     assert "Lou" not in str(refusal.value)
 

@@ -17,8 +17,8 @@ from matchmaker.models import (
     RsvpStatus,
     Space,
     Verdict,
-    events_visible_to,
 )
+from matchmaker.queries.visibility import events_visible_to
 from matchmaker.refusal import Refusal
 from matchmaker.services.events.afterwards import met, seeing_again
 from matchmaker.services.events.room import door

@@ -16,9 +16,9 @@ from matchmaker.models import (
     Seat,
     Seating,
     Side,
-    kept_apart,
-    takes_part,
 )
+from matchmaker.queries.blocks import kept_apart
+from matchmaker.queries.visibility import takes_part
 from matchmaker.services.events.room import door
 
 

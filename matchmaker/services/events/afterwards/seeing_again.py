@@ -82,7 +82,7 @@ def _in_their_words(
     people = present.as_people(event, [one, other], now)
     plan = propose(
         [replace(each, choosiness=Choosiness.COMMON) for each in people],
-        engine.reader(),
+        engine.reader(event.space),
         rules=replace(engine.rules(event.space), explore=0.0, control=0.0),
         seed=event.id,
         pins=[frozenset({one.id, other.id})],

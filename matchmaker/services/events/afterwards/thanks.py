@@ -6,14 +6,8 @@ from sqlalchemy import Select, and_, or_, select
 
 from matchmaker.extensions import db, lock
 from matchmaker.mail import after_letters
-from matchmaker.models import (
-    Event,
-    EventStatus,
-    Member,
-    Rsvp,
-    RsvpStatus,
-    takes_part,
-)
+from matchmaker.models import Event, EventStatus, Member, Rsvp, RsvpStatus
+from matchmaker.queries.visibility import takes_part
 from matchmaker.services.events.afterwards import met
 from matchmaker.services.events.room import door
 

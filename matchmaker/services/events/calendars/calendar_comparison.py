@@ -8,13 +8,8 @@ from sqlalchemy import ColumnElement, select, true
 
 from matchmaker.extensions import db
 from matchmaker.mail.message import own_host
-from matchmaker.models import (
-    CalendarSource,
-    Event,
-    EventStatus,
-    Member,
-    events_visible_to,
-)
+from matchmaker.models import CalendarSource, Event, EventStatus, Member
+from matchmaker.queries.visibility import events_visible_to
 from matchmaker.services.events.calendars import calendar_reading
 from matchmaker.services.events.calendars.calendar_reading import (
     Incoming,

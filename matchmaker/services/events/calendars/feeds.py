@@ -19,9 +19,8 @@ from matchmaker.models import (
     RsvpStatus,
     Series,
     Space,
-    events_visible_to,
-    takes_part,
 )
+from matchmaker.queries.visibility import events_visible_to, takes_part
 from matchmaker.services.events.room import mentor_hours
 
 # So that what was on yesterday does not vanish from somebody's diary.

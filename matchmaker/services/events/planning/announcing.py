@@ -18,9 +18,8 @@ from matchmaker.models import (
     Member,
     Rsvp,
     Series,
-    finds_out,
-    takes_part,
 )
+from matchmaker.queries.visibility import finds_out, takes_part
 from matchmaker.services.events.planning import repeats, series_times
 
 
@@ -35,8 +34,7 @@ def announce(event: Event, by: Member | None, now: datetime) -> None:
     rhythm = ""
     if event.series is not None:
         rhythm = repeats.rhythm(series_times.rule_of(event.series))
-    for member in _who_asked(event, group, by):
-        group_letters.new_event(event, group, member, rhythm, now)
+    group_letters.new_event(event, _who_asked(event, group, by), rhythm, now)
 
 
 def move(event: Event, by: Member | None, now: datetime) -> None:

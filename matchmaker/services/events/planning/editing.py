@@ -9,8 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from matchmaker.extensions import db, lock
-from matchmaker.mail import event_changes
-from matchmaker.mail.event_letters import arrangements
+from matchmaker.mail import arrangements, event_changes
 from matchmaker.models import (
     Event,
     EventStatus,
@@ -21,10 +20,9 @@ from matchmaker.models import (
     RsvpStatus,
     Space,
     Visibility,
-    events_run_by,
-    events_visible_to,
-    parted,
 )
+from matchmaker.queries.blocks import blocked_either_way
+from matchmaker.queries.visibility import events_run_by, events_visible_to
 from matchmaker.refusal import Refusal, Unfit
 from matchmaker.services import groups
 from matchmaker.services.events import booked_hours, places, timeline
@@ -123,7 +121,7 @@ def apply(event: Event, plan: Plan, by: Member | None, now: datetime) -> set[str
     What belongs to the event's times moves along.
     """
     plan = _with_its_times(event, plan, now)
-    before, began = arrangements(event), event.starts_at
+    before, began = arrangements.of_event(event), event.starts_at
     changed = _write_down(event, plan, by, now)
     if not changed:
         return changed
@@ -235,7 +233,7 @@ def _set_hosts(event: Event, hosts: Iterable[Member], now: datetime) -> None:
     new = set(hosts) - set(event.hosts)
     event.hosts = sorted(hosts, key=lambda host: host.id)
     db.session.flush()
-    from_them = parted(Member.id, [host.id for host in new])
+    from_them = blocked_either_way(Member.id, [host.id for host in new])
     query = select(Member).join(Rsvp, Rsvp.member_id == Member.id)
     for member in db.session.scalars(query.where(Rsvp.event_id == event.id, from_them)):
         places.leave_everything(member, [event], now)

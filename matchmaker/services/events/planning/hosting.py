@@ -6,16 +6,10 @@ from collections.abc import Iterable
 from sqlalchemy import Select, false, or_, select
 
 from matchmaker.extensions import db
-from matchmaker.models import (
-    Member,
-    Membership,
-    MembershipStatus,
-    Role,
-    Space,
-    blocked_between,
-    finds,
-    visible_to,
-)
+from matchmaker.models import Member, Membership, MembershipStatus, Role, Space
+from matchmaker.queries.blocks import blocked_between
+from matchmaker.queries.search import finds
+from matchmaker.queries.visibility import visible_to
 from matchmaker.refusal import Unfit
 from matchmaker.text import fold_words
 

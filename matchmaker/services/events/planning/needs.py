@@ -11,15 +11,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from matchmaker.extensions import db
-from matchmaker.models import (
-    Event,
-    EventStatus,
-    Member,
-    Picture,
-    Rsvp,
-    RsvpStatus,
-    rsvps_visible_to,
-)
+from matchmaker.models import Event, EventStatus, Member, Picture, Rsvp, RsvpStatus
+from matchmaker.queries.visibility import rsvps_visible_to
 from matchmaker.services.events.planning import standing
 
 SOON = timedelta(days=7)

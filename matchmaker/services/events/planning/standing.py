@@ -17,9 +17,8 @@ from matchmaker.models import (
     RsvpStatus,
     Slot,
     Venue,
-    is_run_by_parted,
-    takes_part,
 )
+from matchmaker.queries.visibility import hosts_blocked, takes_part
 from matchmaker.refusal import Refusal
 from matchmaker.services.events import places, timeline
 from matchmaker.services.events.planning import announcing
@@ -81,8 +80,7 @@ def cancel(event: Event, words: str, by: Member | None, now: datetime) -> int:
     event.sequence += 1
     event.changed_at = now
     timeline.note(event, "cancelled", now, by)
-    words = event.why_cancelled
-    return len(event_changes.cancelled(event, told, words, now, mentors))
+    return len(event_changes.cancelled(event, told, now, mentors))
 
 
 def archive(event: Event, by: Member, now: datetime) -> None:
@@ -150,7 +148,7 @@ def _mentors_who_said_nothing(event: Event, now: datetime) -> list[Member]:
             ~said,
             Member.active,
             takes_part(Member.id, event.space_id),
-            ~is_run_by_parted(Member.id),
+            ~hosts_blocked(Member.id),
         )
         .order_by(Member.id)
     )

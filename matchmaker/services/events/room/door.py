@@ -24,10 +24,9 @@ from matchmaker.models import (
     MembershipStatus,
     Rsvp,
     RsvpStatus,
-    blocked_between,
-    events_visible_to,
-    rsvps_visible_to,
 )
+from matchmaker.queries.blocks import blocked_between
+from matchmaker.queries.visibility import events_visible_to, rsvps_visible_to
 from matchmaker.refusal import Refusal, Unfit
 from matchmaker.services import memberships
 from matchmaker.services.events import places, timeline

@@ -11,15 +11,8 @@ from sqlalchemy.orm import selectinload
 from matchmaker.enums import UnmatchedReason
 from matchmaker.extensions import db, lock
 from matchmaker.matching import Pair, Plan, propose
-from matchmaker.models import (
-    Event,
-    Introduction,
-    LeftOut,
-    Member,
-    Round,
-    Side,
-    blocked_between,
-)
+from matchmaker.models import Event, Introduction, LeftOut, Member, Round, Side
+from matchmaker.queries.blocks import blocked_between
 from matchmaker.refusal import Refusal
 from matchmaker.services import engine, history, learning, rounds, twins
 from matchmaker.services.events import places, timeline
@@ -136,7 +129,7 @@ def _round(
     seed = event.id * 100 + _rounds_so_far(event)
     plan: Plan = propose(
         present.as_people(event, pool, now),
-        engine.reader(),
+        engine.reader(event.space),
         history.of(event.space, now),
         # Nobody can wait for a better evening, and the last one must not be alone.
         replace(

@@ -7,13 +7,8 @@ from sqlalchemy.orm import joinedload
 
 from matchmaker.extensions import db, lock
 from matchmaker.mail import outbox, room_letters
-from matchmaker.models import (
-    Event,
-    Letter,
-    LetterStatus,
-    Member,
-    RsvpStatus,
-    Slot,
+from matchmaker.models import Event, Letter, LetterStatus, Member, RsvpStatus, Slot
+from matchmaker.queries.visibility import (
     events_visible_to,
     slots_visible_to,
     takes_part,

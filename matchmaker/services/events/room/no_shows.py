@@ -7,15 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, case, func, select, true
 
 from matchmaker.extensions import db
-from matchmaker.models import (
-    Event,
-    EventStatus,
-    Member,
-    Rsvp,
-    RsvpStatus,
-    Space,
-    events_visible_to,
-)
+from matchmaker.models import Event, EventStatus, Member, Rsvp, RsvpStatus, Space
+from matchmaker.queries.visibility import events_visible_to
 from matchmaker.services.events.room import door
 
 # Who did not come so often within so long is reminded, and asked kindly.

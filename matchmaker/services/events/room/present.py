@@ -8,13 +8,8 @@ from sqlalchemy.orm import joinedload
 
 from matchmaker.extensions import db
 from matchmaker.matching import Person
-from matchmaker.models import (
-    Event,
-    Member,
-    Rsvp,
-    RsvpStatus,
-    takes_part,
-)
+from matchmaker.models import Event, Member, Rsvp, RsvpStatus
+from matchmaker.queries.visibility import takes_part
 from matchmaker.refusal import Refusal
 from matchmaker.services import engine
 

@@ -25,9 +25,9 @@ from matchmaker.models import (
     Round,
     Seat,
     Side,
-    parted,
 )
 from matchmaker.models import Seating as Seated
+from matchmaker.queries.blocks import blocked_either_way
 from matchmaker.services import engine, history, learning
 from matchmaker.services.events.room import present
 
@@ -64,7 +64,7 @@ def terms(event: Event, members: list[Member], now: datetime) -> Terms:
         members=members,
         benefit=mutual_benefit(
             people,
-            engine.reader(),
+            engine.reader(event.space),
             engine.rules(space),
             feedback=before.feedback,
             scorer=learning.scorer(space, now),
@@ -94,7 +94,7 @@ def hidden_from_who_runs(event: Event, members: list[Member]) -> Bools:
     hidden = np.zeros((len(who_runs), len(members)), bool)
     for place, runner_id in enumerate(who_runs):
         theirs = select(Member.id).where(
-            Member.id.in_(rank), parted(runner_id, [Member.id])
+            Member.id.in_(rank), blocked_either_way(runner_id, [Member.id])
         )
         hidden[place, [rank[id_] for id_ in db.session.scalars(theirs)]] = True
     return hidden

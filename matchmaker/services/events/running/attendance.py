@@ -30,10 +30,9 @@ from matchmaker.models import (
     Rsvp,
     RsvpStatus,
     TimelineEntry,
-    events_visible_to,
-    finds,
-    rsvps_visible_to,
 )
+from matchmaker.queries.search import finds
+from matchmaker.queries.visibility import events_visible_to, rsvps_visible_to
 from matchmaker.services.events.room import door, no_shows
 
 

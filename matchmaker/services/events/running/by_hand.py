@@ -15,12 +15,10 @@ from matchmaker.models import (
     Member,
     Rsvp,
     RsvpStatus,
-    blocked_between,
-    finds,
-    parted,
-    takes_part,
-    visible_to,
 )
+from matchmaker.queries.blocks import blocked_between, blocked_either_way
+from matchmaker.queries.search import finds
+from matchmaker.queries.visibility import takes_part, visible_to
 from matchmaker.refusal import Refusal, Unfit
 from matchmaker.services.events import places
 
@@ -90,7 +88,7 @@ def parted_from_who_runs(event: Event) -> ColumnElement[bool]:
         following.group_id == event.group_id, following.is_host
     )
     runs = hosts.union(groups).subquery()
-    return parted(Member.id, select(runs.c.member_id))
+    return blocked_either_way(Member.id, select(runs.c.member_id))
 
 
 def _can_be_added(event: Event, viewer: Member) -> Select[Member]:

@@ -18,9 +18,8 @@ from matchmaker.models import (
     Rsvp,
     RsvpStatus,
     TimelineEntry,
-    rsvps_visible_to,
-    takes_part,
 )
+from matchmaker.queries.visibility import rsvps_visible_to, takes_part
 from matchmaker.refusal import Refusal
 from matchmaker.services.events import timeline
 from matchmaker.services.events.running.by_hand import parted_from_who_runs

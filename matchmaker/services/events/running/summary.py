@@ -17,7 +17,9 @@ from matchmaker.models import (
     RsvpStatus,
     Side,
     Verdict,
-    blocked_between,
+)
+from matchmaker.queries.blocks import blocked_between
+from matchmaker.queries.visibility import (
     events_run_by,
     events_visible_to,
     rsvps_visible_to,

@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import pytest
 
 from matchmaker.extensions import db
-from matchmaker.mail import outbox
+from matchmaker.mail import sending
 from matchmaker.mail.message import message
-from matchmaker.mail.staleness import why_not
+from matchmaker.mail.recheck import why_not
 from matchmaker.models import (
     Event,
     EventStatus,
@@ -55,11 +55,6 @@ def space(request):
     one = "any_database" if "any_database" in request.fixturenames else "app"
     request.getfixturevalue(one)
     return make_space("mill", timezone="Europe/Brussels")
-
-
-@pytest.fixture
-def hana(space):
-    return make_member("Hana", space=space, role=Role.HOST)
 
 
 @pytest.fixture
@@ -335,10 +330,10 @@ def test_the_letter_says_what_when_where_and_how_to_stop(potters, hana, ana, let
     assert f"http://localhost/events/{event.id}" in said
     assert "Glazing &amp; firing" in letter.html
     assert "Stop these letters" in letter.html
-    envelope = message(letter, NOON)
+    envelope = message(letter, letter.said, NOON)
     assert envelope["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert envelope["List-Unsubscribe"].strip("<>") in letter.text
-    assert outbox.claim(letter.id, LATER) is not None
+    assert sending.claim(letter.id, LATER) is not None
 
 
 def test_the_letter_of_a_series_says_how_often(potters, hana, ana, letters):

@@ -43,16 +43,6 @@ def space(app):
     return make_space(timezone="Europe/Brussels")
 
 
-@pytest.fixture
-def olga(space):
-    return make_member("Olga", space=space, role=Role.ORGANISER)
-
-
-@pytest.fixture
-def hana(space):
-    return make_member("Hana", space=space, role=Role.HOST)
-
-
 def plan_with(**said):
     return replace(PLAN, **said)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from matchmaker.extensions import db
-from matchmaker.models import Role, RsvpStatus
+from matchmaker.models import RsvpStatus
 from matchmaker.refusal import Unfit
 from matchmaker.services.events import places, reminders
 from matchmaker.services.events.planning import editing, plans, recurrence, series
@@ -18,21 +18,10 @@ from tests.factories import (
     make_member,
     make_rsvp,
     make_slot,
-    make_space,
 )
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 THREE_WEEKS = timedelta(weeks=3)
-
-
-@pytest.fixture
-def space(app):
-    return make_space()
-
-
-@pytest.fixture
-def olga(space):
-    return make_member("Olga", space=space, role=Role.ORGANISER)
 
 
 @pytest.fixture

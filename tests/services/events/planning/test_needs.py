@@ -12,18 +12,7 @@ from tests.factories import (
     make_member,
     make_picture,
     make_rsvp,
-    make_space,
 )
-
-
-@pytest.fixture
-def space(app):
-    return make_space()
-
-
-@pytest.fixture
-def hana(space):
-    return make_member("Hana", space=space, role=Role.HOST)
 
 
 @pytest.fixture

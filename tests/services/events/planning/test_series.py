@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from matchmaker.extensions import db
-from matchmaker.models import Event, EventStatus, Role, Series
+from matchmaker.models import Event, EventStatus, Series
 from matchmaker.refusal import Refusal, Unfit
 from matchmaker.services.events.planning import (
     clock,
@@ -21,7 +21,7 @@ from matchmaker.services.events.planning import (
 )
 from matchmaker.services.events.planning.plans import Plan
 from matchmaker.services.events.planning.series import Scope
-from tests.factories import NOON, make_event, make_member, make_rsvp, make_space
+from tests.factories import NOON, make_event, make_rsvp, make_space
 
 ONE, FOLLOWING, ALL = Scope.ONE, Scope.FOLLOWING, Scope.ALL
 EVENING = datetime(2030, 5, 14, 18, 30)  # the second Tuesday of May, on the wall
@@ -32,11 +32,6 @@ AFTER_TWO = datetime(2030, 5, 23, 12, tzinfo=UTC)
 @pytest.fixture
 def space(app):
     return make_space(timezone="Europe/Brussels")
-
-
-@pytest.fixture
-def hana(space):
-    return make_member("Hana", space=space, role=Role.HOST)
 
 
 @pytest.fixture

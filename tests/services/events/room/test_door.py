@@ -23,6 +23,7 @@ from tests.factories import (
     NOON,
     make_block,
     make_event,
+    make_host,
     make_member,
     make_rsvp,
     make_space,
@@ -41,13 +42,6 @@ DECLINED, WAITING, GOING, ASKED = (
 
 def code_of(rsvp):
     return links.sign(Purpose.CHECK_IN, rsvp.event_id, rsvp.member_id)
-
-
-def make_host(event, name="Hana"):
-    host = make_member(name, space=event.space)
-    event.hosts.append(host)
-    db.session.flush()
-    return host
 
 
 def check_in(rsvp, at=START, by=None, **more):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from matchmaker.extensions import db
-from matchmaker.models import Answer, Encounter, Event, Introduction, Letter, Round
+from matchmaker.models import Answer, Event, Introduction, Letter, Round
 from matchmaker.refusal import Refusal
 from matchmaker.services import history, introductions, rounds, safety
 from matchmaker.services.events.room import introducing, present
@@ -18,6 +18,7 @@ from matchmaker.services.events.room.present import Who
 from tests.factories import (
     NOON,
     make_block,
+    make_encounter,
     make_event,
     make_introduction,
     make_member,
@@ -86,14 +87,7 @@ def test_nobody_who_let_the_other_go_met_lately_or_is_a_colleague(app):
     cem = come(event, "Cem", 0, profile={"company": "Loom"})
     dan = come(event, "Dan", 1, profile={"company": "loom"})
     eva, fay = come(event, "Eva", 0), come(event, "Fay", 1)
-    db.session.add(
-        Encounter(
-            first_id=eva.id,
-            second_id=fay.id,
-            space_id=event.space_id,
-            told_on=NOON.date(),
-        )
-    )
+    make_encounter(eva, fay, event.space)
 
     introducing.introduce(event, Who.ARRIVED, NOON)
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from matchmaker.extensions import db
 from matchmaker.mail import room_letters
-from matchmaker.mail.staleness import why_not
+from matchmaker.mail.recheck import why_not
 from matchmaker.models import (
     Letter,
     LetterStatus,
@@ -23,7 +23,14 @@ from matchmaker.services import memberships, safety
 from matchmaker.services.events import places, timeline
 from matchmaker.services.events.planning import standing
 from matchmaker.services.events.room import mentor_hours
-from tests.factories import NOON, make_block, make_event, make_member, make_rsvp
+from tests.factories import (
+    NOON,
+    make_block,
+    make_event,
+    make_host,
+    make_member,
+    make_rsvp,
+)
 
 LATER = NOON + timedelta(minutes=1)
 
@@ -35,9 +42,7 @@ def event(app):
 
 @pytest.fixture
 def host(event):
-    host = make_member("Hana", space=event.space)
-    event.hosts.append(host)
-    return host
+    return make_host(event)
 
 
 @pytest.fixture

@@ -6,27 +6,17 @@ from datetime import timedelta
 import pytest
 
 from matchmaker.extensions import db
-from matchmaker.models import Role, RsvpStatus
+from matchmaker.models import RsvpStatus
 from matchmaker.services.events import agenda, places
 from matchmaker.services.events.planning import needs
 from matchmaker.services.events.room import door
 from matchmaker.services.events.room.replay import Act, replay_all
 from matchmaker.services.events.running import attendance, exports
-from tests.factories import NOON, make_event, make_member, make_rsvp, make_space
+from tests.factories import NOON, make_event, make_member, make_rsvp
 
 MINUTE = timedelta(minutes=1)
 START = NOON + timedelta(days=7)
 GOING, WAITING = RsvpStatus.GOING, RsvpStatus.WAITING
-
-
-@pytest.fixture
-def space(app):
-    return make_space()
-
-
-@pytest.fixture
-def olga(space):
-    return make_member("Olga", space=space, role=Role.ORGANISER)
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from matchmaker.blueprints.room.view import plan
 from matchmaker.extensions import db
 from matchmaker.models import (
     Answer,
-    Encounter,
     Event,
     Membership,
     MembershipStatus,
@@ -30,6 +29,7 @@ from matchmaker.services.events.room.present import Who
 from tests.factories import (
     NOON,
     make_block,
+    make_encounter,
     make_event,
     make_introduction,
     make_member,
@@ -225,17 +225,8 @@ def test_forty_people_meet_nobody_twice_in_six_rounds_within_seconds(app):
 def test_whoever_has_met_before_is_seated_apart_where_there_is_a_way(app):
     event = make_evening(12)
     ana, ben, cem, dan, *_ = members_of(event)
-    space = event.space
     for one, other in ((ana, ben), (cem, dan)):
-        db.session.add(
-            Encounter(
-                first_id=one.id,
-                second_id=other.id,
-                space_id=space.id,
-                told_on=NOON.date(),
-            )
-        )
-    db.session.flush()
+        make_encounter(one, other, event.space)
 
     made = seating.make(event, Who.ARRIVED, 2, 4, 10, NOON)
 
@@ -261,15 +252,7 @@ def test_where_it_cannot_be_avoided_it_is_said(app):
     event = make_evening(4)
     make_round(event.space, "2029-W01")
     for one, other in combinations(members_of(event), 2):
-        db.session.add(
-            Encounter(
-                first_id=one.id,
-                second_id=other.id,
-                space_id=event.space_id,
-                told_on=NOON.date(),
-            )
-        )
-    db.session.flush()
+        make_encounter(one, other, event.space)
 
     made = seating.make(event, Who.ARRIVED, 2, 4, 10, NOON)
 

@@ -20,6 +20,7 @@ from tests.factories import (
     NOON,
     make_block,
     make_event,
+    make_guest,
     make_member,
     make_rsvp,
     make_space,
@@ -30,21 +31,12 @@ AFTER = NOON + 2 * WEEK
 
 
 @pytest.fixture
-def mill(any_database):
+def space(any_database):
     return make_space("mill")
-
-
-@pytest.fixture
-def olga(mill):
-    return make_member("Olga", space=mill, role=Role.ORGANISER)
 
 
 def names(query):
     return [rsvp.member.name for rsvp in db.session.scalars(query)]
-
-
-def make_guest(event, name, status=RsvpStatus.GOING, **fields):
-    return make_rsvp(event, make_member(name, space=event.space), status, **fields)
 
 
 def make_past(space, weeks, **fields):
@@ -52,8 +44,8 @@ def make_past(space, weeks, **fields):
     return make_event(space, starts_at=NOON + WEEK - weeks * WEEK, **fields)
 
 
-def test_who_a_block_parts_is_neither_listed_nor_counted(mill, olga):
-    event = make_event(mill, capacity=10)
+def test_who_a_block_parts_is_neither_listed_nor_counted(space, olga):
+    event = make_event(space, capacity=10)
     make_guest(event, "Ana", guests=1)
     for parted in (make_guest(event, "Bo", guests=2), make_guest(event, "Cy")):
         make_block(parted.member, olga)
@@ -70,8 +62,8 @@ def test_who_a_block_parts_is_neither_listed_nor_counted(mill, olga):
     assert names(attendance.people(event, olga, AFTER, words="Bo")) == []
 
 
-def test_each_group_is_counted_as_it_is_listed(mill, olga):
-    event = make_event(mill)
+def test_each_group_is_counted_as_it_is_listed(space, olga):
+    event = make_event(space)
     for status in RsvpStatus:
         make_guest(event, status.value, status)
     make_guest(event, "came", checked_in_at=NOON + WEEK)
@@ -84,8 +76,8 @@ def test_each_group_is_counted_as_it_is_listed(mill, olga):
     assert names(attendance.people(event, olga, AFTER, Who.NO_SHOW)) == ["going"]
 
 
-def test_the_queue_is_listed_in_its_order(mill, olga):
-    event = make_event(mill)
+def test_the_queue_is_listed_in_its_order(space, olga):
+    event = make_event(space)
     for name in ("Zoe", "Ana", "Moe"):
         make_guest(event, name, RsvpStatus.WAITING)
 
@@ -95,9 +87,9 @@ def test_the_queue_is_listed_in_its_order(mill, olga):
 
 
 def test_nobody_stayed_away_before_it_is_over_or_where_nobody_was_checked_in(
-    mill, olga
+    space, olga
 ):
-    event = make_event(mill)
+    event = make_event(space)
     make_guest(event, "Ana")
     came = make_guest(event, "Ben", checked_in_at=NOON + WEEK)
 
@@ -107,18 +99,18 @@ def test_nobody_stayed_away_before_it_is_over_or_where_nobody_was_checked_in(
     assert not attendance.figures(event, olga, AFTER).counts[Who.NO_SHOW]
 
 
-def test_a_door_that_let_in_only_somebody_unseen_was_not_kept(mill, olga):
-    event = make_event(mill)
+def test_a_door_that_let_in_only_somebody_unseen_was_not_kept(space, olga):
+    event = make_event(space)
     make_guest(event, "Ana")
     make_block(make_guest(event, "Bo", checked_in_at=NOON + WEEK).member, olga)
 
     assert not attendance.figures(event, olga, AFTER).counts[Who.NO_SHOW]
 
 
-def test_a_first_timer_has_come_to_no_earlier_event_of_the_space(mill, olga):
-    event = make_event(mill)
-    kept, unkept = make_past(mill, 1), make_past(mill, 2)
-    later, off = make_past(mill, -1), make_past(mill, 3, status=EventStatus.CANCELLED)
+def test_a_first_timer_has_come_to_no_earlier_event_of_the_space(space, olga):
+    event = make_event(space)
+    kept, unkept = make_past(space, 1), make_past(space, 2)
+    later, off = make_past(space, -1), make_past(space, 3, status=EventStatus.CANCELLED)
     elsewhere = make_past(make_space(), 1)
     people = {
         name: make_guest(event, name).member
@@ -139,53 +131,53 @@ def test_a_first_timer_has_come_to_no_earlier_event_of_the_space(mill, olga):
     assert found == {people[name].id for name in first}
 
 
-def test_whoever_missed_several_of_their_latest_is_told_of(mill, olga):
-    event = make_event(mill)
+def test_whoever_missed_several_of_their_latest_is_told_of(space, olga):
+    event = make_event(space)
     ana, ben, cem = (make_guest(event, name) for name in ("Ana", "Ben", "Cem"))
     for weeks in range(1, 6):
-        past = make_past(mill, weeks)
+        past = make_past(space, weeks)
         make_rsvp(past, ana.member, checked_in_at=None if weeks in {1, 3, 5} else NOON)
         make_rsvp(past, ben.member, checked_in_at=None if weeks == 2 else NOON)
         make_rsvp(past, cem.member, RsvpStatus.DECLINED)
 
     everybody = [rsvp.member_id for rsvp in (ana, ben, cem)]
-    told = no_shows.missed_often(mill, everybody, NOON, olga)
-    next_day = no_shows.missed_often(mill, everybody, NOON + timedelta(days=1), olga)
+    told = no_shows.missed_often(space, everybody, NOON, olga)
+    next_day = no_shows.missed_often(space, everybody, NOON + timedelta(days=1), olga)
 
     assert told == {ana.member_id: Missed(2, of=4)}  # the latest has only just begun
     assert next_day == {ana.member_id: Missed(3, of=5)}
 
 
-def test_what_happened_where_the_viewer_is_nobody_is_not_told(mill):
+def test_what_happened_where_the_viewer_is_nobody_is_not_told(space):
     """A host knows nothing of events that they do not find, or whose host is parted."""
-    hana = make_member("Hana", space=mill)
-    event = make_event(mill, hosts=[hana])
+    hana = make_member("Hana", space=space)
+    event = make_event(space, hosts=[hana])
     ana = make_guest(event, "Ana")
-    enemy = make_member("Bo", space=mill)
+    enemy = make_member("Bo", space=space)
     make_block(enemy, hana)
     for weeks in range(1, 5):
         hidden = {"visibility": Visibility.LINK} if weeks % 2 else {"hosts": [enemy]}
-        past = make_past(mill, weeks, **hidden)
+        past = make_past(space, weeks, **hidden)
         make_rsvp(past, ana.member)
-        make_rsvp(past, make_member(space=mill), checked_in_at=NOON)
+        make_rsvp(past, make_member(space=space), checked_in_at=NOON)
 
-    assert no_shows.missed_often(mill, [ana.member_id], NOON, hana) == {}
+    assert no_shows.missed_often(space, [ana.member_id], NOON, hana) == {}
 
 
-def test_somebody_else_s_rsvp_is_found_only_by_who_may_see_it(mill, olga):
-    event = make_event(mill)
+def test_somebody_else_s_rsvp_is_found_only_by_who_may_see_it(space, olga):
+    event = make_event(space)
     ana, bo = make_guest(event, "Ana"), make_guest(event, "Bo")
     make_block(olga, bo.member)
 
     assert attendance.one(event, olga, ana.member_id) is ana
     assert attendance.one(event, olga, bo.member_id) is None
-    assert attendance.one(make_event(mill), olga, ana.member_id) is None
+    assert attendance.one(make_event(space), olga, ana.member_id) is None
 
 
-def test_what_was_done_by_or_to_somebody_parted_is_not_told(mill, olga):
-    event = make_event(mill, capacity=5)
-    ana, bo = make_member("Ana", space=mill), make_member("Bo", space=mill)
-    other = make_member("Otto", space=mill, role=Role.ORGANISER)
+def test_what_was_done_by_or_to_somebody_parted_is_not_told(space, olga):
+    event = make_event(space, capacity=5)
+    ana, bo = make_member("Ana", space=space), make_member("Bo", space=space)
+    other = make_member("Otto", space=space, role=Role.ORGANISER)
     make_block(bo, olga)
     make_block(olga, other)
     for member in (ana, bo):
@@ -198,12 +190,12 @@ def test_what_was_done_by_or_to_somebody_parted_is_not_told(mill, olga):
     assert len(timeline.of(event, ana, 10)) == 3
 
 
-def test_the_name_of_a_walk_in_that_another_space_knows_is_not_told(mill, olga):
-    event = make_event(mill)
-    ours = make_member("Anouk", space=mill, status=MembershipStatus.INVITED)
+def test_the_name_of_a_walk_in_that_another_space_knows_is_not_told(space, olga):
+    event = make_event(space)
+    ours = make_member("Anouk", space=space, status=MembershipStatus.INVITED)
     ours.confirmed_at = None
     theirs = make_member("Zqq", space=make_space())
-    theirs.memberships.append(Membership(space=mill, status=MembershipStatus.INVITED))
+    theirs.memberships.append(Membership(space=space, status=MembershipStatus.INVITED))
     for member in (ours, theirs):
         make_rsvp(event, member, is_walk_in=True)
 

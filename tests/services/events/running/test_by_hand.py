@@ -5,7 +5,6 @@ import pytest
 from matchmaker.models import (
     EventStatus,
     MembershipStatus,
-    Role,
     RsvpStatus,
 )
 from matchmaker.refusal import Refusal
@@ -27,27 +26,22 @@ AFTER = NOON + timedelta(days=14)
 
 
 @pytest.fixture
-def mill():
+def space():
     return make_space("mill")
 
 
 @pytest.fixture
-def olga(mill):
-    return make_member("Olga", space=mill, role=Role.ORGANISER)
+def hana(space):
+    return make_member("Hana", space=space)
 
 
 @pytest.fixture
-def hana(mill):
-    return make_member("Hana", space=mill)
+def event(space, hana):
+    return make_event(space, hosts=[hana])
 
 
-@pytest.fixture
-def event(mill, hana):
-    return make_event(mill, hosts=[hana])
-
-
-def test_an_organiser_finds_by_name_and_by_address(mill, olga, event):
-    ana = make_member("Ana Duarte", space=mill, email="ana@example.org")
+def test_an_organiser_finds_by_name_and_by_address(space, olga, event):
+    ana = make_member("Ana Duarte", space=space, email="ana@example.org")
     make_member("Ana Elsewhere", space=make_space())
 
     assert by_hand.find(event, olga, "duar") == [ana]
@@ -56,16 +50,16 @@ def test_an_organiser_finds_by_name_and_by_address(mill, olga, event):
     assert by_hand.find(event, olga, "  ") == []
 
 
-def test_a_host_finds_by_the_whole_address_only(mill, hana, event):
-    ana = make_member("Ana Duarte", space=mill, email="ana@example.org")
+def test_a_host_finds_by_the_whole_address_only(space, hana, event):
+    ana = make_member("Ana Duarte", space=space, email="ana@example.org")
 
     assert by_hand.find(event, hana, "Ana") == []
     assert by_hand.find(event, hana, "ana@example.org") == [ana]
 
 
-def test_nobody_finds_who_a_block_parts(mill, olga, hana, event):
+def test_nobody_finds_who_a_block_parts(space, olga, hana, event):
     for runner in (olga, hana):
-        bo = make_member("Bo", space=mill)
+        bo = make_member("Bo", space=space)
         make_block(bo, runner)
         assert by_hand.find(event, runner, bo.email) == []
         assert by_hand.find(event, runner, "Bo") == []
@@ -74,11 +68,11 @@ def test_nobody_finds_who_a_block_parts(mill, olga, hana, event):
 
 
 def test_who_is_parted_from_a_host_is_not_found_by_the_organiser_either(
-    mill, olga, hana, event
+    space, olga, hana, event
 ):
-    bo, cy = make_member("Bo", space=mill), make_member("Cy", space=mill)
-    event.group = make_group(mill)
-    gert = make_member("Gert", space=mill)
+    bo, cy = make_member("Bo", space=space), make_member("Cy", space=space)
+    event.group = make_group(space)
+    gert = make_member("Gert", space=space)
     make_following(event.group, gert, is_host=True)
     make_block(hana, bo)
     make_block(cy, gert)
@@ -86,19 +80,19 @@ def test_who_is_parted_from_a_host_is_not_found_by_the_organiser_either(
     assert by_hand.find(event, olga, "Bo") == by_hand.find(event, olga, "Cy") == []
 
 
-def test_only_those_are_found_who_take_part_today(mill, olga, event):
-    make_member("Sue", space=mill, status=MembershipStatus.SUSPENDED)
-    make_member("Sue", space=mill, status=MembershipStatus.LEFT)
-    make_member("Sue", space=mill, active=False)
-    sue = make_invited("Sue", space=mill)
+def test_only_those_are_found_who_take_part_today(space, olga, event):
+    make_member("Sue", space=space, status=MembershipStatus.SUSPENDED)
+    make_member("Sue", space=space, status=MembershipStatus.LEFT)
+    make_member("Sue", space=space, active=False)
+    sue = make_invited("Sue", space=space)
 
     assert by_hand.find(event, olga, "Sue") == []
     assert by_hand.find(event, olga, sue.email) == []
 
 
-def test_whoever_is_added_has_a_place_or_one_in_the_queue(mill, hana, event, letters):
+def test_whoever_is_added_has_a_place_or_one_in_the_queue(space, hana, event, letters):
     event.capacity = 1
-    ana, ben = make_member("Ana", space=mill), make_member("Ben", space=mill)
+    ana, ben = make_member("Ana", space=space), make_member("Ben", space=space)
 
     first, second = (
         by_hand.add(event, member.id, hana, member.email, NOON) for member in (ana, ben)
@@ -109,14 +103,14 @@ def test_whoever_is_added_has_a_place_or_one_in_the_queue(mill, hana, event, let
     assert {letter.member for letter in letters()} >= {ana, ben}
 
 
-def test_adding_needs_the_words_that_found_them(mill, hana, event):
-    ana = make_member("Ana", space=mill)
+def test_adding_needs_the_words_that_found_them(space, hana, event):
+    ana = make_member("Ana", space=space)
 
     with pytest.raises(Refusal, match="Nobody of that name"):
         by_hand.add(event, ana.id, hana, "Ana", NOON)
 
 
-def test_who_is_on_the_list_is_not_added_again(mill, hana, event):
+def test_who_is_on_the_list_is_not_added_again(space, hana, event):
     rsvp = make_rsvp(event, status=RsvpStatus.WAITING)
 
     with pytest.raises(Refusal, match="on the list already"):
@@ -131,7 +125,7 @@ def test_who_had_declined_can_be_added(hana, event):
     assert rsvp.status is RsvpStatus.GOING
 
 
-def test_less_room_than_is_taken_is_refused_without_a_number(mill, olga, event):
+def test_less_room_than_is_taken_is_refused_without_a_number(space, olga, event):
     for _ in range(3):
         make_block(make_rsvp(event).member, olga)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchmaker.models import Event, Member, Role, Rsvp, RsvpStatus, Space
+from matchmaker.models import Event, Member, Rsvp, RsvpStatus, Space
 from matchmaker.services.events import timeline
 from matchmaker.services.events.running import exports
 from matchmaker.services.events.running.attendance import Who
@@ -54,13 +54,8 @@ words = st.one_of(
 
 
 @pytest.fixture
-def mill(app):
+def space(app):
     return make_space("mill", timezone="Europe/Brussels")
-
-
-@pytest.fixture
-def olga(mill):
-    return make_member("Olga", space=mill, role=Role.ORGANISER)
 
 
 def is_dangerous(cell):
@@ -126,14 +121,14 @@ def test_no_cell_and_no_line_of_a_file_begins_like_a_formula(name, answer, quest
     assert types <= {"s", "n", "inlineStr"}  # and no formula, "f"
 
 
-def test_it_holds_who_comes_and_what_they_gave_for_the_event(mill, olga):
+def test_it_holds_who_comes_and_what_they_gave_for_the_event(space, olga):
     event = make_event(
-        mill,
+        space,
         questions=[{"id": "q", "text": "Diet?", "options": [], "required": False}],
     )
-    ana = make_member("Ana Duarte", space=mill, email="ana@example.org")
+    ana = make_member("Ana Duarte", space=space, email="ana@example.org")
     make_rsvp(event, ana, answers={"q": "None"}, guests=2, checked_in_at=NOON)
-    make_rsvp(event, make_member("Ben", space=mill), RsvpStatus.WAITING)
+    make_rsvp(event, make_member("Ben", space=space), RsvpStatus.WAITING)
 
     _, rows = read_csv(exports.as_csv(event, olga, NOON))
 
@@ -149,10 +144,10 @@ def test_it_holds_who_comes_and_what_they_gave_for_the_event(mill, olga):
     assert sheet.title == "People"
 
 
-def test_it_holds_nobody_whom_a_block_parts(mill, olga):
-    event = make_event(mill)
-    make_block(make_rsvp(event, make_member("Bo", space=mill)).member, olga)
-    make_block(olga, make_rsvp(event, make_member("Cy", space=mill)).member)
+def test_it_holds_nobody_whom_a_block_parts(space, olga):
+    event = make_event(space)
+    make_block(make_rsvp(event, make_member("Bo", space=space)).member, olga)
+    make_block(olga, make_rsvp(event, make_member("Cy", space=space)).member)
 
     _, rows = read_csv(exports.as_csv(event, olga, NOON))
     sheet_rows, _ = read_xlsx(exports.as_xlsx(event, olga, NOON))
@@ -160,18 +155,18 @@ def test_it_holds_nobody_whom_a_block_parts(mill, olga):
     assert len(rows) == len(sheet_rows) == 1
 
 
-def test_a_part_of_the_people_can_be_had_by_itself(mill, olga):
-    event = make_event(mill)
-    make_rsvp(event, make_member("Ana", space=mill))
-    make_rsvp(event, make_member("Ben", space=mill), RsvpStatus.WAITING)
+def test_a_part_of_the_people_can_be_had_by_itself(space, olga):
+    event = make_event(space)
+    make_rsvp(event, make_member("Ana", space=space))
+    make_rsvp(event, make_member("Ben", space=space), RsvpStatus.WAITING)
 
     _, rows = read_csv(exports.as_csv(event, olga, NOON, Who.WAITING))
 
     assert [row[0] for row in rows] == ["Name", "Ben"]
 
 
-def test_an_export_is_noted_with_who_and_what(mill, olga):
-    event = make_event(mill)
+def test_an_export_is_noted_with_who_and_what(space, olga):
+    event = make_event(space)
 
     exports.as_csv(event, olga, NOON)
     exports.as_xlsx(event, olga, NOON)

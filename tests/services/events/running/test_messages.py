@@ -3,8 +3,8 @@ from datetime import timedelta
 import pytest
 
 from matchmaker.extensions import db
-from matchmaker.mail import outbox
-from matchmaker.models import EventStatus, MembershipStatus, Role, RsvpStatus
+from matchmaker.mail import sending
+from matchmaker.models import EventStatus, MembershipStatus, RsvpStatus
 from matchmaker.refusal import Refusal
 from matchmaker.services.events import timeline
 from matchmaker.services.events.running import messages
@@ -13,31 +13,17 @@ from tests.factories import (
     NOON,
     make_block,
     make_event,
+    make_guest,
     make_member,
     make_rsvp,
-    make_space,
 )
 
 LATER = NOON + timedelta(hours=1)
 
 
 @pytest.fixture
-def mill(app):
-    return make_space("mill")
-
-
-@pytest.fixture
-def olga(mill):
-    return make_member("Olga", space=mill, role=Role.ORGANISER)
-
-
-@pytest.fixture
-def event(mill):
-    return make_event(mill, hosts=[make_member("Hana", space=mill)])
-
-
-def make_guest(event, name="Ana", status=RsvpStatus.GOING, **fields):
-    return make_rsvp(event, make_member(name, space=event.space), status, **fields)
+def event(space):
+    return make_event(space, hosts=[make_member("Hana", space=space)])
 
 
 def send(event, sender, to=To.GOING, subject="Bring a mug", words="One.", now=NOON):
@@ -48,7 +34,7 @@ def readers(letters):
     return [letter.member.name for letter in letters()]
 
 
-def test_nobody_hears_from_who_a_block_parts_from_them(mill, event, olga, letters):
+def test_nobody_hears_from_who_a_block_parts_from_them(space, event, olga, letters):
     make_guest(event, "Ana")
     make_block(make_guest(event, "Bo").member, olga)
     make_block(olga, make_guest(event, "Cy").member)
@@ -60,7 +46,7 @@ def test_nobody_hears_from_who_a_block_parts_from_them(mill, event, olga, letter
 
 
 def test_nobody_hears_of_an_event_whose_host_is_parted_from_them_and_no_number_tells(
-    mill, event, olga, letters
+    space, event, olga, letters
 ):
     make_guest(event, "Ana")
     make_block(make_guest(event, "Bo").member, event.hosts[0])
@@ -72,7 +58,7 @@ def test_nobody_hears_of_an_event_whose_host_is_parted_from_them_and_no_number_t
 
 
 def test_a_message_whose_every_reader_is_parted_from_the_host_seems_to_go(
-    mill, event, olga, letters
+    space, event, olga, letters
 ):
     make_block(event.hosts[0], make_guest(event, "Bo").member)
 
@@ -206,7 +192,7 @@ def test_a_letter_that_waits_does_not_go_to_who_stopped_them(event, olga, letter
     rsvp.wants_messages = False
     db.session.flush()
 
-    assert outbox.claim(letters()[0].id, NOON) is None
+    assert sending.claim(letters()[0].id, NOON) is None
 
 
 def test_a_trial_goes_to_its_writer_only_and_is_no_message(event, olga, letters):

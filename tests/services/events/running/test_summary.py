@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from matchmaker.models import EventStatus, Role, RsvpStatus, Verdict
+from matchmaker.models import EventStatus, RsvpStatus, Verdict
 from matchmaker.services.events.running import summary
 from tests.factories import (
     NOON,
@@ -21,18 +21,13 @@ GOOD, FINE, NOT = Verdict
 
 
 @pytest.fixture
-def mill(any_database):
+def space(any_database):
     return make_space("mill")
 
 
 @pytest.fixture
-def olga(mill):
-    return make_member("Olga", space=mill, role=Role.ORGANISER)
-
-
-@pytest.fixture
-def event(mill):
-    return make_event(mill)
+def event(space):
+    return make_event(space)
 
 
 def told(event, verdict=GOOD, came=True, **fields):
@@ -45,8 +40,8 @@ def told(event, verdict=GOOD, came=True, **fields):
     )
 
 
-def test_it_sums_up_who_came(mill, olga, event):
-    old = make_event(mill, starts_at=NOON - WEEK)
+def test_it_sums_up_who_came(space, olga, event):
+    old = make_event(space, starts_at=NOON - WEEK)
     for number in range(5):
         rsvp = make_rsvp(event, checked_in_at=NOON + WEEK if number < 3 else None)
         if number == 0:
@@ -65,14 +60,14 @@ def test_there_is_none_before_it_is_over_or_when_it_did_not_take_place(olga, eve
     assert summary.of(event, olga, AFTER) is None
 
 
-def test_nobody_is_counted_whom_a_block_parts(mill, olga, event):
+def test_nobody_is_counted_whom_a_block_parts(space, olga, event):
     for _ in range(3):
         told(event, GOOD, come_again=True, note="Lovely.")
     parted = told(event, NOT, come_again=False, note="Dull.")
     make_block(parted.member, olga)
-    round_ = make_round(mill, event=event)
-    make_introduction(parted.member, make_member(space=mill), round_=round_)
-    make_introduction(make_member(space=mill), make_member(space=mill), round_=round_)
+    round_ = make_round(space, event=event)
+    make_introduction(parted.member, make_member(space=space), round_=round_)
+    make_introduction(make_member(space=space), make_member(space=space), round_=round_)
 
     told_of = summary.of(event, olga, AFTER)
 
@@ -83,7 +78,7 @@ def test_nobody_is_counted_whom_a_block_parts(mill, olga, event):
     assert told_of.introductions == 1
 
 
-def test_of_fewer_than_three_answers_nothing_is_shown(mill, olga, event):
+def test_of_fewer_than_three_answers_nothing_is_shown(space, olga, event):
     told(event, GOOD, come_again=True, note="Lovely.")
     told(event, NOT, come_again=False, note="Dull.")
     make_block(told(event, NOT, note="Unseen.").member, olga)
@@ -100,10 +95,10 @@ def test_notes_are_in_an_order_that_tells_nothing(olga, event):
     assert summary.of(event, olga, AFTER).notes == ["a", "b", "c"]
 
 
-def test_it_is_set_beside_the_middle_of_the_viewers_earlier_events(mill, olga, event):
+def test_it_is_set_beside_the_middle_of_the_viewers_earlier_events(space, olga, event):
     assert summary.of(event, olga, AFTER).usual is None
     for number in (1, 2, 9):
-        past = make_event(mill, starts_at=NOON - number * WEEK)
+        past = make_event(space, starts_at=NOON - number * WEEK)
         for _ in range(number):
             make_rsvp(past, checked_in_at=NOON)
         make_block(make_rsvp(past, checked_in_at=NOON).member, olga)
@@ -114,10 +109,10 @@ def test_it_is_set_beside_the_middle_of_the_viewers_earlier_events(mill, olga, e
     assert (usual.events, usual.signed_up, usual.came) == (3, 3, 2)
 
 
-def test_a_host_s_usual_is_that_of_their_own_events(mill):
-    hana = make_member("Hana", space=mill)
-    event = make_event(mill, hosts=[hana])
+def test_a_host_s_usual_is_that_of_their_own_events(space):
+    hana = make_member("Hana", space=space)
+    event = make_event(space, hosts=[hana])
     for number in (1, 2, 3):
-        make_event(mill, starts_at=NOON - number * WEEK)
+        make_event(space, starts_at=NOON - number * WEEK)
 
     assert summary.of(event, hana, AFTER).usual is None

@@ -4,7 +4,7 @@ import pytest
 
 from matchmaker.extensions import db
 from matchmaker.mail import event_letters, room_letters
-from matchmaker.mail.staleness import why_not
+from matchmaker.mail.recheck import why_not
 from tests.factories import (
     NOON,
     make_block,

@@ -1,12 +1,10 @@
 """The one filter for whatever one member sees of another."""
 
-from collections.abc import Sequence
 from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     Select,
     and_,
     exists,
@@ -14,31 +12,35 @@ from sqlalchemy import (
     or_,
     select,
     true,
-    union_all,
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from matchmaker.models.event import (
+from matchmaker.models import (
     Event,
     EventHost,
     EventStatus,
+    Following,
+    Group,
+    Introduction,
+    Member,
+    Membership,
+    MembershipStatus,
+    Role,
+    Round,
     Rsvp,
     RsvpStatus,
+    Side,
+    Slot,
     Visibility,
 )
-from matchmaker.models.group import Following, Group
-from matchmaker.models.introduction import Introduction, Side
-from matchmaker.models.member import Member, Membership, MembershipStatus, Role
-from matchmaker.models.room import Slot
-from matchmaker.models.round import Round
-from matchmaker.models.safety import Block, SafetyReport
-from matchmaker.models.twins import PossibleTwins, TwinVerdict
-
-_is_not_known_to_be_two = PossibleTwins.verdict.is_distinct_from(TwinVerdict.DIFFERENT)
+from matchmaker.queries.blocks import (
+    MemberId,
+    blocked_between,
+    blocked_either_way,
+    kept_apart,
+)
 
 T = TypeVar("T")
-MemberId = int | InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
-Members = Sequence[MemberId] | Select[Any]
 
 
 @cache
@@ -51,68 +53,6 @@ def _alias(table: type[T], _use: str) -> type[T]:
     return aliased(table)
 
 
-def parted(one: MemberId, others: Members) -> ColumnElement[bool]:
-    """Whether one and any of the others have blocked each other, either way.
-
-    Each is the number of a member, or a column that holds it.
-    """
-    return _are_pair(Block.blocker_id, Block.blocked_id, one, others)
-
-
-def kept_apart(one: MemberId, others: Members) -> ColumnElement[bool]:
-    """Whether one may not be brought together with any of the others.
-
-    Introducing, seating and booking ask this; it holds for `pairs_apart` and no others.
-    Besides blocks it covers what doesn't hide the two from each other: open reports, and
-    two accounts that may be one person's.
-    """
-    reported = _are_pair(
-        SafetyReport.reporter_id,
-        SafetyReport.reported_id,
-        one,
-        others,
-        SafetyReport.closed_at.is_(None),
-    )
-    may_be_one = _are_pair(
-        PossibleTwins.first_id,
-        PossibleTwins.second_id,
-        one,
-        others,
-        _is_not_known_to_be_two,
-    )
-    return or_(parted(one, others), reported, may_be_one)
-
-
-def pairs_apart() -> CompoundSelect[Any]:
-    """Select every two members that must not be brought together, in either order."""
-    return union_all(
-        select(Block.blocker_id, Block.blocked_id),
-        select(SafetyReport.reporter_id, SafetyReport.reported_id).where(
-            SafetyReport.reported_id.is_not(None), SafetyReport.closed_at.is_(None)
-        ),
-        select(PossibleTwins.first_id, PossibleTwins.second_id).where(
-            _is_not_known_to_be_two
-        ),
-    )
-
-
-def _are_pair(
-    first: InstrumentedAttribute[Any],
-    second: InstrumentedAttribute[Any],
-    one: MemberId,
-    others: Members,
-    *which: ColumnElement[bool],
-) -> ColumnElement[bool]:
-    """Whether a row of two columns' table names one and any of the others."""
-    either_way = or_(
-        and_(first == one, second.in_(others)), and_(second == one, first.in_(others))
-    )
-    # A column is that of the query around it, however many stand between.
-    return exists(
-        select(first).where(either_way, *which).correlate_except(first.class_)
-    )
-
-
 def takes_part(member: MemberId, space: MemberId) -> ColumnElement[bool]:
     """Whether a member, by number or column, takes part in a space today."""
     membership = _alias(Membership, "takes part")
@@ -121,11 +61,6 @@ def takes_part(member: MemberId, space: MemberId) -> ColumnElement[bool]:
         membership.space_id == space,
         membership.status == MembershipStatus.ACTIVE,
     )
-
-
-def blocked_between(viewer: Member) -> ColumnElement[bool]:
-    """Whether a member and the viewer have blocked each other, either way."""
-    return parted(viewer.id, [Member.id])
 
 
 def visible_to(viewer: Member) -> ColumnElement[bool]:
@@ -243,7 +178,7 @@ def events_visible_to(viewer: Member | None, key: str = "") -> ColumnElement[boo
         return and_(is_out, or_(Event.visibility == Visibility.PUBLIC, has_link))
     found = or_(_is_open_to(viewer.id), has_link)
     return and_(
-        ~is_run_by_parted(viewer),
+        ~hosts_blocked(viewer),
         or_(and_(is_out, found), events_run_by(viewer)),
     )
 
@@ -254,7 +189,7 @@ def finds_out(member: MemberId) -> ColumnElement[bool]:
     For many members at once: `events_visible_to` without its link, and without running it.
     """
     is_out = Event.status != EventStatus.DRAFT
-    return and_(is_out, _is_open_to(member), ~is_run_by_parted(member))
+    return and_(is_out, _is_open_to(member), ~hosts_blocked(member))
 
 
 def _is_open_to(member: MemberId) -> ColumnElement[bool]:
@@ -278,12 +213,12 @@ def _is_open_to(member: MemberId) -> ColumnElement[bool]:
     )
 
 
-def is_run_by_parted(viewer: Member | MemberId) -> ColumnElement[bool]:
+def hosts_blocked(viewer: Member | MemberId) -> ColumnElement[bool]:
     """Whether a block parts the viewer from a host of an event, or from all of its group."""
     member = viewer.id if isinstance(viewer, Member) else viewer
     host = _alias(EventHost, "parted")
     parted_from_a_host = exists().where(
-        host.event_id == Event.id, parted(member, [host.member_id])
+        host.event_id == Event.id, blocked_either_way(member, [host.member_id])
     )
     return or_(parted_from_a_host, _is_run_only_by_parted(member, Event.group_id))
 
@@ -329,10 +264,14 @@ def _is_run_only_by_parted(
 ) -> ColumnElement[bool]:
     one, other = _alias(Following, "parted"), _alias(Following, "another")
     has_a_parted_host = exists().where(
-        one.group_id == group_id, one.is_host, parted(member, [one.member_id])
+        one.group_id == group_id,
+        one.is_host,
+        blocked_either_way(member, [one.member_id]),
     )
     has_another_host = exists().where(
-        other.group_id == group_id, other.is_host, ~parted(member, [other.member_id])
+        other.group_id == group_id,
+        other.is_host,
+        ~blocked_either_way(member, [other.member_id]),
     )
     return and_(has_a_parted_host, ~has_another_host)
 

@@ -15,12 +15,14 @@ from matchmaker.models import (
     MembershipStatus,
     Role,
     Visibility,
+)
+from matchmaker.queries import visibility
+from matchmaker.queries.visibility import (
     events_visible_to,
     finds_out,
-    visibility,
+    sides_visible_to,
     visible_to,
 )
-from matchmaker.models.visibility import sides_visible_to
 from tests.factories import (
     NOON,
     make_block,

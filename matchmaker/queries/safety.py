@@ -16,13 +16,12 @@ from matchmaker.models.joining import JoinRequest
 from matchmaker.models.member import Member, Membership, MembershipStatus, Role
 from matchmaker.models.room import Seat, Seating, Slot
 from matchmaker.models.safety import SafetyReport
-from matchmaker.models.visibility import (
-    blocked_between,
+from matchmaker.queries.blocks import blocked_between, blocked_either_way
+from matchmaker.queries.visibility import (
     events_run_by,
     events_visible_to,
     groups_run_by,
     groups_visible_to,
-    parted,
     rsvps_visible_to,
     slots_visible_to,
     takes_part,
@@ -184,4 +183,6 @@ def reports_visible_to(viewer: Member) -> ColumnElement[bool]:
         host.event_id == SafetyReport.event_id, host.member_id == viewer.id
     )
     parties = [SafetyReport.reporter_id, SafetyReport.reported_id]
-    return and_(organises, ~is_party, ~hosts_the_event, ~parted(viewer.id, parties))
+    return and_(
+        organises, ~is_party, ~hosts_the_event, ~blocked_either_way(viewer.id, parties)
+    )

@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy import or_, select
 
 from matchmaker.extensions import db
+from matchmaker.mail import arrangements
 from matchmaker.mail.kinds import KINDS, LetterKind
 from matchmaker.models import (
-    Block,
     Event,
     EventStatus,
     Following,
@@ -16,10 +16,10 @@ from matchmaker.models import (
     Membership,
     MembershipStatus,
     Rsvp,
-    events_visible_to,
-    is_run_by_parted,
-    kept_apart,
 )
+from matchmaker.models.block import Block
+from matchmaker.queries.blocks import kept_apart
+from matchmaker.queries.visibility import events_visible_to, hosts_blocked
 
 
 def why_not(letter: Letter, now: datetime) -> str:
@@ -74,9 +74,7 @@ def _still_concerns(letter: Letter, kind: LetterKind, now: datetime) -> bool:
         return False
     if event.status is not EventStatus.PUBLISHED and letter.kind != "event_cancelled":
         return False
-    if letter.kind == "event_reminder" and event.starts_at <= now:
-        return False
-    is_gone = select(Event.id).where(Event.id == event.id, is_run_by_parted(member))
+    is_gone = select(Event.id).where(Event.id == event.id, hosts_blocked(member))
     if db.session.scalar(is_gone) is not None:
         return False
     rsvp = db.session.get(Rsvp, (event.id, member.id))
@@ -86,7 +84,7 @@ def _still_concerns(letter: Letter, kind: LetterKind, now: datetime) -> bool:
         return False
     if kind.is_of_the_host and rsvp and not rsvp.wants_messages:
         return False
-    if kind.names_others and _is_parted_since(letter):
+    if _is_overtaken(letter, event, now):
         return False
     return kind.if_said is None or (rsvp is not None and rsvp.status in kind.if_said)
 
@@ -100,6 +98,16 @@ def _is_still_news(letter: Letter, now: datetime) -> bool:
         return False
     seen = select(Event.id).where(Event.id == event.id, events_visible_to(member))
     return db.session.scalar(seen) is not None
+
+
+def _is_overtaken(letter: Letter, event: Event, now: datetime) -> bool:
+    """Whether something came to pass since that leaves nothing to say."""
+    if letter.kind == "event_reminder":
+        return event.starts_at <= now
+    if letter.kind == "event_changed" and letter.details:  # or it was changed back
+        before = arrangements.of_details(letter.details["before"])
+        return before == arrangements.of_event(event)
+    return KINDS[letter.kind].names_others and _is_parted_since(letter)
 
 
 def _is_parted_since(letter: Letter) -> bool:

@@ -1,0 +1,1 @@
+"""Everything that is read, always as seen by a viewer."""
