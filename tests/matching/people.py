@@ -1,8 +1,27 @@
-"""Made-up members, and the questions every test asks of a plan."""
+"""Made-up members, a made-up reader of what they write, and questions to a plan."""
 
+import zlib
+
+import numpy as np
 from hypothesis import strategies as st
 
-from matchmaker.matching import Person
+from matchmaker.matching import Choosiness, Person, Reading, TextVectors
+
+# What a phrase may name; one that names none of these is about itself.
+TOPICS = (
+    "chess",
+    "clients",
+    "dutch",
+    "gardens",
+    "grants",
+    "logos",
+    "photos",
+    "python",
+    "sailing",
+    "taxes",
+)
+_KNOWN = len(TOPICS) + 200
+_CLEAR = 6.0  # standard deviations
 
 INDUSTRIES = (
     (),
@@ -12,20 +31,63 @@ INDUSTRIES = (
     ("M", "74", "741", "7410"),
 )
 
+
+def make_reader(blur=0.0):
+    """A reader to whom two phrases mean the same that name the same of `TOPICS`, or are
+    the same, and nothing in common otherwise.
+
+    With `blur` each phrase means a little of its own as well, so that hardly two pairs
+    are worth the same.
+    """
+
+    def read(phrases):
+        texts = [phrase.text for phrase in phrases]
+        about = np.array([_about(text) for text in texts]).reshape(-1, _KNOWN)
+        own = np.array([_own(text) for text in texts]).reshape(-1, _KNOWN)
+        scores = (_CLEAR * about + blur * own).astype(np.float32)
+        rows = about / np.maximum(np.linalg.norm(about, axis=1, keepdims=True), 1)
+        rows = (rows + blur / 10 * own).astype(np.float32)
+        return Reading(
+            vectors=TextVectors(rows, rows),
+            scores=scores,
+            near=np.eye(scores.shape[1], dtype=np.float32),
+            clients=np.array([TOPICS.index("clients")]),
+            languages={"nl": TOPICS.index("dutch")},
+        )
+
+    return read
+
+
+def _about(text):
+    about = np.zeros(_KNOWN)
+    words = text.lower().split()
+    named = [at for at, topic in enumerate(TOPICS) if topic in words]
+    others = zlib.crc32(text.encode()) % (_KNOWN - len(TOPICS))
+    about[named or [len(TOPICS) + others]] = 1
+    return about
+
+
+def _own(text):
+    return np.random.default_rng(zlib.crc32(text.encode())).normal(size=_KNOWN)
+
+
+read = make_reader()
+
 phrases = st.lists(
     st.sampled_from(
         [
-            "logo design",
-            "brand identity and logos",
-            "grant writing",
+            "logos",
+            "logos and brands",
+            "grants",
             "finding grants",
-            "Python programming",
-            "learning Python",
-            "tax advice",
+            "python",
+            "learning python",
+            "taxes",
             "help with my taxes",
             "chess",
-            "photography",
-            "SEO",
+            "photos",
+            "finding clients",
+            "practising dutch",
             "مرحبا بالعالم",
             "🎸",
             "",
@@ -43,15 +105,27 @@ def member(id_):
         offers=phrases,
         wants=phrases,
         interests=phrases,
+        headline=st.sampled_from(["", "", "I do taxes", "python for a living"]),
         industry=st.sampled_from(INDUSTRIES),
         company=st.sampled_from(["", "", "", "Acme", "Foo"]),
+        manager=st.sampled_from([None, None, None, 1, 404]),
         years=st.none() | st.integers(0, 3),
         mentor_topics=phrases,
         mentor_places=st.integers(0, 2),
         mentee_topics=phrases,
         formats=st.frozensets(st.sampled_from(["coffee", "walk", "online"])),
         times=st.frozensets(st.sampled_from(["morning", "noon", "evening"])),
-        weeks_waited=st.integers(0, 6),
+        languages=st.sampled_from(
+            [frozenset(), frozenset({"nl"}), frozenset({"nl", "en"}), frozenset({"en"})]
+        ),
+        unlike=st.sampled_from([-1.0, 0.0, 0.0, 0.5]),
+        introductions=st.sampled_from([0, 1, 1, 1, 1, 2]),
+        choosiness=st.sampled_from(Choosiness),
+        cadence=st.sampled_from([1, 1, 2, 4]),
+        due_in=st.sampled_from([0, 0, 0, 0, 1, 3]),
+        rounds_waited=st.integers(0, 6),
+        gave_in_a_row=st.integers(0, 4),
+        weeks_unchanged=st.none() | st.integers(0, 80),
     )
 
 
@@ -71,3 +145,14 @@ worlds = crowds.flatmap(lambda people: st.tuples(st.just(people), kept_apart(peo
 def groups(plan):
     """Who meets whom, by id."""
     return [tuple(side.person for side in intro.sides) for intro in plan.introductions]
+
+
+def gains_of(plan, id_):
+    """What somebody is told, over all their introductions."""
+    return [
+        gain
+        for intro in plan.introductions
+        for side in intro.sides
+        if side.person == id_
+        for gain in side.gains
+    ]

@@ -7,35 +7,48 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchmaker.matching import (
-    Ground,
+    Choosiness,
+    GainKind,
     History,
     Kind,
     Person,
     Plan,
     Role,
     Rules,
-    Why,
+    UnmatchedReason,
     propose,
 )
-from tests.matching.people import crowds, groups, worlds
+from matchmaker.matching.scoring.gains import MOST_GIVEN
+from tests.matching.people import crowds, gains_of, groups, make_reader, read, worlds
 
-often = settings(max_examples=30, deadline=None)
+often = settings(max_examples=40, deadline=None)
 
-ANA = Person(1, offers=("logo design",), wants=("tax advice",))
-BEN = Person(2, offers=("tax advice",), wants=("a new logo design",))
+ANA = Person(1, offers=("logos",), wants=("taxes",))
+BEN = Person(2, offers=("taxes",), wants=("logos and brands",))
+NO_TRIOS = Rules(allow_trios=False)
+HELPFUL = {
+    GainKind.HELP,
+    GainKind.MENTORING,
+    GainKind.HAS_HELPED,
+    GainKind.BUSINESS,
+    GainKind.GIVING,
+    GainKind.LANGUAGE,
+}
 
 
 @often
 @given(worlds)
-def test_everybody_is_in_one_introduction_or_left_out_with_a_reason(world):
+def test_everybody_due_is_introduced_or_unmatched_with_a_reason(world):
     people, apart = world
 
-    plan = propose(people, History(apart))
+    plan = propose(people, read, History(apart))
 
     met = Counter(id_ for group in groups(plan) for id_ in group)
-    met.update(id_ for id_, _ in plan.left_out)
-    assert met == Counter(person.id for person in people)
-    assert all(isinstance(why, Why) for _, why in plan.left_out)
+    unmatched = Counter(id_ for id_, _ in plan.unmatched)
+    assert all(isinstance(why, UnmatchedReason) for _, why in plan.unmatched)
+    for person in people:
+        assert met[person.id] <= person.introductions
+        assert (met[person.id] > 0) + unmatched[person.id] == (person.due_in == 0)
 
 
 @often
@@ -44,15 +57,14 @@ def test_nobody_meets_anybody_they_are_kept_from(world):
     people, apart = world
     by_id = {person.id: person for person in people}
 
-    for group in groups(propose(people, History(apart))):
+    for group in groups(propose(people, read, History(apart))):
         for pair in combinations(group, 2):
             one, other = (by_id[id_] for id_ in pair)
             assert frozenset(pair) not in apart
             assert not one.company or one.company != other.company
-        for choices in ("formats", "times"):
-            chosen = [set(getattr(by_id[id_], choices)) for id_ in group]
-            chosen = [choice for choice in chosen if choice]
-            assert not chosen or set.intersection(*chosen)
+            assert one.manager != other.id != one.id != other.manager
+        spoken = [by_id[id_].languages for id_ in group if by_id[id_].languages]
+        assert not spoken or frozenset.intersection(*spoken)
 
 
 @often
@@ -61,46 +73,55 @@ def test_every_side_is_told_a_gain_in_the_words_of_the_two(world):
     people, apart = world
     by_id = {person.id: person for person in people}
 
-    for intro in propose(people, History(apart)).introductions:
+    for intro in propose(people, read, History(apart)).introductions:
         ids = {side.person for side in intro.sides}
         for side in intro.sides:
             assert side.gains
-            assert side.gains[0].strength >= least(by_id[id_] for id_ in ids)
             strengths = [gain.strength for gain in side.gains]
             assert strengths == sorted(strengths, reverse=True)
             for gain in side.gains:
                 giver, receiver = by_id[gain.giver], by_id[side.person]
                 assert gain.giver in ids - {side.person}
-                assert 0 < gain.strength <= 1
-                assert gain.offer.strip()
-                assert gain.offer in _given(gain.ground, side.role, giver)
-                assert gain.want in _sought(gain.ground, side.role, receiver)
+                assert 0 <= gain.strength <= 1
+                assert gain.want in (*_told(gain.kind, receiver), "")
+                assert gain.offer in (*_told(gain.kind, giver), "")
+                assert bool(gain.want) or gain.kind in NO_WANT
+                assert bool(gain.offer) or gain.kind in NO_OFFER
 
 
-def least(people):
-    """What each side must gain, of people who have waited so long."""
-    weeks = max(person.weeks_waited for person in people)
-    return max(Rules().threshold - Rules().yielding * weeks, Rules().floor) - 1e-9
+# Kinds that rest on no phrase of the receiver's, or of the giver's.
+NO_WANT = {GainKind.SHARED_LANGUAGE, GainKind.NOT_MET_YET, GainKind.GIVING}
+NO_OFFER = {
+    GainKind.SHARED_LANGUAGE,
+    GainKind.NOT_MET_YET,
+    GainKind.LANGUAGE,
+    GainKind.HAS_HELPED,
+}
 
 
-def _given(ground, role, giver):
-    if ground is Ground.OFFER_MEETS_WANT:
-        return giver.offers
-    if ground is Ground.SHARED_INTEREST:
-        return giver.interests
-    if role is Role.MENTEE:
-        return giver.mentor_topics + giver.offers
-    return giver.mentee_topics
+def _told(kind, person):
+    gives = (*person.offers, *person.mentor_topics, person.headline)
+    seeks = (*person.wants, *person.mentee_topics)
+    if kind is GainKind.SHARED_INTEREST:
+        return (*person.interests, *person.wants)
+    if kind is GainKind.SAME_GOAL:
+        return seeks
+    if kind is GainKind.SAME_CRAFT:
+        return gives
+    return gives + seeks
 
 
-def _sought(ground, role, receiver):
-    if ground is Ground.OFFER_MEETS_WANT:
-        return receiver.wants
-    if ground is Ground.SHARED_INTEREST:
-        return receiver.interests
-    if role is Role.MENTEE:
-        return receiver.mentee_topics
-    return receiver.mentor_topics + receiver.offers
+@often
+@given(crowds)
+def test_what_is_told_of_a_language_quotes_the_learner_alone(people):
+    plan = propose(people, read)
+
+    by_id = {person.id: person for person in people}
+    for person in people:
+        for gain in gains_of(plan, person.id):
+            if gain.kind is GainKind.LANGUAGE:
+                assert gain.offer == ""
+                assert "nl" in by_id[gain.giver].languages
 
 
 @often
@@ -108,35 +129,89 @@ def _sought(ground, role, receiver):
 def test_a_mentor_has_a_place_more_years_and_one_mentee(world):
     people, apart = world
     by_id = {person.id: person for person in people}
+    taught = Counter()
 
-    for intro in propose(people, History(apart)).introductions:
+    for intro in propose(people, read, History(apart)).introductions:
         roles = {side.role: by_id[side.person] for side in intro.sides}
         if intro.kind is Kind.PEERS:
             assert set(roles) == {Role.PEER}
-        else:
-            assert set(roles) == {Role.MENTOR, Role.MENTEE}
-            mentor, mentee = roles[Role.MENTOR], roles[Role.MENTEE]
-            assert mentor.mentor_places > 0
-            assert mentee.mentee_topics
-            if mentor.years is not None and mentee.years is not None:
-                assert mentor.years > mentee.years
+            continue
+        assert set(roles) == {Role.MENTOR, Role.MENTEE}
+        mentor, mentee = roles[Role.MENTOR], roles[Role.MENTEE]
+        taught[mentor.id] += 1
+        assert mentee.mentee_topics
+        if mentor.years is not None and mentee.years is not None:
+            assert mentor.years > mentee.years
+
+    assert all(count <= by_id[id_].mentor_places for id_, count in taught.items())
 
 
 @often
 @given(worlds)
 def test_the_value_is_what_the_side_that_gains_least_gains(world):
     people, apart = world
+    by_id = {person.id: person for person in people}
 
-    for intro in propose(people, History(apart)).introductions:
-        least = min(side.gains[0].strength for side in intro.sides)
-        assert 0 < intro.value <= least + 1e-9
-        assert intro.value >= least * (1 - Rules().soft) - 1e-9
+    for intro in propose(people, read, History(apart)).introductions:
+        most = [
+            max(
+                side.gains[0].strength,
+                0.2 * (by_id[side.person].choosiness is Choosiness.ANYONE),
+            )
+            for side in intro.sides
+        ]
+        assert 0 < intro.value <= min(most) + 1e-6
+
+
+@often
+@given(worlds)
+def test_only_people_due_are_introduced_or_unmatched(world):
+    people, apart = world
+    later = {person.id for person in people if person.due_in > 0}
+
+    plan = propose(people, read, History(apart))
+
+    assert not later & {id_ for group in groups(plan) for id_ in group}
+    assert not later & {id_ for id_, _ in plan.unmatched}
+
+
+@often
+@given(worlds)
+def test_the_choosy_are_told_of_help_alone(world):
+    people, apart = world
+
+    plan = propose(people, read, History(apart))
+
+    for person in people:
+        kinds = {gain.kind for gain in gains_of(plan, person.id)}
+        if person.choosiness is Choosiness.HELP:
+            # Of three, one may have nothing to say to another.
+            assert kinds <= HELPFUL | {GainKind.NOT_MET_YET}
+            firsts = [s.gains[0].kind for s in _sides(plan, person.id)]
+            assert set(firsts) <= HELPFUL
+
+
+@often
+@given(worlds)
+def test_who_has_given_often_enough_is_not_asked_to_give_again(world):
+    people, apart = world
+
+    plan = propose(people, read, History(apart))
+
+    for person in people:
+        if person.gave_in_a_row >= MOST_GIVEN:
+            kinds = {gain.kind for gain in gains_of(plan, person.id)}
+            assert GainKind.GIVING not in kinds
+
+
+def _sides(plan, id_):
+    return [s for intro in plan.introductions for s in intro.sides if s.person == id_]
 
 
 @often
 @given(worlds)
 def test_the_bound_holds(world):
-    plan = propose(world[0], History(world[1]))
+    plan = propose(world[0], read, History(world[1]))
 
     assert 0 <= plan.value <= plan.bound
     assert 0 <= plan.gap <= 1
@@ -148,87 +223,130 @@ def test_the_order_of_the_people_makes_no_difference(world, random):
     people, apart = world
     shuffled = random.sample(people, len(people))
 
-    assert propose(shuffled, History(apart)) == propose(people, History(apart))
+    again = propose(shuffled, read, History(apart))
+
+    assert again == propose(people, read, History(apart))
 
 
 @often
-@given(worlds)
-def test_new_numbers_in_the_same_order_change_nothing_but_the_numbers(world):
+@given(worlds, st.data())
+def test_who_has_which_id_makes_no_difference(world, data):
     people, apart = world
+    ids = [person.id for person in people]
+    new = dict(zip(ids, data.draw(st.permutations(ids)), strict=True))
+    people = [_in_own_words(person) for person in people]
+    renamed = [
+        replace(
+            person, id=new[person.id], manager=new.get(person.manager, person.manager)
+        )
+        for person in people
+    ]
+    reader = make_reader(blur=0.3)
 
-    def new(id_):
-        return id_ * 7 + 100
+    plan = propose(people, reader, History(apart))
+    again = propose(renamed, reader, History([_renamed(pair, new) for pair in apart]))
 
-    renumbered = propose(
-        [replace(person, id=new(person.id)) for person in people],
-        History([frozenset(map(new, pair)) for pair in apart]),
+    assert _values(again) == pytest.approx(
+        {_renamed(pair, new): value for pair, value in _values(plan).items()}, abs=1e-4
     )
 
-    plan = propose(people, History(apart))
-    assert groups(renumbered) == [tuple(map(new, group)) for group in groups(plan)]
-    assert renumbered.value == plan.value
+
+def _in_own_words(person):
+    """The same in words that nobody else uses, so that no two pairs are worth the same."""
+    fields = ("offers", "wants", "interests", "mentor_topics", "mentee_topics")
+    return replace(
+        person,
+        **{
+            field: tuple(
+                f"{phrase} {field} {person.id}" if phrase else ""
+                for phrase in getattr(person, field)
+            )
+            for field in fields
+        },
+        headline=person.headline and f"{person.headline} {person.id}",
+    )
+
+
+def _renamed(ids, new):
+    return frozenset(new[id_] for id_ in ids)
+
+
+def _values(plan):
+    values = [intro.value for intro in plan.introductions]
+    return dict(zip(map(frozenset, groups(plan)), values, strict=True))
 
 
 @settings(max_examples=20, deadline=None)
 @given(crowds, st.integers(0, 5))
 def test_the_same_question_has_the_same_answer(people, seed):
-    assert propose(people, seed=seed) == propose(people, seed=seed)
+    assert propose(people, read, seed=seed) == propose(people, read, seed=seed)
 
 
 @settings(max_examples=20, deadline=None)
 @given(crowds)
 def test_nobody_is_introduced_when_everybody_is_kept_apart(people):
     ids = [person.id for person in people]
+    apart = {frozenset(pair) for pair in combinations(ids, 2)}
 
-    plan = propose(people, History({frozenset(pair) for pair in combinations(ids, 2)}))
+    plan = propose(people, read, History(apart))
 
     assert plan.introductions == ()
-    assert {why for _, why in plan.left_out} <= {
-        Why.BELOW_THRESHOLD,
-        Why.NOTHING_WRITTEN,
+    assert {why for _, why in plan.unmatched} <= {
+        UnmatchedReason.NOTHING_IN_COMMON,
+        UnmatchedReason.NOTHING_WRITTEN,
+        UnmatchedReason.NO_TIME,
     }
 
 
 def test_nobody_is_due():
-    assert propose([]) == Plan()
+    assert propose([], read) == Plan()
 
 
-def test_one_alone_is_left_out():
-    assert propose([ANA]).left_out == ((1, Why.BELOW_THRESHOLD),)
+def test_one_alone_is_unmatched():
+    assert propose([ANA], read).unmatched == ((1, UnmatchedReason.NOTHING_IN_COMMON),)
 
 
 def test_two_who_can_help_each_other_meet():
-    plan = propose([ANA, BEN])
+    plan = propose([ANA, BEN], read)
 
     (intro,) = plan.introductions
     ana, ben = intro.sides
     assert intro.kind is Kind.PEERS
-    assert [(g.giver, g.offer, g.want) for g in ana.gains] == [
-        (2, "tax advice", "tax advice")
+    told = [(g.kind, g.giver, g.offer, g.want) for g in (ana.gains[0], ben.gains[0])]
+    assert told == [
+        (GainKind.HELP, 2, "taxes", "taxes"),
+        (GainKind.HELP, 1, "logos", "logos and brands"),
     ]
-    assert [(g.giver, g.offer, g.want) for g in ben.gains] == [
-        (1, "logo design", "a new logo design")
-    ]
-    assert plan.left_out == ()
+    assert plan.unmatched == ()
     assert plan.gap == 0
 
 
-def test_where_one_side_would_gain_nothing_there_is_no_introduction():
-    cem = Person(3, wants=("logo design",))
+def test_help_one_way_is_an_introduction_and_whoever_helps_is_told_so():
+    cem = Person(3, wants=("logos",))
 
-    plan = propose([ANA, cem])
+    (intro,) = propose([ANA, cem], read).introductions
+
+    assert [side.gains[0].kind for side in intro.sides] == [
+        GainKind.GIVING,
+        GainKind.HELP,
+    ]
+
+
+def test_where_one_side_would_gain_nothing_there_is_no_introduction():
+    tired = replace(ANA, gave_in_a_row=MOST_GIVEN)
+    cem = Person(3, wants=("logos",))
+
+    plan = propose([tired, cem], read)
 
     assert plan.introductions == ()
-    assert plan.left_out == ((1, Why.BELOW_THRESHOLD), (3, Why.BELOW_THRESHOLD))
+    assert {why for _, why in plan.unmatched} == {UnmatchedReason.NOTHING_IN_COMMON}
 
 
-def test_two_who_help_each_other_beat_two_pairs_in_which_one_does():
-    cem = Person(3, offers=("tax advice",), interests=("chess",), weeks_waited=2)
-    dana = Person(4, wants=("logo design",), interests=("chess",), weeks_waited=2)
+def test_help_comes_before_a_shared_interest():
+    cem = Person(3, interests=("chess",))
+    people = [replace(ANA, interests=("chess",)), BEN, cem]
 
-    plan = propose([ANA, BEN, cem, dana])
-
-    assert groups(plan) == [(1, 2), (3, 4)]
+    assert groups(propose(people, read, rules=NO_TRIOS)) == [(1, 2)]
 
 
 def test_different_industries_are_favoured():
@@ -236,135 +354,121 @@ def test_different_industries_are_favoured():
     near = replace(BEN, id=2, industry=("J", "62", "620", "6201"))
     far = replace(BEN, id=3, industry=("M", "74", "741", "7410"))
 
-    plan = propose([ana, near, far], rules=Rules(allow_trios=False))
+    plan = propose([ana, near, far], read, rules=NO_TRIOS)
 
-    assert groups(plan) == [(1, 3)]
+    assert (1, 3) in groups(plan)
     assert plan.introductions[0].industry_distance == 1
-    assert plan.left_out == ((2, Why.ODD_ONE_OUT),)
-
-
-def test_a_space_may_weigh_industries_at_nothing():
-    same = ("J", "62", "620", "6201")
-
-    plan = propose(
-        [replace(ANA, industry=same), replace(BEN, industry=same)],
-        rules=Rules(industry_weight=0, interest_weight=0),
-    )
-
-    (intro,) = plan.introductions
-    assert intro.value == min(side.gains[0].strength for side in intro.sides)
 
 
 def test_who_has_waited_comes_first():
-    served, waiting = replace(BEN, id=2), replace(BEN, id=3, weeks_waited=2)
+    served, waiting = replace(BEN, id=2), replace(BEN, id=3, rounds_waited=2)
 
-    plan = propose([ANA, served, waiting], rules=Rules(allow_trios=False))
-
-    assert groups(plan) == [(1, 3)]
-
-
-def test_somebody_new_without_a_want_meets_over_an_interest():
-    ana = Person(1, interests=("chess", "an essay " * 40), weeks_waited=2)
-    ben = Person(2, offers=("tax advice",), interests=("Chess", "an essay " * 40))
-
-    (intro,) = propose([ana, ben]).introductions
-
-    assert intro.shared == ("chess",)
-    assert {g.ground for s in intro.sides for g in s.gains} == {Ground.SHARED_INTEREST}
-    assert {g.want for s in intro.sides for g in s.gains} == {"chess", "Chess"}
+    assert groups(propose([ANA, served, waiting], read, rules=NO_TRIOS)) == [(1, 3)]
 
 
 def test_a_mentor_and_a_mentee_meet():
-    mentor = Person(1, mentor_topics=("founding a company",), mentor_places=1, years=9)
-    mentee = Person(2, mentee_topics=("how to found a company",), years=2)
+    mentor = Person(1, mentor_topics=("grants",), mentor_places=1, years=9)
+    mentee = Person(2, mentee_topics=("finding grants",), years=2)
 
-    (intro,) = propose([mentor, mentee]).introductions
+    (intro,) = propose([mentor, mentee], read).introductions
 
     assert intro.kind is Kind.MENTORING
     assert [side.role for side in intro.sides] == [Role.MENTOR, Role.MENTEE]
-    assert {g.ground for s in intro.sides for g in s.gains} == {Ground.MENTORING}
+    assert [side.gains[0].kind for side in intro.sides] == [
+        GainKind.GIVING,
+        GainKind.MENTORING,
+    ]
 
 
 @pytest.mark.parametrize(("places", "years"), [(0, 9), (1, 2), (1, 1)])
 def test_without_a_place_or_more_years_nobody_mentors(places, years):
-    mentor = Person(1, mentor_topics=("sales",), mentor_places=places, years=years)
-    mentee = Person(2, mentee_topics=("sales",), years=2)
+    mentor = Person(1, mentor_topics=("grants",), mentor_places=places, years=years)
+    mentee = Person(2, mentee_topics=("grants",), years=2)
 
-    assert propose([mentor, mentee]).introductions == ()
+    made = propose([mentor, mentee], read).introductions
+
+    assert not any(intro.kind is Kind.MENTORING for intro in made)
 
 
-def test_everybody_identical_leaves_nobody_out():
+def test_a_mentor_takes_no_more_than_they_have_places():
+    mentor = Person(1, mentor_topics=("grants",), mentor_places=1, introductions=3)
+    asking = [Person(id_, mentee_topics=("grants",)) for id_ in (2, 3)]
+
+    plan = propose([mentor, *asking], read, rules=NO_TRIOS)
+
+    kinds = [intro.kind for intro in plan.introductions]
+    assert kinds.count(Kind.MENTORING) == 1
+
+
+def test_who_has_time_for_two_gets_two():
+    people = [
+        replace(ANA, id=id_, wants=ANA.offers, introductions=2) for id_ in range(20)
+    ]
+
+    met = Counter(id_ for group in groups(propose(people, read)) for id_ in group)
+
+    assert set(met.values()) == {2}
+
+
+def test_everybody_identical_leaves_nobody_unmatched():
     people = [replace(ANA, id=id_, wants=ANA.offers) for id_ in range(21)]
 
-    plan = propose(people)
+    plan = propose(people, read)
 
-    assert plan.left_out == ()
+    assert plan.unmatched == ()
     assert sorted(map(len, groups(plan))) == [2] * 9 + [3]
 
 
 def test_the_seed_decides_among_equals():
     people = [replace(ANA, id=id_, wants=ANA.offers) for id_ in range(20)]
 
-    assert propose(people, seed=1) != propose(people, seed=2)
+    assert propose(people, read, seed=1) != propose(people, read, seed=2)
 
 
-def test_nobody_wrote_anything():
-    plan = propose([Person(1), Person(2, interests=("", " ", "help with")), Person(3)])
+def test_whoever_is_glad_to_meet_anybody_meets_somebody():
+    people = [
+        Person(id_, interests=(hobby,), choosiness=Choosiness.ANYONE)
+        for id_, hobby in enumerate(["chess", "sailing", "gardens", "photos"])
+    ]
 
-    assert plan.left_out == tuple((id_, Why.NOTHING_WRITTEN) for id_ in (1, 2, 3))
+    plan = propose(people, read)
 
-
-def test_a_profile_of_ten_thousand_words_is_read():
-    essay = "tax advice " + "lorem ipsum dolor sit amet " * 2000
-
-    plan = propose([replace(ANA, interests=(essay,), wants=(essay,)), BEN])
-
-    assert len(plan.left_out) in {0, 2}
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["\x00\x07", "🎸🎺", "שלום עולם", "\u202emirror", "\ud800", "\u200b", "…", "C"],
-)
-def test_any_text_is_borne(text):
-    one = Person(1, offers=(text,), wants=(text,), interests=(text,))
-
-    plan = propose([one, replace(one, id=2), replace(ANA, id=3)])
-
-    assert 0 <= plan.value <= plan.bound < 2
-
-
-def test_unrelated_words_of_a_script_the_embeddings_cannot_read_do_not_meet():
-    ana = Person(1, offers=("تصميم الشعار",), wants=("تصميم الشعار",))
-    ben = Person(2, offers=("محاسبة",), wants=("محاسبة",))
-
-    assert propose([ana, ben]).introductions == ()
-    assert len(propose([ana, replace(ana, id=2)]).introductions) == 1
-
-
-def test_ids_of_people_who_are_not_due_may_be_kept_apart():
-    assert groups(
-        propose([ANA, BEN], History([frozenset({1, 99}), frozenset({7})]))
-    ) == [(1, 2)]
+    assert plan.unmatched == ()
+    kinds = {gain.kind for id_ in range(4) for gain in gains_of(plan, id_)}
+    assert kinds == {GainKind.NOT_MET_YET}
 
 
 def test_an_id_is_somebodys_alone():
     with pytest.raises(ValueError, match="same id, 1"):
-        propose([ANA, ANA])
+        propose([ANA, ANA], read)
+
+
+def test_ids_of_people_who_are_not_here_may_be_kept_apart():
+    apart = History([frozenset({1, 99}), frozenset({7})], [frozenset({98, 99})])
+
+    assert groups(propose([ANA, BEN], read, apart)) == [(1, 2)]
+
+
+def test_a_reader_reads_each_phrase():
+    with pytest.raises(ValueError, match="2 phrases have 1 readings"):
+        propose([ANA], lambda phrases: read(phrases[:1]))
 
 
 def test_a_large_round_keeps_its_promises():
-    kinds = [ANA, BEN, Person(0, interests=("chess",)), Person(0, wants=("SEO",))]
-    people = [replace(kinds[id_ % 4], id=id_, weeks_waited=2) for id_ in range(700)]
-    apart = {frozenset((id_, id_ + 1)) for id_ in range(699)}
+    kinds = [
+        ANA,
+        BEN,
+        Person(0, interests=("chess",)),
+        Person(0, wants=("grants",), interests=("chess",)),
+    ]
+    people = [replace(kinds[id_ % 4], id=id_) for id_ in range(300)]
+    apart = {frozenset((id_, id_ + 1)) for id_ in range(299)}
 
-    plan = propose(people, History(apart))
+    plan = propose(people, make_reader(blur=0.1), History(apart))
 
     met = [id_ for group in groups(plan) for id_ in group]
-    assert len(met) == len(set(met))
+    assert len(met) == len(set(met)) >= 290
     assert not any(
         frozenset(p) in apart for g in groups(plan) for p in combinations(g, 2)
     )
-    assert len(met) >= 500
-    assert plan.value <= plan.bound
-    assert plan.gap < 0.02
+    assert plan.is_optimal
