@@ -3,9 +3,11 @@
 A round that takes the best pairs it can leaves those with few partners nobody in the
 next. So the rounds ahead are planned at once, as the linear relaxation of one b-matching:
 over the horizon everybody has as many introductions as they are due for, each pair once.
-Its dual gives each person a *price*, what their time is worth at best; a pair that is
-worth less than both prices together is kept for somebody else. And a round serves little
-more than the share of the people due that the plan can serve in every round.
+A pair that is not in the plan is kept for somebody else. And a round serves little more
+than the share of the people due that the plan can serve in every round.
+
+The plan and not the prices of its dual decides: where no two plans are worth the same it
+is one, while prices have room to move, and who stands where in the list would move them.
 
 (Schrijver, Combinatorial Optimization, 2003, chapters 30 and 31, for the relaxation.)
 """
@@ -20,14 +22,13 @@ from matchmaker.matching.arrays import Bools, Float32Array, Ints
 
 HORIZON = 8  # rounds
 AHEAD = 1.05  # a round may serve so many times the plan's share
-_SLACK = 1e-6
+_LEAST = 1e-6  # of a pair, that is in the plan
 
 
 @dataclass(frozen=True)
 class PlanAhead:
-    """The rounds ahead as one: `is_spent` (pairs,) tells for which pairs no better use
-    of both people is planned, `share` which share of the time that everybody has within
-    the horizon has a use."""
+    """The rounds ahead as one: `is_spent` (pairs,) tells which pairs are in it, `share`
+    which share of the time that everybody has within the horizon has a use."""
 
     is_spent: Bools
     share: float
@@ -63,8 +64,6 @@ def plan_ahead(
         bounds=(0, 1),
         method="highs",
     )
-    prices = -solved.ineqlin.marginals
-    beyond = gains - prices[first] - prices[second]
     total = int(capacities.sum())
     share = 2 * float(solved.x.sum()) / total if total else 0.0
-    return PlanAhead(np.asarray(beyond >= -_SLACK), share)
+    return PlanAhead(np.asarray(solved.x > _LEAST), share)

@@ -5,7 +5,7 @@ import zlib
 import numpy as np
 from hypothesis import strategies as st
 
-from matchmaker.matching import Choosiness, Person, Reading, TextVectors
+from matchmaker.matching import Choosiness, Person, TextVectors, TopicIndex
 
 # What a phrase may name; one that names none of these is about itself.
 TOPICS = (
@@ -20,8 +20,7 @@ TOPICS = (
     "sailing",
     "taxes",
 )
-_KNOWN = len(TOPICS) + 200
-_CLEAR = 6.0  # standard deviations
+_KNOWN = 60
 
 INDUSTRIES = (
     (),
@@ -41,36 +40,32 @@ def make_reader(blur=0.0):
     """
 
     def read(phrases):
-        texts = [phrase.text for phrase in phrases]
-        about = np.array([_about(text) for text in texts]).reshape(-1, _KNOWN)
-        own = np.array([_own(text) for text in texts]).reshape(-1, _KNOWN)
-        scores = (_CLEAR * about + blur * own).astype(np.float32)
-        rows = about / np.maximum(np.linalg.norm(about, axis=1, keepdims=True), 1)
-        rows = (rows + blur / 10 * own).astype(np.float32)
-        return Reading(
-            vectors=TextVectors(rows, rows),
-            scores=scores,
-            near=np.eye(scores.shape[1], dtype=np.float32),
-            clients=np.array([TOPICS.index("clients")]),
-            languages={"nl": TOPICS.index("dutch")},
-        )
+        rows = np.array([_row(phrase.text, blur) for phrase in phrases])
+        rows = rows.reshape(-1, _KNOWN).astype(np.float32)
+        return _INDEX.read(TextVectors(rows, rows))
 
     return read
 
 
-def _about(text):
-    about = np.zeros(_KNOWN)
+def _row(text, blur):
     words = text.lower().split()
     named = [at for at, topic in enumerate(TOPICS) if topic in words]
-    others = zlib.crc32(text.encode()) % (_KNOWN - len(TOPICS))
-    about[named or [len(TOPICS) + others]] = 1
-    return about
+    number = zlib.crc32(text.encode(errors="replace"))
+    about = np.zeros(_KNOWN)
+    about[named or [len(TOPICS) + number % (_KNOWN - len(TOPICS))]] = 1
+    row = about + blur / 10 * np.random.default_rng(number).normal(size=_KNOWN)
+    return row / np.linalg.norm(row)
 
 
-def _own(text):
-    return np.random.default_rng(zlib.crc32(text.encode())).normal(size=_KNOWN)
-
-
+_EACH = np.eye(_KNOWN, dtype=np.float32)
+_INDEX = TopicIndex(
+    slugs=(*TOPICS, *(f"another {k}" for k in range(_KNOWN - len(TOPICS)))),
+    aliases=TextVectors(_EACH, _EACH),
+    starts=np.arange(_KNOWN),
+    near=_EACH,
+    clients=np.array([TOPICS.index("clients")]),
+    languages={"nl": TOPICS.index("dutch")},
+)
 read = make_reader()
 
 phrases = st.lists(
