@@ -4,7 +4,7 @@ Pure: no database, no clock, no chance but the seed's. Of ours it imports only t
 """
 
 from matchmaker.enums import GainKind, UnmatchedReason, WhyNow
-from matchmaker.matching.engine import propose
+from matchmaker.matching.engine import propose, propose_for
 from matchmaker.matching.network import decay
 from matchmaker.matching.pairwise import mutual_benefit
 from matchmaker.matching.profiles import Field, Phrase, Reader
@@ -27,6 +27,7 @@ from matchmaker.matching.types import (
     Role,
     Rules,
     Side,
+    Suggestion,
     Tie,
 )
 
@@ -53,6 +54,7 @@ __all__ = [
     "Rules",
     "Scorer",
     "Side",
+    "Suggestion",
     "TextVectors",
     "Tie",
     "TopicIndex",
@@ -64,4 +66,5 @@ __all__ = [
     "mutual_benefit",
     "price_rules",
     "propose",
+    "propose_for",
 ]

@@ -23,8 +23,17 @@ from matchmaker.matching.scoring.pairs import (
     keep_nearest,
     mutual_pairs,
 )
+from matchmaker.matching.suggestions import suggest_lines
 from matchmaker.matching.trios import find_thirds
-from matchmaker.matching.types import Arm, History, Pair, Person, Plan, Rules
+from matchmaker.matching.types import (
+    Arm,
+    History,
+    Introduction,
+    Pair,
+    Person,
+    Plan,
+    Rules,
+)
 from matchmaker.matching.unmatched import find_reasons
 
 # Of each person's possible partners so many are weighed against each other: more than
@@ -88,6 +97,39 @@ def propose(
     return merge(plans)
 
 
+def propose_for(
+    person: int,
+    people: Sequence[Person],
+    reader: Reader,
+    history: History = History(),  # noqa: B008 - frozen
+    rules: Rules = Rules(),  # noqa: B008 - frozen
+    *,
+    vetoes: Collection[Pair] = (),
+    scorer: Scorer | None = None,
+) -> Introduction | None:
+    """Introduce one person, by id, to whom of the others suits them best; None where
+    nobody does.
+
+    By the same rules as a round, for somebody who cannot wait for one. The others are
+    those who are willing and have time now.
+    """
+    with threadpool_limits(1, "blas"):
+        profiles = read(people, reader, history.feedback)
+        (rank,) = profiles.ranks([person]).tolist()
+        gains = find_gains(profiles, only=rank)
+        score = partial(PairScores, gains, rules, scorer=scorer)
+        others = np.delete(np.arange(len(profiles)), rank)
+        me = np.full(len(others), rank)
+        suit = constraints(profiles, rules, history, vetoes).allows(me, others)
+        ends = np.sort(np.stack([me, others])[:, suit], axis=0)
+        scores = score(ends[0], ends[1])
+        if not len(scores) or scores.values.max() < rules.reserve:
+            return None
+        best = int(scores.values.argmax())
+        group = Group(tuple(ends[:, best].tolist()), int(scores.mentors[best]))
+        return introductions([group], score, None, history)[0]
+
+
 def solve(
     gains: Gains,
     history: History,
@@ -131,6 +173,7 @@ def solve(
         is_optimal=pairing.is_optimal,
         blocks=logged(blocks, groups, profiles.ids, score),
         refused_pins=refused,
+        suggestions=suggest_lines(left, barred),
     )
 
 

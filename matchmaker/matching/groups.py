@@ -84,4 +84,7 @@ def merge(plans: Sequence[Plan]) -> Plan:
         refused_pins=tuple(
             sorted((pin for plan in plans for pin in plan.refused_pins), key=sorted)
         ),
+        suggestions={
+            id_: lines for plan in plans for id_, lines in plan.suggestions.items()
+        },
     )

@@ -254,15 +254,24 @@ class RandomisedBlock:
         return features, ends.ravel(), ends[:, ::-1].ravel()
 
 
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A topic that would suit so many others if somebody added it to their profile."""
+
+    field: str  # "offers" or "interests"
+    topic: str  # slug
+    people: int
+
+
 @dataclass(frozen=True)
 class Plan:
     """A round: who meets whom, who meets nobody and why.
 
     `value` and `bound` are of one objective: the sum over the pairs that nobody pinned,
-    as they were before any were drawn at random and before anybody odd joined them, of the
-    introduction's value, the surplus, the bridge and the bonus for having waited. No
-    other choice of pairs, among the candidates that are not put off, exceeds `bound`;
-    where `is_optimal`, none exceeds `value` either.
+    as they were before the quota was kept, any were drawn at random and anybody odd
+    joined them, of the pair's value, the bridge and the bonus for having waited. No other
+    choice of pairs, among those that the plan ahead spends now, exceeds `bound`; where
+    `is_optimal`, none exceeds `value` either.
     """
 
     introductions: tuple[Introduction, ...] = ()
@@ -272,8 +281,8 @@ class Plan:
     is_optimal: bool = True
     blocks: tuple[RandomisedBlock, ...] = ()
     refused_pins: tuple[Pair, ...] = ()  # a rule forbids them, or nothing can be said
-    hard_to_read: tuple[int, ...] = ()  # people whose words the encoder hardly knows
-    hint: str = ""  # which extra would help with a pool of this size
+    # By id, for those who are unmatched: what suits most others first.
+    suggestions: Mapping[int, tuple[Suggestion, ...]] = field(default_factory=dict)
 
     @property
     def gap(self) -> float:
