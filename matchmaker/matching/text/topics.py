@@ -39,6 +39,32 @@ class TopicIndex:
         standard /= 1 + STATIC_WEIGHT
         return Reading(vectors, self._by_topic(standard), self.near)
 
+    def extended(
+        self, topics: Mapping[str, TextVectors], near: Mapping[str, Collection[str]]
+    ) -> "TopicIndex":
+        """Return the index with further topics behind its own, already encoded."""
+        if not topics:
+            return self
+        row = {slug: at for at, slug in enumerate([*self.slugs, *topics])}
+        matrix = np.eye(len(row), dtype=np.float32)
+        matrix[: len(self.slugs), : len(self.slugs)] = self.near
+        for slug in topics:
+            for other in near.get(slug, ()):
+                matrix[row[slug], row[other]] = matrix[row[other], row[slug]] = NEAR
+        counts = [len(vectors) for vectors in topics.values()]
+        every = [self.aliases, *topics.values()]
+        return TopicIndex(
+            slugs=tuple(row),
+            aliases=TextVectors(
+                np.concatenate([vectors.static for vectors in every]),
+                np.concatenate([vectors.multilingual for vectors in every]),
+            ),
+            starts=np.concatenate(
+                [self.starts, len(self.aliases) + np.cumsum([0, *counts[:-1]])]
+            ).astype(np.int64),
+            near=matrix,
+        )
+
     def _by_topic(self, standard: Floats) -> Floats:
         """The closest two aliases of each topic, blended, (texts, topics)."""
         best = np.maximum.reduceat(standard, self.starts, axis=1)
