@@ -26,6 +26,7 @@ from matchmaker.models import Base, utcnow
 from matchmaker.refusal import Refusal
 from matchmaker.services import (
     account_requests,
+    encoding,
     introductions,
     job_failures,
     joining,
@@ -33,6 +34,7 @@ from matchmaker.services import (
     rounds,
     sessions,
     throttle,
+    topics,
 )
 from matchmaker.services.events import places, reminders
 from matchmaker.services.events.afterwards import thanks
@@ -83,20 +85,22 @@ def answer_all(now: datetime) -> None:
         _do_counted(account_requests.answer, request, now=now)
 
 
-@DBOS.workflow(name=readings.JOB)
+@DBOS.workflow(name=encoding.JOB)
 def read_profiles() -> None:
-    """Read whatever phrases are unread."""
+    """Read whatever is unread."""
     with _app.app_context():
         read_all(utcnow())
 
 
 def read_all(now: datetime) -> None:
-    """Read the profiles by the hundred; no transaction is open while they are encoded."""
+    """Read profiles by the hundred; no transaction is open while they are encoded."""
     after = 0
     while batch := _found(partial(_unread, after), now):
         after = batch[-1].member_id
         for encoded in readings.encode_all(batch):
             _do_counted(readings.keep, encoded, now=now)
+    for id_, texts in _found(lambda _now: topics.unread(), now):
+        _do_counted(topics.keep, topics.encode_own(id_, texts), now=now)
 
 
 def _unread(after: int, _now: datetime) -> list[readings.Unread]:
@@ -225,7 +229,7 @@ def start(app: Flask) -> None:
     # One sender: on SQLite two would widen the window in which a letter goes twice.
     DBOS.register_queue(outbox.QUEUE, global_concurrency=1)
     DBOS.register_queue(account_requests.QUEUE, global_concurrency=1)
-    DBOS.register_queue(readings.QUEUE, global_concurrency=1)
+    DBOS.register_queue(encoding.QUEUE, global_concurrency=1)
     DBOS.apply_schedules(
         [{"schedule_name": "tick", "workflow_fn": tick, "schedule": "* * * * *"}]
     )

@@ -181,6 +181,8 @@ def settings(
     if not database_files or _is_in_use(database_files[-1]):
         folder = tmp_path_factory.mktemp("database")
         database_files.append(folder / "matchmaker.db")
+    for left in database_files[-1].parent.iterdir():  # the mark beside it too
+        left.unlink()
     shutil.copy(migrated_file, database_files[-1])
     return replace(SETTINGS, database_url=f"sqlite:///{database_files[-1]}")
 

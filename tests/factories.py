@@ -44,6 +44,7 @@ from matchmaker.models import (
     Side,
     Slot,
     Space,
+    SpaceTopic,
     StatedGain,
 )
 from matchmaker.models.base import digest
@@ -69,6 +70,14 @@ def make_space(slug: str = "", **fields: Any) -> Space:
                 }
                 | fields
             )
+        )
+    )
+
+
+def make_topic(space: Space, **fields: Any) -> SpaceTopic:
+    return _save(
+        SpaceTopic(
+            space_id=space.id, **({"name": "Letterpress", "created_at": NOON} | fields)
         )
     )
 

@@ -47,6 +47,7 @@ from tests.factories import (
     make_slot,
     make_source,
     make_space,
+    make_topic,
     make_twins,
 )
 
@@ -99,6 +100,8 @@ class World:
     twins: dict[str, tuple[int, int]]
     # Somebody asks to join each space.
     requests: dict[str, int]
+    # A topic of each space's own, by its slug.
+    topics: dict[str, int]
     # A report in each space, of one member of it about another.
     reports: dict[str, int]
     # A calendar of each space, by its slug; somebody has yet to look at it.
@@ -146,6 +149,7 @@ class World:
             "source_id": self.sources[slug],
             "report_id": self.reports[slug],
             "request_id": self.requests[slug],
+            "topic_id": self.topics[slug],
             "week": WEEK,
             "year_month": "2030-05",
             "token": self._token(rule, id_, introduction, role if own else ""),
@@ -275,6 +279,7 @@ def make_world() -> World:
             space.slug: make_request(make_member("Nia New"), space).id
             for space in (mill, loft)
         },
+        topics={space.slug: make_topic(space).id for space in (mill, loft)},
         reports={
             "mill": make_report(people[OTHER], people[MEMBER]).id,
             "loft": make_report(partner_elsewhere, event=loft_event).id,

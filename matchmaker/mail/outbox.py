@@ -21,6 +21,7 @@ from matchmaker.models import (
     Membership,
     Outbox,
 )
+from matchmaker.models.encrypted import CHANGED_KEY
 
 JOB = "send_letter"
 QUEUE = "letters"
@@ -154,6 +155,14 @@ def waiting() -> int:
     return db.session.scalar(unsent) or 0
 
 
+def unreadable() -> int:
+    """How many of them wait for the key under which they were written."""
+    kept = select(func.count()).where(
+        Letter.status.in_(WAITING), Letter.problem == CHANGED_KEY
+    )
+    return db.session.scalar(kept) or 0
+
+
 def troubles() -> list[str]:
     """Say what keeps letters from being sent, for the operator."""
     outbox = installation.outbox()
@@ -166,6 +175,11 @@ def troubles() -> list[str]:
         return [
             f"letters: paused since {outbox.paused_at:%Y-%m-%d %H:%M} UTC, one try a "
             f"minute. The mail server says: {outbox.problem}"
+        ]
+    if count := unreadable():
+        return [
+            f"letters: {count} of those that wait can't be read, because "
+            "MATCHMAKER_SECRET_KEY was changed. Set it to what it was."
         ]
     return []
 

@@ -134,6 +134,8 @@ def send(claimed: Claim, server: MailServer, now: datetime) -> Report:
         parcel = _write(claimed.letter_id, now)
     except DBAPIError:  # the database's fault, not the letter's
         raise
+    except UnreadableError as error:
+        return Report(Fate.UNREADABLE, str(error))
     except Exception as error:
         return Report(Fate.UNWRITTEN, _what_went_wrong(error))
     finally:
@@ -174,15 +176,29 @@ def keep(letter: Letter, now: datetime) -> None:
 def note(claimed: Claim, report: Report, now: datetime) -> None:
     """Note what became of a letter that was sent, or was not."""
     letter = db.session.get_one(Letter, claimed.letter_id)
+    if report.fate is Fate.UNREADABLE and not outbox.unreadable():
+        logger.error("Letters wait: %s", report.problem)
     letter.problem = report.problem
-    if report.fate in {Fate.AWAY, Fate.REFUSES_US}:
-        _pause(report, now)
-        _put_back(letter, report.fate, now)
-        return
-    if report.fate is Fate.UNWRITTEN:  # which says nothing of the mail server
-        _could_not_write(letter, now)
-        return
-    _resume()
+    match report.fate:
+        case Fate.AWAY | Fate.REFUSES_US:
+            _pause(report, now)
+            _put_back(letter, report.fate, now)
+        case Fate.UNREADABLE:  # until the key is set back; others go
+            _put_back(letter, report.fate, now)
+        case Fate.UNWRITTEN:  # which says nothing of the mail server
+            _could_not_write(letter, now)
+        case _:
+            _resume()
+            _note_reply(letter, report, now)
+
+
+def deliver(claimed: Claim, now: datetime) -> None:
+    """Send one letter by itself, and note what became of it."""
+    with mail_server() as server:
+        note(claimed, send(claimed, server, now), now)
+
+
+def _note_reply(letter: Letter, report: Report, now: datetime) -> None:
     match report.fate:
         case Fate.SENT:
             if outbox.goes_nowhere():
@@ -204,12 +220,6 @@ def note(claimed: Claim, report: Report, now: datetime) -> None:
             _try_later(letter, now)
 
 
-def deliver(claimed: Claim, now: datetime) -> None:
-    """Send one letter by itself, and note what became of it."""
-    with mail_server() as server:
-        note(claimed, send(claimed, server, now), now)
-
-
 def _write(letter_id: int, now: datetime) -> Parcel:
     letter = db.session.get_one(Letter, letter_id)
     return packed(letter, composed(letter, now), now)
@@ -217,7 +227,7 @@ def _write(letter_id: int, now: datetime) -> Parcel:
 
 def _what_went_wrong(error: Exception) -> str:
     """Say it without the error's own words, unless they are ours: they may name people."""
-    if isinstance(error, PackingError | UnreadableError):
+    if isinstance(error, PackingError):
         return f"It could not be written: {error}"
     at = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{Path(at.filename).name}, line {at.lineno}"
@@ -254,16 +264,16 @@ def _resume() -> None:
 
 
 def _put_back(letter: Letter, fate: Fate, now: datetime) -> None:
-    """Wait for the mail server, and don't count it.
+    """Wait for the mail server, or for the operator, and don't count it.
 
-    If it said so of this letter, another is next to try whether that is so of all.
+    If it is about this letter, another is next to try whether that is so of all.
     """
     if now - letter.made_at > GIVE_UP:
         _fail(letter, f"Given up after a week: {letter.problem}")
         return
     letter.attempts -= 1
     letter.status = LetterStatus.QUEUED
-    letter.due_at = now + (PAUSE if fate is Fate.REFUSES_US else timedelta())
+    letter.due_at = now + (timedelta() if fate is Fate.AWAY else PAUSE)
 
 
 def _could_not_write(letter: Letter, now: datetime) -> None:

@@ -21,6 +21,7 @@ class Fate(enum.Enum):
     LATER = "later"  # not sent; the server was busy with it
     UNKNOWN = "unknown"  # handed over whole, and no reply came: it may have arrived
     REFUSED = "refused"  # as it is: trying again is no use
+    UNREADABLE = "unreadable"  # what it needs was encrypted with another key
     UNWRITTEN = "unwritten"  # not handed over at all: it could not be composed
     BOUNCED = "bounced"  # there is no such recipient: no other letter arrives either
     # No fault of the letter's: the server is away, or refuses us. Others fare alike.

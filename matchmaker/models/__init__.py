@@ -51,6 +51,7 @@ from matchmaker.models.room import Seat, Seating, Slot
 from matchmaker.models.round import LeftOut, Round
 from matchmaker.models.safety import Concern, SafetyReport
 from matchmaker.models.space import Joining, Space
+from matchmaker.models.space_topic import SpaceTopic
 from matchmaker.models.throttle import Throttle
 from matchmaker.models.twins import Likeness, PossibleTwins, TwinVerdict
 
@@ -109,6 +110,7 @@ __all__ = [
     "Side",
     "Slot",
     "Space",
+    "SpaceTopic",
     "StatedGain",
     "Throttle",
     "TimelineEntry",

@@ -242,6 +242,17 @@ DATA_MAP: dict[str, dict[str, Rule]] = {
         "read_by": _about_member("finds phrases still to be read", export=False),
         "readings_seen_at": _about_member("asks them for a look once"),
     },
+    "space_topic": {
+        "id": _about_space("tells topics apart"),
+        "space_id": _about_space("whose members are read so"),
+        "name": _about_space("what it is called"),
+        "aliases": _about_space("recognises it in what members write"),
+        "near": _about_space("recognises it in what members write"),
+        "static": _about_space("its meaning in numbers"),
+        "multilingual": _about_space("its meaning in numbers"),
+        "encoder": _about_space("tells when it must be read again"),
+        "created_at": _about_space("when an organiser added it"),
+    },
     "phrase_reading": {
         "member_id": _about_member("whose phrase it is", export=False),
         "field": _about_member("where they wrote it"),

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
 from sqlalchemy import Dialect, Text, TypeDecorator
 
+CHANGED_KEY = "It can't be read. Was MATCHMAKER_SECRET_KEY changed?"
 _BEGINS = "gAAAAA"  # every token of Fernet; what doesn't is from before
 
 
@@ -58,7 +59,7 @@ class EncryptedValues(TypeDecorator[dict[str, Any]]):
 
 class _Unreadable(dict[str, Any]):
     def __missing__(self, name: str) -> Any:
-        raise UnreadableError("It can't be read. Was MATCHMAKER_SECRET_KEY changed?")
+        raise UnreadableError(CHANGED_KEY)
 
 
 def _fernet() -> Fernet:

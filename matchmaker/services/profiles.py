@@ -8,7 +8,7 @@ from matchmaker.data import companies, given_names, industries, skills
 from matchmaker.data import languages as known_languages
 from matchmaker.models import Choosiness, DayPart, Format, Member, Profile
 from matchmaker.refusal import Unfit
-from matchmaker.services import readings
+from matchmaker.services import encoding
 
 MOST_PHRASES = 12
 LONGEST_PHRASE = 80
@@ -55,7 +55,7 @@ def say_what_you_exchange(
         profile.offers = phrases(offers, "offers")
         profile.wants = phrases(wants, "wants")
         profile.interests = phrases(interests, "interests")
-    readings.request(now, f"{member.id}")
+    encoding.request(now, f"{member.id}")
 
 
 def say_how_you_meet(
@@ -82,7 +82,7 @@ def say_how_you_meet(
         profile.mentor_topics = phrases(mentor_topics, "mentor_topics")
         profile.mentor_places = mentor_places if profile.mentor_topics else 0
         profile.mentee_topics = phrases(mentee_topics, "mentee_topics")
-    readings.request(now, f"{member.id}")
+    encoding.request(now, f"{member.id}")
 
 
 def phrases(texts: Iterable[str], field: str = "") -> list[str]:

@@ -15,9 +15,8 @@ from sqlalchemy.orm import Session, undefer
 from sqlalchemy.orm.interfaces import ORMOption
 
 from matchmaker.data.topics import Topic
-from matchmaker.extensions import db, job_client, lock
-from matchmaker.matching.arrays import Float32Array
-from matchmaker.matching.text.encoders import VERSION, TextVectors, encode
+from matchmaker.extensions import db, lock
+from matchmaker.matching.text.encoders import VERSION, TextVectors
 from matchmaker.models import (
     Member,
     Membership,
@@ -27,11 +26,9 @@ from matchmaker.models import (
     Space,
 )
 from matchmaker.refusal import Refusal
-from matchmaker.services import topics
+from matchmaker.services import encoding, topics
 
 T = TypeVar("T")
-
-JOB, QUEUE = "read_profiles", "readings"
 
 AT_ONCE = 100  # profiles whose phrases are encoded together
 _IN_A_QUERY = 10_000  # texts or ids; the databases allow three times as many
@@ -87,22 +84,10 @@ class ReadPhrase:
         return [guess.topic.slug for guess in self.topics]
 
 
-def request(now: datetime, cause: str) -> None:
-    """Leave a job to the present transaction that reads all that is unread."""
-    job_client().enqueue_in_transaction(
-        db.session(),
-        {
-            "queue_name": QUEUE,
-            "workflow_name": JOB,
-            "workflow_id": f"readings-{cause}-{int(now.timestamp())}",
-        },
-    )
-
-
 def request_if_unread(now: datetime) -> None:
     """See to it that what is unread has a job: old profiles, new encoders, a crash."""
-    if unread(limit=1):
-        request(now, "tick")
+    if unread(limit=1) or topics.unread():
+        encoding.request(now, "tick")
 
 
 def unread(after: int = 0, limit: int = AT_ONCE) -> list[Unread]:
@@ -118,7 +103,7 @@ def unread(after: int = 0, limit: int = AT_ONCE) -> list[Unread]:
 
 def encode_all(batch: Sequence[Unread]) -> Iterator[Encoded]:
     """Encode the phrases of several members together; it needs no database."""
-    vectors = _rounded(encode([text for each in batch for text in each.texts]))
+    vectors = encoding.encoded([text for each in batch for text in each.texts])
     start = 0
     for each in batch:
         rows = np.arange(start, start + len(each.texts))
@@ -145,8 +130,8 @@ def keep(encoded: Encoded, _now: datetime) -> None:
         if reading is None:
             reading = PhraseReading(member_id=profile.member_id, field=field, text=text)
             db.session.add(reading)
-        reading.static = _packed(encoded.vectors.static[rows[text]])
-        reading.multilingual = _packed(encoded.vectors.multilingual[rows[text]])
+        reading.static = encoding.pack(encoded.vectors.static[rows[text]])
+        reading.multilingual = encoding.pack(encoded.vectors.multilingual[rows[text]])
         reading.encoder = VERSION
     for gone in kept.values():
         db.session.delete(gone)
@@ -165,26 +150,26 @@ def stored_vectors(session: Session, texts: Sequence[str]) -> TextVectors:
 
     A text gets the same vectors whether they were stored or not.
     """
-    unique = {text: row for row, text in enumerate(dict.fromkeys(texts))}
-    static = np.zeros((len(unique), 256), np.float32)
-    multilingual = np.zeros((len(unique), 512), np.float32)
-    missing = dict(unique)
-    for some in _in_parts([*unique]):
-        stored = session.execute(
+    stored: dict[str, tuple[bytes, bytes]] = {}
+    for some in _in_parts([*dict.fromkeys(texts)]):
+        rows = session.execute(
             select(
                 PhraseReading.text, PhraseReading.static, PhraseReading.multilingual
             ).where(PhraseReading.text.in_(some), PhraseReading.encoder == VERSION)
         )
-        for text, one, other in stored:
-            row = missing.pop(text, None)
-            if row is not None:
-                static[row], multilingual[row] = _unpacked(one), _unpacked(other)
-    if missing:
-        rows = [*missing.values()]
-        fresh = _rounded(encode([*missing]))
-        static[rows], multilingual[rows] = fresh.static, fresh.multilingual
-    order = np.array([unique[text] for text in texts], np.int64)
-    return TextVectors(static, multilingual)[order]
+        for text, static, multilingual in rows:
+            stored.setdefault(text, (static, multilingual))
+    missing = [text for text in dict.fromkeys(texts) if text not in stored]
+    fresh = encoding.encoded(missing)
+    kept = encoding.unpacked(
+        [static for static, _ in stored.values()],
+        [multilingual for _, multilingual in stored.values()],
+    )
+    row = {text: at for at, text in enumerate([*stored, *missing])}
+    return TextVectors(
+        np.concatenate([kept.static, fresh.static]),
+        np.concatenate([kept.multilingual, fresh.multilingual]),
+    )[np.array([row[text] for text in texts], np.int64)]
 
 
 def topics_of(membership: Membership) -> list[ReadPhrase]:
@@ -203,9 +188,9 @@ def topics_of(membership: Membership) -> list[ReadPhrase]:
         return []
     known = topics.of_space(membership.space)
     index = topics.index(membership.space)
-    vectors = TextVectors(
-        np.stack([_unpacked(reading.static) for reading in readings]),
-        np.stack([_unpacked(reading.multilingual) for reading in readings]),
+    vectors = encoding.unpacked(
+        [reading.static for reading in readings],
+        [reading.multilingual for reading in readings],
     )
     read = index.read(vectors)
     return [
@@ -329,21 +314,3 @@ def _of_member(member_id: int, *options: ORMOption) -> Sequence[PhraseReading]:
 def _in_parts(items: list[T]) -> Iterator[list[T]]:
     for start in range(0, len(items), _IN_A_QUERY):
         yield items[start : start + _IN_A_QUERY]
-
-
-def _rounded(vectors: TextVectors) -> TextVectors:
-    """As they come back from the database, so that it doesn't matter where from."""
-    return TextVectors(
-        *(
-            rows.astype(np.float16).astype(np.float32)
-            for rows in (vectors.static, vectors.multilingual)
-        )
-    )
-
-
-def _packed(row: Float32Array) -> bytes:
-    return row.astype("<f2").tobytes()
-
-
-def _unpacked(blob: bytes) -> Float32Array:
-    return np.frombuffer(blob, "<f2").astype(np.float32)

@@ -12,6 +12,7 @@ from matchmaker.models import (
     Round,
     TwinVerdict,
 )
+from matchmaker.services import topics
 from tests.factories import (
     make_block,
     make_introduction,
@@ -251,3 +252,31 @@ def test_a_new_name_on_the_profile_is_compared_and_nothing_told(as_member):
 
     assert len(db.session.scalars(db.select(PossibleTwins)).all()) == 1
     assert not any(word in answer.text for word in ("twin", "double", "looks like"))
+
+
+def test_organisers_add_change_and_remove_topics_of_their_own(app, as_member):
+    space = make_space("mill")
+    browser = as_member(make_member(space=space, role=Role.ORGANISER))
+    assert "/organise/mill/topics" in browser.get("/organise/mill/").text
+    said = {"name": "Glass blowing", "aliases": "lampworking\nglas", "near": "Töpfern"}
+
+    page = browser.post("/organise/mill/topics", data=said, follow_redirects=True).text
+    assert "Also said as lampworking · glas" in page
+    assert "Near pottery and ceramics" in page
+    (own,) = topics.own_of(space)
+    url = f"/organise/mill/topics/{own.id}"
+    assert "lampworking\nglas</textarea>" in browser.get(url).text
+
+    refused = browser.post(url, data=said | {"name": "padel"})
+    assert refused.status_code == 422
+    assert "We know “padel” already, as padel." in refused.text
+    browser.post(url, data=said | {"name": "Glass", "near": ""})
+    db.session.expire_all()
+    assert (own.name, own.near) == ("Glass", [])
+
+    browser.post(f"{url}/remove")
+    assert topics.own_of(space) == []
+    assert browser.get(url).status_code == 404
+    assert browser.get("/organise/mill/topics/suggest?q=pott").json == [
+        "pottery and ceramics"
+    ]

@@ -40,7 +40,7 @@ def test_under_each_phrase_is_what_we_read(ana, as_member, page):
     page = as_member(ana).get(page)
 
     assert "We read this as" in page.text
-    assert "We don’t know what this is about" in page.text
+    assert "We’re not sure what this is about" in page.text
     assert buttons(page, "Take away:") == [["offers", "boekhouding", []]]
     added = buttons(page, "Add:")
     assert [each[:2] for each in added] == [["offers", "boekhouding"]] * 5 + [

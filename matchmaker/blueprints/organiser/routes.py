@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from matchmaker.blueprints.organiser import newcomers
 from matchmaker.blueprints.organiser import reports as report_pages
+from matchmaker.blueprints.organiser import topics as topic_pages
 from matchmaker.blueprints.organiser import twins as twin_pages
 from matchmaker.blueprints.organiser.finding import bp
 from matchmaker.blueprints.viewer import organised_or_404, viewer
@@ -33,7 +34,7 @@ from matchmaker.queries.visibility import introductions_visible_to, visible_to
 from matchmaker.refusal import Refusal
 from matchmaker.services import joining, memberships, reports, rounds, twins
 
-__all__ = ["bp", "newcomers", "report_pages", "twin_pages"]
+__all__ = ["bp", "newcomers", "report_pages", "topic_pages", "twin_pages"]
 
 ON_A_PAGE = 50
 MOST_PAGES = 10_000

@@ -35,6 +35,7 @@ class TopicIndex:
     near: Float32Array  # (topics, topics) 1 on the diagonal, `NEAR` where near, else 0
     clients: Ints  # which topics are about finding clients, customers or gigs
     languages: Mapping[str, int]  # by code: the topic of practising it
+    extends: "TopicIndex | None" = None  # whose axes are this one's too
 
     def read(self, vectors: TextVectors) -> "Reading":
         """Return what the texts are about."""
@@ -49,11 +50,44 @@ class TopicIndex:
     def axes(self) -> tuple[Float32Array, Float32Array, Float32Array]:
         """The directions in which the aliases differ most: of their static vectors, their
         multilingual ones and their profiles, (numbers, kept) each."""
+        if self.extends is not None:
+            static, multilingual, profile = self.extends.axes
+            further = len(self.slugs) - len(profile)
+            return static, multilingual, np.pad(profile, ((0, further), (0, 0)))
         profiles = self.read(self.aliases).profile
         return (
             _principal_axes(self.aliases.static, STATIC_AXES),
             _principal_axes(self.aliases.multilingual, MULTILINGUAL_AXES),
             _principal_axes(profiles, PROFILE_AXES),
+        )
+
+    def extended(
+        self, topics: Mapping[str, TextVectors], near: Mapping[str, Collection[str]]
+    ) -> "TopicIndex":
+        """Return the index with further topics behind its own, already encoded."""
+        if not topics:
+            return self
+        row = {slug: at for at, slug in enumerate([*self.slugs, *topics])}
+        matrix = np.eye(len(row), dtype=np.float32)
+        matrix[: len(self.slugs), : len(self.slugs)] = self.near
+        for slug in topics:
+            for other in near.get(slug, ()):
+                matrix[row[slug], row[other]] = matrix[row[other], row[slug]] = NEAR
+        counts = [len(vectors) for vectors in topics.values()]
+        every = [self.aliases, *topics.values()]
+        return TopicIndex(
+            slugs=tuple(row),
+            aliases=TextVectors(
+                np.concatenate([vectors.static for vectors in every]),
+                np.concatenate([vectors.multilingual for vectors in every]),
+            ),
+            starts=np.concatenate(
+                [self.starts, len(self.aliases) + np.cumsum([0, *counts[:-1]])]
+            ).astype(np.int64),
+            near=matrix,
+            clients=self.clients,
+            languages=self.languages,
+            extends=self,
         )
 
     def _by_topic(self, standard: Float32Array) -> Float32Array:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import selectinload
 from matchmaker.extensions import db
 from matchmaker.mail.names import shortened
 from matchmaker.models import Member, Membership, MembershipStatus, Space
-from matchmaker.services import memberships, readings, twins
+from matchmaker.services import encoding, memberships, twins
 from matchmaker.services.imports.cells import COLUMNS, read_cells
 from matchmaker.services.imports.files import read_file
 from matchmaker.services.imports.sheet import RefusedCell, read_mapping, read_sheet
@@ -72,7 +72,7 @@ def import_members(
         batch = people[start : start + BATCH]
         _import_batch(space, batch, report, now, send_invitations=send_invitations)
     if report.added or report.changed:
-        readings.request(now, f"import-{space.id}")
+        encoding.request(now, f"import-{space.id}")
     report.refused.sort(key=lambda cell: cell.line)
     return report
 

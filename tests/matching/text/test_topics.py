@@ -65,3 +65,21 @@ def test_a_topic_without_a_way_to_say_it_is_refused():
 def test_a_topic_near_none_of_ours_is_refused():
     with pytest.raises(ValueError, match="chess is near go, which is no topic"):
         build_index({"chess": ("chess",)}, {"chess": {"go"}})
+
+
+def test_an_extended_index_reads_as_one_built_with_all_topics(index):
+    all_ = build_index(
+        {**ALIASES, "zz": ("glass blowing", "lampworking")},
+        {"bookkeeping": {"vat"}, "zz": {"vat"}},
+    )
+    extended = index.extended(
+        {"zz": encode(["glass blowing", "lampworking"])}, {"zz": {"vat"}}
+    )
+
+    assert extended.slugs == all_.slugs
+    np.testing.assert_array_equal(extended.near, all_.near)
+    vectors = encode(["glasblazen", "btw"])
+    np.testing.assert_allclose(
+        extended.read(vectors).scores, all_.read(vectors).scores, atol=1e-5
+    )
+    assert index.extended({}, {}) is index
