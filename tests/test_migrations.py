@@ -62,7 +62,7 @@ def test_what_earlier_engines_said_is_kept_by_its_new_names(any_database):
         LeftOut(member=make_member(space=space), why=UnmatchedReason.ODD_ONE_OUT)
     ]
     db.session.commit()
-    flask_migrate.downgrade(revision="0023")
+    flask_migrate.downgrade(revision="0026")
     db.session.execute(text("UPDATE left_out SET why = 'put off'"))
     db.session.execute(text("UPDATE space SET industry_weight = 0.2"))
     db.session.commit()
