@@ -520,7 +520,7 @@ def test_what_rules_cost_is_printed(run, space):
             profile={"company": "Acme"},
         )
 
-    result = run("rounds", "prices", "--space", "mill")
+    result = run("rounds", "rule-costs", "--space", "mill")
 
     assert "colleagues apart" in result.output
     assert "+2" in result.output

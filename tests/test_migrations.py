@@ -1,15 +1,17 @@
 import flask_migrate
 import pytest
-from sqlalchemy import delete, inspect, select
+from sqlalchemy import delete, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
+from matchmaker.enums import GainKind, UnmatchedReason
 from matchmaker.extensions import db
-from matchmaker.models import Base, Event, Series
+from matchmaker.models import Base, Event, LeftOut, Part, Series
 from tests.factories import (
     NOON,
     make_event,
     make_following,
     make_group,
+    make_introduction,
     make_member,
     make_rsvp,
     make_space,
@@ -46,3 +48,32 @@ def test_tables_that_others_refer_to_are_changed_with_their_rows(any_database):
     assert db.session.scalars(select(Event.series_id)).all() == [series.id]
     with pytest.raises(IntegrityError):
         db.session.execute(delete(Series))
+
+
+def test_what_earlier_engines_said_is_kept_by_its_new_names(any_database):
+    space = make_space(industry_weight=0.2)
+    said = 'so "kind": "offer meets want"'  # somebody's words, which stay
+    kinds = {"mentor": "mentoring", "peer": "offer meets want"}
+    introduction = make_introduction(make_member(space=space), make_member(space=space))
+    for side, (part, kind) in zip(introduction.sides, kinds.items(), strict=True):
+        side.part = Part(part)
+        side.gains = [side.gains[0] | {"kind": kind, "want": said}]
+    introduction.round.left_out = [
+        LeftOut(member=make_member(space=space), why=UnmatchedReason.ODD_ONE_OUT)
+    ]
+    db.session.commit()
+    flask_migrate.downgrade(revision="0026")
+    db.session.execute(text("UPDATE left_out SET why = 'put off'"))
+    db.session.execute(text("UPDATE space SET industry_weight = 0.2"))
+    db.session.commit()
+
+    flask_migrate.upgrade()
+
+    db.session.expire_all()
+    gains = {side.part: side.gains[0] for side in introduction.sides}
+    assert gains[Part.MENTOR]["kind"] == GainKind.GIVING
+    assert gains[Part.PEER]["kind"] == GainKind.HELP
+    assert {gain["want"] for gain in gains.values()} == {said}
+    (left_out,) = introduction.round.left_out
+    assert left_out.why is UnmatchedReason.SAVED_FOR_LATER
+    assert space.industry_weight == 0.1

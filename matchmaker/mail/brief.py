@@ -14,9 +14,9 @@ from matchmaker.models import Side, StatedGain
 
 # Of each three, an introduction takes one, so that not every week asks the same.
 _OF_AN_OFFER = (
-    "What do people usually get wrong about {what} when they begin?",
-    "If you had one hour to show somebody {what}, what would you leave out?",
-    "What have you changed your mind about in {what}?",
+    "What do people usually get wrong about “{what}” when they begin?",
+    "If you had one hour to show somebody “{what}”, what would you leave out?",
+    "What have you changed your mind about in “{what}”?",
 )
 _OF_A_WANT = (
     "You’re looking for “{what}”: what have you tried, and where did it stop?",
@@ -24,14 +24,14 @@ _OF_A_WANT = (
     "You’re looking for “{what}”: which small piece of it would already help?",
 )
 _OF_A_MENTOR = (
-    "What do you wish somebody had told you about {what} in your first year?",
-    "Which mistake with {what} taught you the most?",
-    "What would you do first about {what}, if you were me?",
+    "What do you wish somebody had told you about “{what}” in your first year?",
+    "Which mistake with “{what}” taught you the most?",
+    "What would you do first about “{what}”, if you were me?",
 )
 _OF_A_MENTEE = (
-    "What do you already do well in {what}, and where does it get hard?",
-    "What made {what} matter to you now?",
-    "Which decision about {what} is waiting for you?",
+    "What do you already do well in “{what}”, and where does it get hard?",
+    "What made “{what}” matter to you now?",
+    "Which decision about “{what}” is waiting for you?",
 )
 _OF_A_GOAL = (
     "What would you like to be able to do in half a year that you cannot do today?",
@@ -134,9 +134,11 @@ def to_bring(side: Side) -> str:
         return "whatever you had begun to talk about."
     if first["kind"] == GainKind.HAS_HELPED:
         return f"whatever you have so far for “{phrase(first['want'])}”."
+    if first["kind"] == GainKind.SAME_GOAL:
+        return f"what you’ve tried so far for “{phrase(first['want'])}”, even in vain."
     if not first["want"]:
         return "something you’re working on that you’d like to show."
-    return f"something to do with {phrase(first['want'])} that you’d like to show."
+    return f"something to do with “{phrase(first['want'])}” that you’d like to show."
 
 
 def _to_bring_for(gain: StatedGain, receiver: Side, side: Side) -> str:
@@ -144,11 +146,11 @@ def _to_bring_for(gain: StatedGain, receiver: Side, side: Side) -> str:
     what = phrase(gain["offer"])
     match gain["kind"]:
         case GainKind.HELP:
-            return f"a real example of {what} from your own work, even a failed one."
+            return f"a real example of “{what}” from your own work, even a failed one."
         case GainKind.MENTORING:
-            return f"one mistake of your own with {what}: it helps more than advice."
+            return f"one mistake of your own with “{what}”: it helps more than advice."
         case GainKind.GIVING if is_lesson(gain, receiver, side):
-            return f"one decision about {what} that you have to make soon."
+            return f"one decision about “{what}” that you have to make soon."
         case GainKind.GIVING if not gain["want"]:
             return "something to tell in the language, however slowly."
         case GainKind.GIVING:

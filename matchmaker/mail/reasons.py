@@ -79,9 +79,9 @@ _WORDINGS = {
         "{receiver} is looking for {want}, and {giver} speaks the language.",
     ),
     GainKind.SHARED_LANGUAGE: _Wording(
-        "You and {giver} both speak {language}, as few people here do.",
-        "You and {receiver} both speak {language}, as few people here do.",
-        "{receiver} and {giver} both speak {language}, as few people here do.",
+        "You and {giver} both speak {language} few people here speak.",
+        "You and {receiver} both speak {language} few people here speak.",
+        "{receiver} and {giver} both speak {language} few people here speak.",
     ),
     GainKind.CATCH_UP: _Wording(
         "You and {giver} were both glad you met. It’s time to catch up.",
@@ -189,6 +189,16 @@ _WORDINGS_BY_HEADLINE = {
     ),
 }
 
+# What the other has of it, where the reader has just read the same words of themselves.
+_THE_SAME = "The same goes for {receiver}."
+_MIRRORED = {
+    GainKind.HELP: "Your help with this.",
+    GainKind.MENTORING: "You as a mentor.",
+    GainKind.LANGUAGE: "Your help with this.",
+    GainKind.BUSINESS: "You may be a client, or know one.",
+    GainKind.GIVING: "This time {receiver} is the one who helps.",
+}
+
 # What somebody has from the other, and not only with them.
 GIVEN = {
     GainKind.HELP,
@@ -216,6 +226,28 @@ _FORMATS = {
     Format.LUNCH.value: "over lunch",
     Format.ONLINE.value: "online",
 }
+
+
+def gain_sentences(receiver: Side, viewer: Side) -> list[str]:
+    """Say what `receiver` gains to a viewer who has read what they gain themselves."""
+    sentences = []
+    for gain in receiver.gains:
+        if receiver is not viewer and _is_read(gain, receiver, viewer):
+            short = _MIRRORED.get(GainKind(gain["kind"]), _THE_SAME)
+            sentences.append(short.format(receiver=receiver.member.called))
+        else:
+            sentences.append(gain_sentence(gain, receiver, viewer))
+    return list(dict.fromkeys(sentences))
+
+
+def _is_read(gain: StatedGain, receiver: Side, viewer: Side) -> bool:
+    """Whether one of the viewer's own gains is this one, seen from the other side."""
+    return gain["giver"] == viewer.member_id and any(
+        mine["giver"] == receiver.member_id
+        and (mine["offer"], mine["want"]) == (gain["want"], gain["offer"])
+        and (mine["offer"] or mine["want"] or mine["kind"] == gain["kind"])
+        for mine in viewer.gains
+    )
 
 
 def gain_sentence(gain: StatedGain, receiver: Side, viewer: Side | None) -> str:
@@ -271,10 +303,10 @@ def _swap_notes(receiver: Side, giver: Side) -> str:
 
 
 def _language(receiver: Side, giver: Side) -> str:
-    """Name the language that both speak; "a language" where they have several."""
+    """Name the language that both speak, unless they have several."""
     mine, theirs = (side.member.profile.languages for side in (receiver, giver))
     shared = [language for language in mine if language in theirs]
-    return shared[0] if len(shared) == 1 else "a language"
+    return f"{shared[0]}, which" if len(shared) == 1 else "a language that"
 
 
 def is_said_alike(gain: StatedGain) -> bool:

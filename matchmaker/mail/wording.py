@@ -8,7 +8,7 @@ from matchmaker.mail.compose import SUBJECT_LENGTH
 from matchmaker.mail.names import full_name, in_a_row, shortened
 from matchmaker.mail.reasons import (
     GIVEN,
-    gain_sentence,
+    gain_sentences,
     gains_label,
     is_lesson,
     is_said_alike,
@@ -84,14 +84,14 @@ _SUBJECTS = {
     GainKind.HELP: "{name} can help you with {first}",
     GainKind.MENTORING: "{name} offers to mentor in {first}",
     GainKind.HAS_HELPED: "{name} has helped with something like {first}",
-    GainKind.BUSINESS: "{name} is looking for {first}",
+    GainKind.BUSINESS: "{name} is looking for {first}, which you offer",
     GainKind.SAME_GOAL: "You and {name} are after much the same: {first}",
     GainKind.SAME_CRAFT: "You and {name} could swap notes on {first}",
     GainKind.SHARED_INTEREST: "You and {name} have this in common: {first}",
     GainKind.LANGUAGE: "{name} can help you with {first}",
     GainKind.SHARED_LANGUAGE: "You and {name} speak the same language",
     GainKind.CATCH_UP: "It’s time to catch up with {name}",
-    GainKind.GIVING: "{name} could use your help with {first}",
+    GainKind.GIVING: "{name} is looking for {first}: can you help?",
     GainKind.NOT_MET_YET: "You haven’t met {name} yet",
     GainKind.MET_THERE: "You and {name} met at {first}",
 }
@@ -186,7 +186,7 @@ def _party(side: Side, viewer: Side) -> dict[str, Any]:
         "face": words[0][0] + (words[-1][0] if len(words) > 1 else ""),
         "tint": side.member_id % 8,
         "label": gains_label(side, viewer),
-        "gains": [gain_sentence(gain, side, viewer) for gain in side.gains],
+        "gains": gain_sentences(side, viewer),
     }
 
 

@@ -7,6 +7,7 @@ from matchmaker.data import companies, industries, languages
 from matchmaker.extensions import db
 from matchmaker.matching import (
     Choosiness,
+    Gain,
     Person,
     Phrase,
     Reader,
@@ -19,6 +20,9 @@ from matchmaker.services import history, readings, topics
 
 # Somebody who is present takes part once, whatever their rhythm is in the week's rounds.
 _ONCE = 52  # rounds
+
+# A gain that is told beside the strongest has so much of its strength.
+_BESIDE = 0.5
 
 
 def rules(space: Space) -> Rules:
@@ -114,9 +118,21 @@ def kept(proposal: Proposal, now: datetime) -> Introduction:
                         "kind": gain.kind.value,
                         "strength": gain.strength,
                     }
-                    for gain in side.gains
+                    for gain in _worth_telling(side.gains)
                 ],
             )
             for side in proposal.sides
         ],
     )
+
+
+def _worth_telling(gains: Sequence[Gain]) -> list[Gain]:
+    """Leave out what is weak beside the first, and what the same words say already."""
+    told: list[Gain] = []
+    said: set[tuple[int, str]] = set()
+    for gain in gains:
+        words = {(gain.giver, each) for each in (gain.offer, gain.want) if each}
+        if gain.strength >= _BESIDE * gains[0].strength and not words & said:
+            told.append(gain)
+            said |= words
+    return told

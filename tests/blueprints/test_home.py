@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from matchmaker.enums import UnmatchedReason
 from matchmaker.extensions import db
 from matchmaker.models import LeftOut, utcnow
 from matchmaker.services import rounds
@@ -17,14 +18,14 @@ from tests.factories import (
 )
 
 WHY = {
-    "nothing written": "find a subject in what you wrote",
-    "no time": "as many introductions as you have time for",
-    "unavailable": "no hour, way to meet or language in common",
-    "colleagues": "works at the same company",
-    "met lately": "You’ve lately met, or been introduced to",
-    "below threshold": "nobody with whom you’d both gain enough",
-    "put off": "suits you a little",
-    "odd one out": "were introduced to others",
+    UnmatchedReason.NOTHING_WRITTEN: "find a subject in what you wrote",
+    UnmatchedReason.NO_TIME: "as many introductions as you have time for",
+    UnmatchedReason.NO_COMMON_LANGUAGE: "no language in common",
+    UnmatchedReason.COLLEAGUES: "works at the same company",
+    UnmatchedReason.MET_LATELY: "You’ve lately met, or been introduced to",
+    UnmatchedReason.NOTHING_IN_COMMON: "nobody with whom you’d both gain enough",
+    UnmatchedReason.SAVED_FOR_LATER: "we spread them over the weeks",
+    UnmatchedReason.ODD_ONE_OUT: "were introduced to others",
 }
 
 
@@ -37,7 +38,7 @@ def make_ben(space, **fields):
     return make_member("Ben", space=space, **words)
 
 
-@pytest.mark.parametrize("why", WHY)
+@pytest.mark.parametrize("why", UnmatchedReason)
 def test_who_had_nobody_reads_why_and_what_would_help(app, as_member, why):
     space = make_space()
     ana = make_ana(space)
@@ -58,7 +59,7 @@ def test_in_a_round_that_introduced_others_it_is_said_of_the_week(app, as_member
     space = make_space()
     ana, cem, dana = make_ana(space), make_ben(space), make_member(space=space)
     made = make_round(space, made_at=utcnow())
-    made.left_out = [LeftOut(member=ana, why="odd one out")]
+    made.left_out = [LeftOut(member=ana, why=UnmatchedReason.ODD_ONE_OUT)]
     make_introduction(cem, dana, round_=made)
 
     assert ">Nobody this week<" in as_member(ana).get("/").text

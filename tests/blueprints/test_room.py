@@ -5,10 +5,12 @@ import re
 from datetime import timedelta
 
 import pytest
+from markupsafe import escape
 from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import select
 
 from matchmaker.extensions import db
+from matchmaker.mail import reasons
 from matchmaker.models import (
     Answer,
     EventKind,
@@ -17,6 +19,7 @@ from matchmaker.models import (
     Rsvp,
     Seat,
     Seating,
+    Side,
     Slot,
     utcnow,
 )
@@ -419,7 +422,8 @@ def test_ones_page_says_where_to_sit_and_whom_to_look_for(event, as_member):
         select(Seat.table).where(Seat.member_id == ana.id, Seat.round == 1)
     ).one()
     assert re.search(rf"Table</span> <strong>{table}<", page)
-    assert "can give you" in page
+    side = db.session.scalars(select(Side).where(Side.member_id == ana.id)).first()
+    assert str(escape(reasons.gain_sentences(side, side)[0])) in page
     assert "again" in page
 
 

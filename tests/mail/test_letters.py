@@ -271,7 +271,7 @@ def test_all_said_yes_names_addresses_times_and_what_to_bring(app):
     assert f'href="mailto:{ana.member.email}"' in letter.html
     assert letter.headers["Reply-To"] == f"Ana Costa <{ana.member.email}>"
     assert "Wednesday 8 May, 12:30 to 13:15" in letter.text
-    assert "One thing to bring: a real example of Postgres" in letter.text
+    assert "One thing to bring: a real example of “Postgres”" in letter.text
     assert letter.calendar.count("BEGIN:VEVENT") == 3
     raw = message(letter.letter, letter.said, NOON).as_bytes()
     mail = message_from_bytes(raw, policy=default)

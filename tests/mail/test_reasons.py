@@ -109,10 +109,10 @@ def test_a_language_is_named_where_there_is_one(app):
     ana, ben = pair(GainKind.SHARED_LANGUAGE, "", "", speaks)
 
     assert reasons.gain_sentence(ana.gains[0], ana, ana) == (
-        "You and Ben both speak Português, as few people here do."
+        "You and Ben both speak Português, which few people here speak."
     )
     ana.member.profile.languages = ["Português", "English"]
-    assert "both speak a language, as" in reasons.gain_sentence(ana.gains[0], ana, ben)
+    assert "both speak a language that" in reasons.gain_sentence(ana.gains[0], ana, ben)
 
 
 def test_who_speaks_a_language_can_help_to_practise_it(app):
@@ -165,6 +165,33 @@ def test_a_possible_client_is_no_more_than_possible(app):
         "client, or somebody who knows one."
     )
     assert to_ben.endswith("you may be a client, or know one.")
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "to_the_reader", "short"),
+    [
+        ("giving", "help", "You can help: Ben is looking", "Your help with this."),
+        ("help", "giving", "Ben can help you", "This time Ben is the one who helps."),
+        ("same goal", "same goal", "You’re after much", "The same goes for Ben."),
+    ],
+)
+def test_a_card_says_the_same_words_once(app, mine, theirs, to_the_reader, short):
+    ana, ben = pair(GainKind(mine))
+    (gain,) = ana.gains
+    ben.gains = [
+        gain
+        | {
+            "giver": ana.member_id,
+            "offer": gain["want"],
+            "want": gain["offer"],
+            "kind": theirs,
+        }
+    ]
+
+    assert reasons.gain_sentences(ana, ana)[0].startswith(to_the_reader)
+    assert reasons.gain_sentences(ben, ana) == [short]
+    ben.gains = [ben.gains[0] | {"want": "something else"}]
+    assert "something else" in reasons.gain_sentences(ben, ana)[0]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,39 @@
+import pytest
+
+from matchmaker.enums import GainKind
+from matchmaker.matching import Gain, Introduction, Kind, Role, Side
+from matchmaker.services import engine
+from tests.factories import NOON
+
+
+def told(*gains):
+    """What is kept of these gains of one side."""
+    one = Side(person=1, role=Role.PEER, gains=gains)
+    other = Side(person=2, role=Role.PEER, gains=gains[:1])
+    proposal = Introduction(Kind.PEERS, (one, other), value=0.5, industry_distance=0.5)
+    side, _ = engine.kept(proposal, NOON).sides
+    return [(gain["kind"], gain["offer"]) for gain in side.gains]
+
+
+def gain(kind, offer, want, strength=0.5, giver=2):
+    return Gain(giver=giver, offer=offer, want=want, strength=strength, kind=kind)
+
+
+HELP = gain(GainKind.HELP, "copywriting", "Dutch texts", 0.6)
+
+
+@pytest.mark.parametrize(
+    ("second", "is_told"),
+    [
+        (gain(GainKind.SHARED_INTEREST, "chess", "go", 0.31), True),
+        (gain(GainKind.SHARED_INTEREST, "chess", "go", 0.29), False),  # too weak
+        (gain(GainKind.LANGUAGE, "", "Dutch texts"), False),  # the same words
+        (gain(GainKind.LANGUAGE, "", "Dutch texts", giver=3), True),  # of another
+        (gain(GainKind.SHARED_LANGUAGE, "", ""), True),
+    ],
+)
+def test_what_is_weak_or_said_already_is_not_told_beside_the_first(second, is_told):
+    kept = told(HELP, second)
+
+    assert kept[0] == ("help", "copywriting")
+    assert len(kept) == 1 + is_told
