@@ -29,4 +29,5 @@ def _shipped_index() -> TopicIndex:
     return build_index(
         aliases={topic.slug: topic.aliases for topic in everything},
         near={topic.slug: topic.near for topic in everything},
+        pastimes={t.slug for t in everything if t.kind is shipped.TopicKind.PASTIME},
     )
