@@ -14,13 +14,17 @@ def index() -> TopicIndex:
     return build_index(
         {topic.slug: topic.aliases for topic in every},
         {topic.slug: topic.near for topic in every},
+        {topic.slug for topic in every if topic.kind is topics.TopicKind.PASTIME},
         topics.CLIENTS,
         topics.PRACTISING,
     )
 
 
 def read(phrases: Sequence[Phrase]) -> Reading:
-    return index().read(encode_texts([phrase.text for phrase in phrases]))
+    return index().read(
+        encode_texts([phrase.text for phrase in phrases]),
+        [phrase.field.name.lower() for phrase in phrases],
+    )
 
 
 def remembering(

@@ -39,8 +39,8 @@ class Field(enum.IntEnum):
     OFFERS = 0
     WANTS = 1
     INTERESTS = 2
-    MENTOR = 3  # topics that a mentor teaches
-    MENTEE = 4  # topics that a mentee asks about
+    MENTOR_TOPICS = 3  # topics that a mentor teaches
+    MENTEE_TOPICS = 4  # topics that a mentee asks about
     HEADLINE = 5
     HELPED = 6  # what others have said they got help with
 
@@ -104,7 +104,7 @@ class Profiles:
     def seeks_clients(self) -> Float32Array:
         """How likely each looks for clients, customers or gigs, (people,)."""
         seeks = np.zeros(len(self), np.float32)
-        rows = self.rows(Field.WANTS, Field.MENTEE)
+        rows = self.rows(Field.WANTS, Field.MENTEE_TOPICS)
         np.maximum.at(seeks, self.owners[rows], self.reading[rows].about_clients)
         return seeks
 
@@ -112,7 +112,10 @@ class Profiles:
     def teaches(self) -> Bools:
         """Who mentors and has a place left."""
         return (self.mentor_places > 0) & (
-            np.bincount(self.owners[self.rows(Field.MENTOR)], minlength=len(self)) > 0
+            np.bincount(
+                self.owners[self.rows(Field.MENTOR_TOPICS)], minlength=len(self)
+            )
+            > 0
         )
 
     @cached_property
@@ -247,8 +250,11 @@ def read(
             (Field.OFFERS, person.offers),
             (Field.WANTS, person.wants),
             (Field.INTERESTS, person.interests),
-            (Field.MENTOR, person.mentor_topics if person.mentor_places > 0 else ()),
-            (Field.MENTEE, person.mentee_topics),
+            (
+                Field.MENTOR_TOPICS,
+                person.mentor_topics if person.mentor_places > 0 else (),
+            ),
+            (Field.MENTEE_TOPICS, person.mentee_topics),
             (Field.HEADLINE, (person.headline,)),
             (Field.HELPED, helped.get(person.id, ())),
         )

@@ -14,7 +14,7 @@ _FEWEST = 2  # others for whom a line must matter
 
 # What somebody could add, and where others have written what answers it.
 _ANSWERED_BY = {
-    Field.OFFERS: (Field.WANTS, Field.MENTEE),
+    Field.OFFERS: (Field.WANTS, Field.MENTEE_TOPICS),
     Field.INTERESTS: (Field.INTERESTS,),
 }
 

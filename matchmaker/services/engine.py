@@ -1,6 +1,7 @@
 """Members as the engine knows them, and what it proposes as we keep it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from matchmaker.data import companies, industries, languages
@@ -39,8 +40,23 @@ def reader(space: Space) -> Reader:
     index = topics.index(space)
 
     def read(phrases: Sequence[Phrase]) -> Reading:
-        texts = [phrase.text for phrase in phrases]
-        return index.read(readings.stored_vectors(db.session(), texts))
+        said = readings.confirmed({phrase.person for phrase in phrases}, space)
+        read_as = index.read(
+            readings.stored_vectors(db.session(), [each.text for each in phrases]),
+            [each.field.name.lower() for each in phrases],
+        )
+        number = {slug: at for at, slug in enumerate(index.slugs)}
+        confirmed = [
+            said.get(each.person, {}).get((each.field.name.lower(), each.text))
+            for each in phrases
+        ]
+        return replace(
+            read_as,
+            confirmed=[
+                None if topics_ is None else [number[slug] for slug in topics_]
+                for topics_ in confirmed
+            ],
+        )
 
     return read
 

@@ -198,4 +198,5 @@ def _shipped_index() -> TopicIndex:
         near={topic.slug: topic.near for topic in everything},
         clients=shipped.CLIENTS,
         languages=shipped.PRACTISING,
+        pastimes={t.slug for t in everything if t.kind is shipped.TopicKind.PASTIME},
     )

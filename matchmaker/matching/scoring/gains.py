@@ -60,8 +60,8 @@ _PLAIN = 0.5
 _HEADLINE = 0.75
 _CHUNK = 4_000_000  # phrase pairs looked at in one go
 
-_SEEKS = (Field.WANTS, Field.MENTEE)
-_GIVES = (Field.OFFERS, Field.MENTOR)
+_SEEKS = (Field.WANTS, Field.MENTEE_TOPICS)
+_GIVES = (Field.OFFERS, Field.MENTOR_TOPICS)
 
 
 @dataclass(frozen=True)
@@ -217,7 +217,7 @@ class _Found:
         seeker, helper = profiles.owners[found.one], profiles.owners[found.other]
         helped = field[found.other] == Field.HELPED
         taught = (
-            (field[found.one] == Field.MENTEE)
+            (field[found.one] == Field.MENTEE_TOPICS)
             & ~helped
             & profiles.teaches[helper]
             & ~profiles.fewer_years(helper, seeker)

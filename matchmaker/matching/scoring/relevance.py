@@ -1,8 +1,10 @@
 """How likely one phrase answers another, from what both mean.
 
-A logistic regression over four features for each *relation*, fitted by
-`tools/fit_relevance.py` to phrases whose meaning people have labelled. Nothing depends on
-who else is there: one more possible helper makes no other helper less relevant.
+Logistic regressions over three features for each *relation*, fitted by
+`tools/fit_relevance.py` to phrases whose meaning people have labelled: one for phrases as
+the engine reads them, one for pairs whose owners have both said what they're about, which
+trusts the topics more. Nothing depends on who else is there: one more possible helper
+makes no other helper less relevant.
 """
 
 import enum
@@ -19,14 +21,9 @@ from matchmaker.matching.arrays import Float32Array, Ints
 from matchmaker.matching.text.topics import Reading
 
 _FITTED = Path(__file__).parent / "relevance.json"
-NOTHING = 1e-3  # below it two texts have no topic in common
+NOTHING = 1e-3  # what two texts have in common that share no topic
 
-FEATURES = (
-    "static similarity",
-    "multilingual similarity",
-    "shared topics",
-    "similarity of topics",
-)
+FEATURES = ("similarity", "shared topics", "similarity of topics")
 
 
 class Relation(enum.StrEnum):
@@ -39,59 +36,64 @@ class Relation(enum.StrEnum):
 
 
 @dataclass(frozen=True)
-class RelevanceModel:
+class Logistic:
     """Coefficients on `FEATURES` and the intercept."""
 
     coefficients: Sequence[float]
     intercept: float
 
+    def probability(self, features: Float32Array) -> Float32Array:
+        """Return the probabilities, (…,) of features (…, len(FEATURES))."""
+        products = features @ np.asarray(self.coefficients, np.float32)
+        return np.asarray(expit(products + np.float32(self.intercept)), np.float32)
+
+
+@dataclass(frozen=True)
+class RelevanceModel:
+    read: Logistic
+    confirmed: Logistic  # where both texts are
+
     def probability(self, one: Reading, other: Reading) -> Float32Array:
-        """Return how likely each of `other` answers each of `one`, (one, other)."""
-        logits = compute_features(one, other) @ np.asarray(
-            self.coefficients, np.float32
-        )
-        probability: Float32Array = 1 / (
-            1 + np.exp(-(logits + np.float32(self.intercept)))
-        )
+        """Return how likely each of `other` answers each of `one`, (one, other). Two
+        texts that share no topic have nothing to say to each other."""
+        probability = np.zeros((len(one), len(other)), np.float32)
+        row, column, likely = self.matches(one, other, 0)
+        probability[row, column] = likely
         return probability
 
     def matches(
         self, one: Reading, other: Reading, least: float
     ) -> tuple[Ints, Ints, Float32Array]:
         """Return which of `one` are answered by which of `other` with a probability of at
-        least this, as places in both, and the probability. Two texts that share no topic
-        have nothing to say to each other."""
-        static, multilingual, shared, profile = self.coefficients
-        weighted = [
-            part * np.float32(weight)
-            for part, weight in zip(
-                one.compact, (static, multilingual, profile), strict=True
-            )
-        ]
-        alike = np.hstack(weighted) @ np.hstack(other.compact).T
-        common = one.shared(other).tocoo()
-        row, column = common.coords
-        logits = alike[row, column] + shared * np.log(common.data + NOTHING)
-        probability = expit(logits + np.float32(self.intercept))
+        least this, as places in both, and the probability."""
+        row, column, features = compare(one, other)
+        probability = self.read.probability(features)
+        both = one.is_confirmed[row] & other.is_confirmed[column]
+        if both.any():
+            probability[both] = self.confirmed.probability(features[both])
         likely = probability >= least
-        return (
-            row[likely].astype(np.int64),
-            column[likely].astype(np.int64),
-            probability[likely].astype(np.float32),
-        )
+        return row[likely], column[likely], probability[likely]
 
 
-def compute_features(one: Reading, other: Reading) -> Float32Array:
-    """Return what is known of each pair of texts, (one, other, len(FEATURES))."""
-    static, multilingual, profile = (
-        mine @ theirs.T for mine, theirs in zip(one.compact, other.compact, strict=True)
-    )
-    shared = np.log(one.shared(other).toarray() + NOTHING)
-    return np.stack([static, multilingual, shared, profile], axis=-1)
+def compare(one: Reading, other: Reading) -> tuple[Ints, Ints, Float32Array]:
+    """Return which of `one` and of `other` share a topic, as places in both, and what is
+    known of each such pair, (pairs, len(FEATURES))."""
+    shared = one.shared(other).tocoo()
+    row, column = shared.coords
+    features = np.empty((len(row), len(FEATURES)), np.float32)
+    features[:, 0] = (one.places @ other.places.T)[row, column]
+    features[:, 1] = np.log(np.minimum(shared.data, 1) + NOTHING)
+    features[:, 2] = (one.profile @ other.profile.T)[row, column]
+    return row.astype(np.int64), column.astype(np.int64), features
 
 
 @cache
 def fitted() -> Mapping[Relation, RelevanceModel]:
     """Return the models that ship with the engine."""
     stored = json.loads(_FITTED.read_text(encoding="utf-8"))
-    return {Relation(name): RelevanceModel(**model) for name, model in stored.items()}
+    return {
+        Relation(name): RelevanceModel(
+            **{of: Logistic(**how) for of, how in models.items()}
+        )
+        for name, models in stored.items()
+    }

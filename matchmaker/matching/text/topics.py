@@ -1,28 +1,39 @@
 """Which topics a phrase is about, each with a probability.
 
-A phrase is as close to a topic as to the closest of the topic's aliases. Similarities are
-standardised for each phrase over all aliases, so that what is said of one phrase does not
-depend on the others.
+A phrase lies near a topic in two ways: near the closest two of its aliases, and near the
+middle of all of them, measured in directions that tell topics apart (Fisher's linear
+discriminant: directions in which the ways to say the same differ count for little).
+Both are standardised for each phrase over the topics, so that what is said of one phrase
+does not depend on the others.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 from scipy import sparse
 
-from matchmaker.matching.arrays import Float32Array, Ints
-from matchmaker.matching.text.encoders import TextVectors, encode
+from matchmaker.matching.arrays import Bools, Float32Array, Ints
+from matchmaker.matching.text.alias_vectors import shipped
+from matchmaker.matching.text.encoders import TextVectors, unit
 
-STATIC_WEIGHT = 0.35  # against 1 for the multilingual encoder
 SECOND_ALIAS = 0.3  # the share of the second closest alias
 NEAR = 0.25  # how much of a topic counts for one that is near it
-# Of each vector so many numbers are compared: those along which aliases differ most.
-STATIC_AXES, MULTILINGUAL_AXES, PROFILE_AXES = 64, 128, 64
+SHARPNESS = 1.5  # inverse temperature of the probabilities: about as right as they say
 LEAST = 0.02  # a topic less likely than this counts for nothing
-SHARPNESS = 1.5  # inverse temperature of the probabilities
+PROFILE_AXES = 64  # of a profile so many numbers are compared
+BLOCK = 1000  # texts read at once
+# What the field of a phrase adds to the scores of pastimes. "Film" is watched by who
+# likes it and made by who offers it.
+PASTIMES = {
+    "interests": 0.5,
+    "offers": -0.4,
+    "mentor_topics": -0.4,
+    "mentee_topics": -0.4,
+    "wants": -0.15,
+}
 
 
 @dataclass(frozen=True)
@@ -30,36 +41,25 @@ class TopicIndex:
     """Topics by the ways to say them."""
 
     slugs: tuple[str, ...]
-    aliases: TextVectors
+    aliases: Float32Array  # (aliases, directions)
     starts: Ints  # (topics,) the first alias of each; they stand in order
     near: Float32Array  # (topics, topics) 1 on the diagonal, `NEAR` where near, else 0
+    pastime: Float32Array  # (topics,) 1 for a pastime, else 0
     clients: Ints  # which topics are about finding clients, customers or gigs
     languages: Mapping[str, int]  # by code: the topic of practising it
     extends: "TopicIndex | None" = None  # whose axes are this one's too
 
-    def read(self, vectors: TextVectors) -> "Reading":
-        """Return what the texts are about."""
-        static = vectors.static @ self.aliases.static.T
-        multilingual = vectors.multilingual @ self.aliases.multilingual.T
-        standard: Float32Array = STATIC_WEIGHT * _standardise(static)
-        standard += _standardise(multilingual)
-        standard /= 1 + STATIC_WEIGHT
-        return Reading(vectors, self._by_topic(standard), self)
-
-    @cached_property
-    def axes(self) -> tuple[Float32Array, Float32Array, Float32Array]:
-        """The directions in which the aliases differ most: of their static vectors, their
-        multilingual ones and their profiles, (numbers, kept) each."""
-        if self.extends is not None:
-            static, multilingual, profile = self.extends.axes
-            further = len(self.slugs) - len(profile)
-            return static, multilingual, np.pad(profile, ((0, further), (0, 0)))
-        profiles = self.read(self.aliases).profile
-        return (
-            _principal_axes(self.aliases.static, STATIC_AXES),
-            _principal_axes(self.aliases.multilingual, MULTILINGUAL_AXES),
-            _principal_axes(profiles, PROFILE_AXES),
-        )
+    def read(
+        self, vectors: TextVectors, fields: Sequence[str] | None = None
+    ) -> "Reading":
+        """Return what the texts are about. The field that a text stands in
+        (`PASTIMES`) is evidence too."""
+        places = shipped().place(vectors)
+        scores = self._scores(places)
+        if fields is not None:
+            more = np.array([PASTIMES.get(field, 0) for field in fields], np.float32)
+            scores += more[:, None] * self.pastime
+        return Reading(unit(places), scores, self)
 
     def extended(
         self, topics: Mapping[str, TextVectors], near: Mapping[str, Collection[str]]
@@ -74,56 +74,106 @@ class TopicIndex:
             for other in near.get(slug, ()):
                 matrix[row[slug], row[other]] = matrix[row[other], row[slug]] = NEAR
         counts = [len(vectors) for vectors in topics.values()]
-        every = [self.aliases, *topics.values()]
-        return TopicIndex(
+        places = [shipped().place(vectors) for vectors in topics.values()]
+        starts = len(self.aliases) + np.cumsum([0, *counts[:-1]])
+        return replace(
+            self,
             slugs=tuple(row),
-            aliases=TextVectors(
-                np.concatenate([vectors.static for vectors in every]),
-                np.concatenate([vectors.multilingual for vectors in every]),
-            ),
-            starts=np.concatenate(
-                [self.starts, len(self.aliases) + np.cumsum([0, *counts[:-1]])]
-            ).astype(np.int64),
+            aliases=np.concatenate([self.aliases, *places]),
+            starts=np.concatenate([self.starts, starts]).astype(np.int64),
             near=matrix,
-            clients=self.clients,
-            languages=self.languages,
+            pastime=np.pad(self.pastime, (0, len(topics))),
             extends=self,
         )
 
-    def _by_topic(self, standard: Float32Array) -> Float32Array:
+    @cached_property
+    def centres(self) -> Float32Array:
+        """The middle of each topic's aliases, (topics, directions)."""
+        counts = np.diff(np.append(self.starts, len(self.aliases)))
+        sums = np.add.reduceat(self.aliases, self.starts, axis=0)
+        return np.asarray(sums / counts[:, None], np.float32)
+
+    @cached_property
+    def profile_axes(self) -> Float32Array:
+        """The directions in which the topics' own profiles differ most, (topics, axes),
+        so that inner products are kept as well as they can be (Eckart and Young 1936)."""
+        if self.extends is not None:
+            axes = self.extends.profile_axes
+            return np.pad(axes, ((0, len(self.slugs) - len(axes)), (0, 0)))
+        profiles = _directions(self._scores(self.centres))
+        _, axes = np.linalg.eigh(profiles.T @ profiles)
+        return np.ascontiguousarray(axes[:, -PROFILE_AXES:], np.float32)
+
+    def _scores(self, places: Float32Array) -> Float32Array:
+        """How close each place is to each topic, (places, topics), in standard
+        deviations."""
+        discriminants = self.centres @ shipped().discriminant
+        offsets = -(self.centres * discriminants).sum(axis=1) / 2
+        scores = np.empty((len(places), len(self.slugs)), np.float32)
+        for start in range(0, len(places), BLOCK):
+            some = places[start : start + BLOCK]
+            scores[start : start + BLOCK] = _standardise(
+                self._by_topic(some @ self.aliases.T)
+            ) + _standardise(some @ discriminants.T + offsets)
+        scores /= np.sqrt(np.float32(2))
+        return scores
+
+    def _by_topic(self, closeness: Float32Array) -> Float32Array:
         """The closest two aliases of each topic, blended, (texts, topics)."""
-        best = np.maximum.reduceat(standard, self.starts, axis=1)
-        closest = np.zeros_like(standard, bool)
-        for start, end in pairwise([*self.starts, standard.shape[1]]):
-            at = start + standard[:, start:end].argmax(axis=1)
-            closest[np.arange(len(standard)), at] = True
-        others = np.where(closest, np.float32(-np.inf), standard)
-        next_best = np.maximum.reduceat(others, self.starts, axis=1)
-        second = np.where(np.isfinite(next_best), next_best, best)  # of a single alias
-        return np.asarray((1 - SECOND_ALIAS) * best + SECOND_ALIAS * second, np.float32)
+        best = np.maximum.reduceat(closeness, self.starts, axis=1)
+        blended = np.empty_like(best)
+        for topic, (start, end) in enumerate(
+            pairwise([*self.starts, closeness.shape[1]])
+        ):
+            if end - start == 1:
+                blended[:, topic] = best[:, topic]
+                continue
+            of_topic = np.partition(closeness[:, start:end], end - start - 2, axis=1)
+            blended[:, topic] = (1 - SECOND_ALIAS) * best[
+                :, topic
+            ] + SECOND_ALIAS * of_topic[:, -2]
+        return blended
 
 
 @dataclass(frozen=True)
 class Reading:
-    """Texts with their vectors and how close each is to each topic."""
+    """Texts, where they lie, and how close each is to each topic."""
 
-    vectors: TextVectors
+    places: Float32Array  # (texts, directions), of length 1
     scores: Float32Array  # (texts, topics), in standard deviations
     index: TopicIndex
+    # What the owner of each text says that it is about: the numbers of its topics, ()
+    # for none of ours, None where they haven't said.
+    confirmed: Sequence[Collection[int] | None] | None = None
 
     def __len__(self) -> int:
-        return len(self.vectors)
+        return len(self.places)
 
     def __getitem__(self, rows: Ints) -> "Reading":
-        return Reading(self.vectors[rows], self.scores[rows], self.index)
+        return replace(
+            self,
+            places=self.places[rows],
+            scores=self.scores[rows],
+            confirmed=self.confirmed and [self.confirmed[row] for row in rows],
+        )
+
+    @cached_property
+    def is_confirmed(self) -> Bools:
+        """Whose owner has said what it is about, (texts,)."""
+        said = self.confirmed or [None] * len(self)
+        return np.array([topics is not None for topics in said], bool)
 
     @cached_property
     def probabilities(self) -> Float32Array:
-        """(texts, topics), together 1 for each text."""
+        """(texts, topics), together 1 for each text that is not confirmed. A confirmed
+        text has 1 for its topics and 0 for the others."""
         powers = np.exp(
             SHARPNESS * (self.scores - self.scores.max(axis=1, keepdims=True))
         )
         probabilities: Float32Array = powers / powers.sum(axis=1, keepdims=True)
+        for row in np.flatnonzero(self.is_confirmed).tolist():
+            probabilities[row] = 0
+            probabilities[row, list((self.confirmed or [])[row] or ())] = 1
         return probabilities
 
     @cached_property
@@ -138,21 +188,11 @@ class Reading:
         near = sparse.csr_array(self.index.near)
         return sparse.csr_array(self.topics @ near @ other.topics.T)
 
-    @cached_property
-    def compact(self) -> tuple[Float32Array, Float32Array, Float32Array]:
-        """The static and multilingual vectors and the profile, along the index's axes:
-        what texts are compared by."""
-        rows = self.vectors.static, self.vectors.multilingual, self.profile
-        static, multilingual, profile = (
-            each @ axes for each, axes in zip(rows, self.index.axes, strict=True)
-        )
-        return static, multilingual, profile
-
     @property
     def about_clients(self) -> Float32Array:
         """How likely each text is about finding clients, customers or gigs, (texts,)."""
         about: Float32Array = self.probabilities[:, self.index.clients].sum(axis=1)
-        return about
+        return np.minimum(about, 1)
 
     @property
     def about_languages(self) -> dict[str, Float32Array]:
@@ -164,28 +204,20 @@ class Reading:
 
     @cached_property
     def profile(self) -> Float32Array:
-        """The scores as a direction, (texts, topics), of length 1."""
-        centred = self.scores - self.scores.mean(axis=1, keepdims=True)
-        lengths = np.linalg.norm(centred, axis=1, keepdims=True)
-        profile: Float32Array = centred / np.maximum(lengths, 1e-9)
+        """The scores as a direction along the index's axes, (texts, axes)."""
+        profile: Float32Array = _directions(self.scores) @ self.index.profile_axes
         return profile
-
-
-def _principal_axes(rows: Float32Array, kept: int) -> Float32Array:
-    """The directions in which rows differ most, (numbers, kept), without centring, so
-    that inner products are kept as well as they can be (Eckart and Young 1936)."""
-    kept = min(kept, *rows.shape)
-    _, axes = np.linalg.eigh(rows.T @ rows)
-    return np.ascontiguousarray(axes[:, -kept:], np.float32)
 
 
 def build_index(
     aliases: Mapping[str, Sequence[str]],
     near: Mapping[str, Collection[str]],
+    pastimes: Collection[str] = (),
     clients: Collection[str] = (),
     languages: Mapping[str, str] | None = None,
 ) -> TopicIndex:
-    """Encode the aliases of each topic; some ten seconds for 6,000 of them.
+    """Index topics by their aliases. Those that ship with the engine are not encoded
+    again.
 
     Raises ValueError where a topic has no alias, or is near one that there is not.
     """
@@ -202,12 +234,19 @@ def build_index(
     counts = [len(aliases[slug]) for slug in slugs]
     return TopicIndex(
         slugs=slugs,
-        aliases=encode([alias for slug in slugs for alias in aliases[slug]]),
+        aliases=shipped().of_aliases(
+            [alias for slug in slugs for alias in aliases[slug]]
+        ),
         starts=np.cumsum([0, *counts[:-1]]).astype(np.int64),
         near=matrix,
+        pastime=np.array([slug in pastimes for slug in slugs], np.float32),
         clients=np.array(sorted(row[slug] for slug in clients), np.int64),
         languages={code: row[slug] for code, slug in (languages or {}).items()},
     )
+
+
+def _directions(scores: Float32Array) -> Float32Array:
+    return unit(scores - scores.mean(axis=1, keepdims=True))
 
 
 def _standardise(rows: Float32Array) -> Float32Array:
