@@ -419,6 +419,12 @@ def test_everybody_identical_leaves_nobody_unmatched():
     assert sorted(map(len, groups(plan))) == [2] * 9 + [3]
 
 
+def test_of_many_identical_the_first_are_not_everybodys():
+    people = [replace(ANA, id=id_, wants=ANA.offers) for id_ in range(200)]
+
+    assert len(propose(people, read).introductions) == 100
+
+
 def test_the_seed_decides_among_equals():
     people = [replace(ANA, id=id_, wants=ANA.offers) for id_ in range(20)]
 

@@ -230,7 +230,9 @@ def keep_nearest(scores: PairScores, most: int) -> PairScores:
     pairs = np.arange(len(scores))
     ends = np.concatenate([scores.first, scores.second])
     places = np.concatenate([pairs, pairs])
-    order = np.lexsort([places, -scores.values[places], ends])
+    # At random among equals: the first few people would be everybody's.
+    shuffled = np.random.default_rng(0).permutation(len(pairs))
+    order = np.lexsort([shuffled[places], -scores.values[places], ends])
     begins = np.searchsorted(ends[order], np.arange(len(scores.profiles)))
     rank = np.arange(len(order)) - begins[ends[order]]
     kept = np.zeros(len(scores), bool)
