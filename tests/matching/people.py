@@ -5,7 +5,8 @@ import zlib
 import numpy as np
 from hypothesis import strategies as st
 
-from matchmaker.matching import Choosiness, Person, TextVectors, TopicIndex
+from matchmaker.matching import Choosiness, Person, Reading, TopicIndex
+from matchmaker.matching.text.alias_vectors import DIRECTIONS
 
 # What a phrase may name; one that names none of these is about itself.
 TOPICS = (
@@ -40,9 +41,12 @@ def make_reader(blur=0.0):
     """
 
     def read(phrases):
-        rows = np.array([_row(phrase.text, blur) for phrase in phrases])
-        rows = rows.reshape(-1, _KNOWN).astype(np.float32)
-        return _INDEX.read(TextVectors(rows, rows))
+        rows = [_row(phrase.text, blur) for phrase in phrases]
+        places = np.array(rows, np.float32).reshape(-1, DIRECTIONS)
+        closeness = places @ _INDEX.aliases.T
+        spread = np.maximum(closeness.std(axis=1, keepdims=True), 1e-6)
+        scores = (closeness - closeness.mean(axis=1, keepdims=True)) / spread
+        return Reading(places, scores, _INDEX)
 
     return read
 
@@ -51,18 +55,18 @@ def _row(text, blur):
     words = text.lower().split()
     named = [at for at, topic in enumerate(TOPICS) if topic in words]
     number = zlib.crc32(text.encode(errors="replace"))
-    about = np.zeros(_KNOWN)
-    about[named or [len(TOPICS) + number % (_KNOWN - len(TOPICS))]] = 1
-    row = about + blur / 10 * np.random.default_rng(number).normal(size=_KNOWN)
+    row = np.zeros(DIRECTIONS)
+    row[named or [len(TOPICS) + number % (_KNOWN - len(TOPICS))]] = 1
+    row[:_KNOWN] += blur / 10 * np.random.default_rng(number).normal(size=_KNOWN)
     return row / np.linalg.norm(row)
 
 
-_EACH = np.eye(_KNOWN, dtype=np.float32)
 _INDEX = TopicIndex(
     slugs=(*TOPICS, *(f"another {k}" for k in range(_KNOWN - len(TOPICS)))),
-    aliases=TextVectors(_EACH, _EACH),
+    aliases=np.eye(_KNOWN, DIRECTIONS, dtype=np.float32),
     starts=np.arange(_KNOWN),
-    near=_EACH,
+    near=np.eye(_KNOWN, dtype=np.float32),
+    pastime=np.zeros(_KNOWN, np.float32),
     clients=np.array([TOPICS.index("clients")]),
     languages={"nl": TOPICS.index("dutch")},
 )
