@@ -1,5 +1,6 @@
 """A round: people in, introductions with reasons out."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
@@ -80,11 +81,14 @@ def propose(
     Raises ValueError when two people have the same id, and where a tie of the history is
     nobody's: of somebody with themselves, or of a strength outside 0 to 1.
     """
-    everybody = {person.id for person in people}
-    if len(everybody) < len(people):
-        raise ValueError("Two people have the same id.")
+    everybody = Counter(person.id for person in people)
+    for id_, times in everybody.items():
+        if times > 1:
+            raise ValueError(f"Two people have the same id, {id_}.")
     bridges = _bridges(people, history) if rules.bridge_weight else None
-    plans = [Plan(refused_pins=tuple(pin for pin in pins if not pin <= everybody))]
+    plans = [
+        Plan(refused_pins=tuple(pin for pin in pins if not pin <= everybody.keys()))
+    ]
     with threadpool_limits(1, "blas"):  # its threads would only be in the way of ours
         for group in split(people, pins, seed):
             gains = find_gains(read(group, reader, history.feedback))

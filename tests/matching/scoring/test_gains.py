@@ -386,7 +386,7 @@ def test_a_phrase_stands_where_it_was_written():
         (Field.OFFERS, "logos"),
         (Field.WANTS, "taxes"),
         (Field.INTERESTS, "chess"),
-        (Field.MENTEE, "python"),
+        (Field.MENTEE_TOPICS, "python"),
         (Field.HEADLINE, "a maker of logos"),
     ]
-    assert (Field.MENTOR, "grants") in fields(replace(person, mentor_places=1))
+    assert (Field.MENTOR_TOPICS, "grants") in fields(replace(person, mentor_places=1))
