@@ -137,7 +137,7 @@ def ask(space: Space, week: str, now: datetime) -> Question:
         people=engine.people(space, due_in, now),
         reader=engine.reader(space),
         history=history.of(space, now),
-        rules=engine.rules(space),
+        rules=engine.rules(space, len(turnout.due)),
         seed=monday_of(week).toordinal(),
         scorer=learning.scorer(space, now),
     )
