@@ -23,7 +23,7 @@ from typing import Any
 
 import rustworkx
 from labelled import DATA, Community, load, sample
-from reading import read, remembering
+from reading import read
 
 from matchmaker.matching import GainKind, History, Kind, Plan, Rules, propose
 
@@ -139,7 +139,6 @@ def _is_valued(community: Community, made: Introduction) -> bool:
 
 def ours(community: Community) -> Way:
     people = {person.id: person for person in community.people}
-    reader = remembering(read)
     gave: Counter[int] = Counter()  # introductions in a row, by id
 
     def way(state: State) -> list[Introduction]:
@@ -154,7 +153,7 @@ def ours(community: Community) -> Way:
                 )
                 for id_, person in people.items()
             ],
-            reader,
+            read,
             History(recent=state.met, catch_ups=state.catch_ups),
             RULES,
             seed=state.week,

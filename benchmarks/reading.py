@@ -1,11 +1,15 @@
 """How benchmarks read phrases: as the product does, without a database."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 
+import numpy as np
+
 from matchmaker.data import topics
-from matchmaker.matching import Phrase, Reading, TopicIndex, build_index
+from matchmaker.matching import Phrase, Reading, TextVectors, TopicIndex, build_index
 from matchmaker.matching import encode as encode_texts
+
+_stored: dict[str, TextVectors] = {}  # a row each
 
 
 @cache
@@ -21,23 +25,22 @@ def index() -> TopicIndex:
 
 
 def read(phrases: Sequence[Phrase]) -> Reading:
+    """Read phrases, each text encoded once."""
     return index().read(
-        encode_texts([phrase.text for phrase in phrases]),
+        vectors([phrase.text for phrase in phrases]),
         [phrase.field.name.lower() for phrase in phrases],
     )
 
 
-def remembering(
-    reader: Callable[[Sequence[Phrase]], Reading],
-) -> Callable[[Sequence[Phrase]], Reading]:
-    """Return a reader that reads the same phrases once."""
-    known: dict[tuple[Phrase, ...], Reading] = {}
-
-    def remembered(phrases: Sequence[Phrase]) -> Reading:
-        asked = tuple(phrases)
-        if asked not in known:
-            known.clear()
-            known[asked] = reader(asked)
-        return known[asked]
-
-    return remembered
+def vectors(texts: Sequence[str]) -> TextVectors:
+    new = [text for text in dict.fromkeys(texts) if text not in _stored]
+    if new:
+        encoded = encode_texts(new)
+        _stored.update((text, encoded[np.array([row])]) for row, text in enumerate(new))
+    rows = [_stored[text] for text in texts]
+    if not rows:
+        return encode_texts([])
+    return TextVectors(
+        np.concatenate([row.static for row in rows]),
+        np.concatenate([row.multilingual for row in rows]),
+    )

@@ -3,6 +3,7 @@ import pytest
 from sqlalchemy import delete, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
+from matchmaker.config import ROOT
 from matchmaker.enums import GainKind, UnmatchedReason
 from matchmaker.extensions import db
 from matchmaker.models import Base, Event, LeftOut, Part, Series
@@ -62,7 +63,8 @@ def test_what_earlier_engines_said_is_kept_by_its_new_names(any_database):
         LeftOut(member=make_member(space=space), why=UnmatchedReason.ODD_ONE_OUT)
     ]
     db.session.commit()
-    flask_migrate.downgrade(revision="0026")
+    (renaming,) = ROOT.glob("matchmaker/migrations/versions/*_kinds_of_gain.py")
+    flask_migrate.downgrade(revision=f"{int(renaming.name[:4]) - 1:04}")
     db.session.execute(text("UPDATE left_out SET why = 'put off'"))
     db.session.execute(text("UPDATE space SET industry_weight = 0.2"))
     db.session.commit()

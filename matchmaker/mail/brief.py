@@ -130,15 +130,19 @@ def to_bring(side: Side) -> str:
         if gain and (thing := _to_bring_for(gain, other, side)):
             return thing
     first = side.gains[0]
-    if first["kind"] == GainKind.MET_THERE:
-        return "whatever you had begun to talk about."
-    if first["kind"] == GainKind.HAS_HELPED:
-        return f"whatever you have so far for “{phrase(first['want'])}”."
-    if first["kind"] == GainKind.SAME_GOAL:
-        return f"what you’ve tried so far for “{phrase(first['want'])}”, even in vain."
-    if not first["want"]:
-        return "something you’re working on that you’d like to show."
-    return f"something to do with “{phrase(first['want'])}” that you’d like to show."
+    mine = phrase(first["want"])
+    match first["kind"]:
+        case GainKind.HELP | GainKind.MENTORING | GainKind.HAS_HELPED:
+            return f"whatever you have so far for “{mine}”."
+        case GainKind.SAME_GOAL:
+            return f"what you’ve tried so far for “{mine}”, even in vain."
+        case GainKind.SAME_CRAFT | GainKind.BUSINESS:
+            return f"a real example of “{mine}” from your own work, even a failed one."
+        case GainKind.SHARED_INTEREST:
+            return f"a story to tell about “{mine}”."
+        case GainKind.MET_THERE:
+            return "whatever you had begun to talk about."
+    return "something you’re working on that you’d like to show."
 
 
 def _to_bring_for(gain: StatedGain, receiver: Side, side: Side) -> str:

@@ -279,7 +279,8 @@ DATA_MAP: dict[str, dict[str, Rule]] = {
     "left_out": {
         "round_id": _about_member("nobody is left out twice running"),
         "member_id": _about_member("who was left out", export=False),
-        "why": _about_member("tells the organiser why"),
+        "why": _about_member("tells them and the organiser why"),
+        "suggestions": _about_member("tells them what to add to their profile"),
     },
     "introduction": {
         "id": _shared("tells introductions apart"),

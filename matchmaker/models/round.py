@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -63,6 +63,13 @@ Index(
 )
 
 
+class SuggestedLine(TypedDict):
+    """Something that others here look for, or like."""
+
+    field: str  # of the profile
+    topic: str  # slug
+
+
 class LeftOut(Base):
     """A member who was due and got no introduction, and why."""
 
@@ -73,6 +80,8 @@ class LeftOut(Base):
         ForeignKey("member.id"), primary_key=True, index=True
     )
     why: Mapped[UnmatchedReason]
+    # What they could add to their profile: what suits most others first.
+    suggestions: Mapped[list[SuggestedLine]] = mapped_column(JSON, default=list)
 
     round: Mapped[Round] = relationship(back_populates="left_out")
     member: Mapped[Member] = relationship()

@@ -38,8 +38,9 @@ class Space(Base):
     # The share of the benefit that two of one industry lose: 0 nothing, 0.75 the most that
     # the engine's other terms leave (matching.types.Rules).
     industry_weight: Mapped[float] = mapped_column(default=0.1)
-    # Shares of the introductions that are drawn at random: so that other pairs have their
-    # chance (explore), and to see what the engine adds to chance (control).
+    # Shares of the introductions that are drawn at random where many take part (see
+    # services.engine): so that other pairs have their chance (explore), and to see what
+    # the engine adds to chance (control).
     explore_share: Mapped[float] = mapped_column(default=0.05)
     control_share: Mapped[float] = mapped_column(default=0.05)
     made_at: Mapped[datetime] = mapped_column(default=utcnow)

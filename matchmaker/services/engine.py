@@ -22,16 +22,21 @@ from matchmaker.services import history, readings, topics
 # Somebody who is present takes part once, whatever their rhythm is in the week's rounds.
 _ONCE = 52  # rounds
 
+# So many people take part where a share of each round is left to chance.
+ENOUGH_TO_LEARN = 500
+
 # A gain that is told beside the strongest has so much of its strength.
 _BESIDE = 0.5
 
 
-def rules(space: Space) -> Rules:
-    """A space's own weights."""
+def rules(space: Space, people: int = 0) -> Rules:
+    """A space's own weights, in a round of so many people. Among few, what could be
+    learnt never pays for what chance costs, so nothing is left to it."""
+    is_enough = people >= ENOUGH_TO_LEARN
     return Rules(
         industry_weight=space.industry_weight,
-        explore=space.explore_share,
-        control=space.control_share,
+        explore=space.explore_share if is_enough else 0.0,
+        control=space.control_share if is_enough else 0.0,
     )
 
 

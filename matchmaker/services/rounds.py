@@ -32,7 +32,7 @@ from matchmaker.models import (
     Space,
 )
 from matchmaker.refusal import Refusal
-from matchmaker.services import engine, history, learning, twins
+from matchmaker.services import engine, history, learning, topics, twins
 
 
 class Question(TypedDict):
@@ -110,7 +110,15 @@ def run(
         made_at=now,
         introductions=[engine.kept(proposal, now) for proposal in plan.introductions],
         left_out=[
-            LeftOut(member_id=member_id, why=why) for member_id, why in plan.unmatched
+            LeftOut(
+                member_id=member_id,
+                why=why,
+                suggestions=[
+                    {"field": line.field, "topic": line.topic}
+                    for line in plan.suggestions.get(member_id, ())
+                ],
+            )
+            for member_id, why in plan.unmatched
         ],
     )
     db.session.add(round_)
@@ -137,7 +145,7 @@ def ask(space: Space, week: str, now: datetime) -> Question:
         people=engine.people(space, due_in, now),
         reader=engine.reader(space),
         history=history.of(space, now),
-        rules=engine.rules(space),
+        rules=engine.rules(space, len(turnout.due)),
         seed=monday_of(week).toordinal(),
         scorer=learning.scorer(space, now),
     )
@@ -308,6 +316,16 @@ def left_out_lately(membership: Membership, now: datetime) -> LeftOut | None:
             Round.made_at > now - timedelta(weeks=1),
         )
     )
+
+
+def suggested(left_out: LeftOut) -> list[tuple[str, str]]:
+    """Name what a member could add to their profile: the field and the topic."""
+    known = topics.of_space(left_out.round.space)
+    return [
+        (line["field"], known[line["topic"]].name)
+        for line in left_out.suggestions
+        if line["topic"] in known
+    ]
 
 
 def find(space: Space, week: str) -> Round | None:

@@ -55,6 +55,28 @@ def test_who_had_nobody_reads_why_and_what_would_help(app, as_member, why):
     assert "Nobody so far this week" not in as_member(ana).get("/").text
 
 
+@pytest.mark.parametrize(
+    ("field", "says"),
+    [
+        ("offers", "looking for help with bookkeeping. Could you offer that?"),
+        ("interests", "Some people here like bookkeeping. Do you?"),
+    ],
+)
+def test_who_had_nobody_reads_what_others_look_for(app, as_member, field, says):
+    space = make_space()
+    ana = make_ana(space)
+    line = {"field": field, "topic": "bookkeeping"}
+    gone = {"field": field, "topic": "a topic that was taken away"}
+    left_out = LeftOut(
+        member=ana, why=UnmatchedReason.NOTHING_IN_COMMON, suggestions=[gone, line]
+    )
+    make_round(space, made_at=utcnow()).left_out = [left_out]
+
+    assert says in as_member(ana).get("/").text
+    left_out.why = UnmatchedReason.NO_TIME
+    assert says not in as_member(ana).get("/").text
+
+
 def test_in_a_round_that_introduced_others_it_is_said_of_the_week(app, as_member):
     space = make_space()
     ana, cem, dana = make_ana(space), make_ben(space), make_member(space=space)

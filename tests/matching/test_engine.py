@@ -18,10 +18,10 @@ from matchmaker.matching import (
     UnmatchedReason,
     propose,
 )
-from matchmaker.matching.scoring.gains import MOST_GIVEN
+from matchmaker.matching.scoring.gains import MOST_GIVEN, WORTH
 from tests.matching.people import crowds, gains_of, groups, make_reader, read, worlds
 
-often = settings(max_examples=40, deadline=None)
+often = settings(max_examples=30, deadline=None)
 
 ANA = Person(1, offers=("logos",), wants=("taxes",))
 BEN = Person(2, offers=("taxes",), wants=("logos and brands",))
@@ -36,13 +36,26 @@ HELPFUL = {
 }
 
 
-@often
+@settings(max_examples=100, deadline=None)
 @given(worlds)
-def test_everybody_due_is_introduced_or_unmatched_with_a_reason(world):
+def test_a_round_keeps_its_promises(world):
     people, apart = world
 
     plan = propose(people, read, History(apart))
 
+    by_id = {person.id: person for person in people}
+    assert 0 <= plan.value <= plan.bound
+    assert 0 <= plan.gap <= 1
+    everybody_due_is_introduced_or_unmatched(plan, people)
+    for intro in plan.introductions:
+        nobody_meets_anybody_they_are_kept_from(intro, by_id, apart)
+        every_side_is_told_a_gain_in_the_words_of_the_two(intro, by_id)
+        nobody_is_told_what_they_do_not_want(intro, by_id)
+        the_value_is_what_the_side_that_gains_least_gains(intro, by_id)
+    a_mentor_has_a_place_more_years_and_one_mentee(plan, by_id)
+
+
+def everybody_due_is_introduced_or_unmatched(plan, people):
     met = Counter(id_ for group in groups(plan) for id_ in group)
     unmatched = Counter(id_ for id_, _ in plan.unmatched)
     assert all(isinstance(why, UnmatchedReason) for _, why in plan.unmatched)
@@ -51,42 +64,14 @@ def test_everybody_due_is_introduced_or_unmatched_with_a_reason(world):
         assert (met[person.id] > 0) + unmatched[person.id] == (person.due_in == 0)
 
 
-@often
-@given(worlds)
-def test_nobody_meets_anybody_they_are_kept_from(world):
-    people, apart = world
-    by_id = {person.id: person for person in people}
-
-    for group in groups(propose(people, read, History(apart))):
-        for pair in combinations(group, 2):
-            one, other = (by_id[id_] for id_ in pair)
-            assert frozenset(pair) not in apart
-            assert not one.company or one.company != other.company
-            assert one.manager != other.id != one.id != other.manager
-        spoken = [by_id[id_].languages for id_ in group if by_id[id_].languages]
-        assert not spoken or frozenset.intersection(*spoken)
-
-
-@often
-@given(worlds)
-def test_every_side_is_told_a_gain_in_the_words_of_the_two(world):
-    people, apart = world
-    by_id = {person.id: person for person in people}
-
-    for intro in propose(people, read, History(apart)).introductions:
-        ids = {side.person for side in intro.sides}
-        for side in intro.sides:
-            assert side.gains
-            strengths = [gain.strength for gain in side.gains]
-            assert strengths == sorted(strengths, reverse=True)
-            for gain in side.gains:
-                giver, receiver = by_id[gain.giver], by_id[side.person]
-                assert gain.giver in ids - {side.person}
-                assert 0 <= gain.strength <= 1
-                assert gain.want in (*_told(gain.kind, receiver), "")
-                assert gain.offer in (*_told(gain.kind, giver), "")
-                assert bool(gain.want) or gain.kind in NO_WANT
-                assert bool(gain.offer) or gain.kind in NO_OFFER
+def nobody_meets_anybody_they_are_kept_from(intro, by_id, apart):
+    them = [by_id[side.person] for side in intro.sides]
+    for one, other in combinations(them, 2):
+        assert frozenset({one.id, other.id}) not in apart
+        assert not one.company or one.company != other.company
+        assert one.manager != other.id != one.id != other.manager
+    spoken = [person.languages for person in them if person.languages]
+    assert not spoken or frozenset.intersection(*spoken)
 
 
 # Kinds that rest on no phrase of the receiver's, or of the giver's.
@@ -97,6 +82,24 @@ NO_OFFER = {
     GainKind.LANGUAGE,
     GainKind.HAS_HELPED,
 }
+
+
+def every_side_is_told_a_gain_in_the_words_of_the_two(intro, by_id):
+    ids = {side.person for side in intro.sides}
+    for side in intro.sides:
+        strengths = [gain.strength for gain in side.gains]
+        assert strengths
+        assert strengths == sorted(strengths, reverse=True)
+        for gain in side.gains:
+            giver, receiver = by_id[gain.giver], by_id[side.person]
+            assert gain.giver in ids - {side.person}
+            assert 0 < gain.strength <= WORTH[gain.kind]
+            assert gain.want in (*_told(gain.kind, receiver), "")
+            assert gain.offer in (*_told(gain.kind, giver), "")
+            assert bool(gain.want) or gain.kind in NO_WANT
+            assert bool(gain.offer) or gain.kind in NO_OFFER
+            if gain.kind is GainKind.LANGUAGE:
+                assert "nl" in giver.languages
 
 
 def _told(kind, person):
@@ -111,27 +114,33 @@ def _told(kind, person):
     return gives + seeks
 
 
-@often
-@given(crowds)
-def test_what_is_told_of_a_language_quotes_the_learner_alone(people):
-    plan = propose(people, read)
+def nobody_is_told_what_they_do_not_want(intro, by_id):
+    for side in intro.sides:
+        person = by_id[side.person]
+        kinds = [gain.kind for gain in side.gains]
+        if person.choosiness is Choosiness.HELP:
+            assert kinds[0] in HELPFUL
+            # Of three, one may have nothing to say to another.
+            assert set(kinds) <= HELPFUL | {GainKind.NOT_MET_YET}
+        if person.gave_in_a_row >= MOST_GIVEN:
+            assert GainKind.GIVING not in kinds
 
-    by_id = {person.id: person for person in people}
-    for person in people:
-        for gain in gains_of(plan, person.id):
-            if gain.kind is GainKind.LANGUAGE:
-                assert gain.offer == ""
-                assert "nl" in by_id[gain.giver].languages
+
+def the_value_is_what_the_side_that_gains_least_gains(intro, by_id):
+    most = [
+        max(
+            side.gains[0].strength,
+            WORTH[GainKind.NOT_MET_YET]
+            * (by_id[side.person].choosiness is Choosiness.ANYONE),
+        )
+        for side in intro.sides
+    ]
+    assert 0 < intro.value <= min(most) + 1e-6
 
 
-@often
-@given(worlds)
-def test_a_mentor_has_a_place_more_years_and_one_mentee(world):
-    people, apart = world
-    by_id = {person.id: person for person in people}
+def a_mentor_has_a_place_more_years_and_one_mentee(plan, by_id):
     taught = Counter()
-
-    for intro in propose(people, read, History(apart)).introductions:
+    for intro in plan.introductions:
         roles = {side.role: by_id[side.person] for side in intro.sides}
         if intro.kind is Kind.PEERS:
             assert set(roles) == {Role.PEER}
@@ -142,79 +151,7 @@ def test_a_mentor_has_a_place_more_years_and_one_mentee(world):
         assert mentee.mentee_topics
         if mentor.years is not None and mentee.years is not None:
             assert mentor.years > mentee.years
-
     assert all(count <= by_id[id_].mentor_places for id_, count in taught.items())
-
-
-@often
-@given(worlds)
-def test_the_value_is_what_the_side_that_gains_least_gains(world):
-    people, apart = world
-    by_id = {person.id: person for person in people}
-
-    for intro in propose(people, read, History(apart)).introductions:
-        most = [
-            max(
-                side.gains[0].strength,
-                0.2 * (by_id[side.person].choosiness is Choosiness.ANYONE),
-            )
-            for side in intro.sides
-        ]
-        assert 0 < intro.value <= min(most) + 1e-6
-
-
-@often
-@given(worlds)
-def test_only_people_due_are_introduced_or_unmatched(world):
-    people, apart = world
-    later = {person.id for person in people if person.due_in > 0}
-
-    plan = propose(people, read, History(apart))
-
-    assert not later & {id_ for group in groups(plan) for id_ in group}
-    assert not later & {id_ for id_, _ in plan.unmatched}
-
-
-@often
-@given(worlds)
-def test_the_choosy_are_told_of_help_alone(world):
-    people, apart = world
-
-    plan = propose(people, read, History(apart))
-
-    for person in people:
-        kinds = {gain.kind for gain in gains_of(plan, person.id)}
-        if person.choosiness is Choosiness.HELP:
-            # Of three, one may have nothing to say to another.
-            assert kinds <= HELPFUL | {GainKind.NOT_MET_YET}
-            firsts = [s.gains[0].kind for s in _sides(plan, person.id)]
-            assert set(firsts) <= HELPFUL
-
-
-@often
-@given(worlds)
-def test_who_has_given_often_enough_is_not_asked_to_give_again(world):
-    people, apart = world
-
-    plan = propose(people, read, History(apart))
-
-    for person in people:
-        if person.gave_in_a_row >= MOST_GIVEN:
-            kinds = {gain.kind for gain in gains_of(plan, person.id)}
-            assert GainKind.GIVING not in kinds
-
-
-def _sides(plan, id_):
-    return [s for intro in plan.introductions for s in intro.sides if s.person == id_]
-
-
-@often
-@given(worlds)
-def test_the_bound_holds(world):
-    plan = propose(world[0], read, History(world[1]))
-
-    assert 0 <= plan.value <= plan.bound
-    assert 0 <= plan.gap <= 1
 
 
 @often
@@ -445,7 +382,7 @@ def test_whoever_is_glad_to_meet_anybody_meets_somebody():
 
 
 def test_an_id_is_somebodys_alone():
-    with pytest.raises(ValueError, match="same id, 1"):
+    with pytest.raises(ValueError, match="same id"):
         propose([ANA, ANA], read)
 
 

@@ -78,7 +78,7 @@ class Truth:
         }
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(histories())
 @example(([ANA, BEN], set(), {PAIR}))
 @example(([ANA, replace(BEN, company="Acme")], set(), set()))

@@ -3,7 +3,16 @@ import pytest
 from matchmaker.enums import GainKind
 from matchmaker.matching import Gain, Introduction, Kind, Role, Side
 from matchmaker.services import engine
-from tests.factories import NOON
+from tests.factories import NOON, make_space
+
+
+def test_nothing_is_left_to_chance_among_few(app):
+    space = make_space(explore_share=0.05, control_share=0.1)
+
+    few, many = (engine.rules(space, people) for people in (499, 500))
+
+    assert (few.explore, few.control) == (0, 0)
+    assert (many.explore, many.control) == (0.05, 0.1)
 
 
 def told(*gains):

@@ -6,7 +6,7 @@ import pytest
 from matchmaker.extensions import db
 from matchmaker.matching import Arm
 from matchmaker.models import Answer, Outcome
-from matchmaker.services import learning, rounds
+from matchmaker.services import engine, learning, rounds
 from tests.factories import NOON, make_introduction, make_member, make_space
 
 WEEK = "2030-W19"  # in which NOON lies
@@ -24,7 +24,8 @@ def make_community(space, people=12):
 
 
 @pytest.fixture
-def round_(any_database):
+def round_(any_database, monkeypatch):
+    monkeypatch.setattr(engine, "ENOUGH_TO_LEARN", 12)
     space = make_space(explore_share=0.5, control_share=0.5)
     make_community(space)
     round_ = rounds.run(space, WEEK, NOON)

@@ -30,6 +30,7 @@ def home() -> ResponseReturnValue:
     if not membership.consents:
         return redirect(url_for("profile.about"))
     now = utcnow()
+    left_out = rounds.left_out_lately(membership, now)
     sides = db.session.scalars(
         sides_visible_to(viewer()).order_by(Side.introduction_id.desc()).limit(20)
     ).all()
@@ -40,7 +41,8 @@ def home() -> ResponseReturnValue:
         answered=[side for side in sides if side.answer and side.is_open],
         untold=[side for side in sides if side.is_asked_whether_they_met],
         next_round=rounds.next_start_for(membership, now),
-        left_out=rounds.left_out_lately(membership, now),
+        left_out=left_out,
+        suggested=rounds.suggested(left_out) if left_out else [],
         to_tell=feedback.still_to_tell(viewer(), membership.space, now),
         coming_up=agenda.coming_up(viewer(), membership.space, now),
         may_make=editing.may_make(viewer(), membership.space),

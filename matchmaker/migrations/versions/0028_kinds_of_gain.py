@@ -32,6 +32,11 @@ def upgrade() -> None:
     _rename_reason("put off", "saved for later")
     with op.batch_alter_table("left_out") as batch:
         batch.alter_column("why", existing_type=_WIDER, type_=_REASON)
+        batch.add_column(
+            sa.Column("suggestions", sa.JSON(), nullable=False, server_default="[]")
+        )
+    with op.batch_alter_table("left_out") as batch:
+        batch.alter_column("suggestions", server_default=None)
     _rename_kind("offer meets want", "help")
     _rename_kind("mentoring", "giving", "part = 'mentor'")
     # Nobody could choose another but in the database.
@@ -54,6 +59,7 @@ def downgrade() -> None:
     _rename_kind("help", "offer meets want")
     with op.batch_alter_table("left_out") as batch:
         batch.alter_column("why", existing_type=_REASON, type_=_WIDER)
+        batch.drop_column("suggestions")
     _rename_reason("no common language", "unavailable")
     _rename_reason("nothing in common", "below threshold")
     _rename_reason("saved for later", "put off")

@@ -17,7 +17,7 @@ from matchmaker.matching.scoring.gains import (
 )
 from tests.matching.people import crowds, make_reader, member, read
 
-often = settings(max_examples=40, deadline=None)
+often = settings(max_examples=25, deadline=None)
 
 HELP, GIVING = GainKind.HELP, GainKind.GIVING
 SYMMETRIC = {

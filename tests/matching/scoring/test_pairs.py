@@ -23,7 +23,7 @@ from matchmaker.matching.scoring.pairs import (
 )
 from tests.matching.people import crowds, make_reader, member, read
 
-often = settings(max_examples=40, deadline=None)
+often = settings(max_examples=25, deadline=None)
 
 ANA = Person(1, offers=("logos",), wants=("taxes",))
 BEN = Person(2, offers=("taxes",), wants=("logos and brands",))
@@ -43,25 +43,13 @@ def value(*people, **more):
 
 @often
 @given(crowds)
-def test_a_value_lies_between_nothing_and_one(people):
+def test_a_value_is_a_share_and_most_of_it_the_lesser_gain(people):
     found = score(people)
 
     assert ((found.values >= 0) & (found.values <= 1)).all()
-    least = np.minimum(*found.utility)
-    assert ((found.values > 0) == (least > 0)).all()
-    assert (found.values <= np.maximum(*found.utility) + 1e-6).all()
-
-
-@often
-@given(crowds)
-def test_whoever_gains_most_cannot_make_up_for_who_gains_nothing(people):
-    found = score(people)
-
     least, most = np.minimum(*found.utility), np.maximum(*found.utility)
-    some = least > 0
     expected = (least + SURPLUS * most) / (1 + SURPLUS)
-    assert np.allclose(found.values[some], expected[some])
-    assert not found.values[~some].any()
+    assert np.allclose(found.values, np.where(least > 0, expected, 0))
 
 
 @often
@@ -222,14 +210,10 @@ def test_features_are_shares_and_each_side_has_its_own(people):
 
 def test_of_each_persons_pairs_the_best_are_kept():
     people = [
-        Person(
-            id_,
-            interests=tuple(f"chess {k}" for k in range(id_ + 1)),
-            offers=("logos",),
-        )
+        Person(id_, interests=tuple(f"chess {id_} {k}" for k in range(id_ + 1)))
         for id_ in range(8)
     ]
-    found = score(people, reader=make_reader(blur=0.5))
+    found = score(people, reader=make_reader(blur=1.0))
 
     kept = keep_nearest(found, 2)
 

@@ -83,7 +83,7 @@ def _in_their_words(
     plan = propose(
         [replace(each, choosiness=Choosiness.COMMON) for each in people],
         engine.reader(event.space),
-        rules=replace(engine.rules(event.space), explore=0.0, control=0.0),
+        rules=engine.rules(event.space),
         seed=event.id,
         pins=[frozenset({one.id, other.id})],
     )

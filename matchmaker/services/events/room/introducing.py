@@ -135,8 +135,6 @@ def _round(
         replace(
             engine.rules(event.space),
             reserve=RESERVE,
-            explore=0.0,
-            control=0.0,
             allow_trios=is_first,
         ),
         seed,
