@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 from matchmaker.extensions import db
 from matchmaker.models import Member, Space
 from matchmaker.services import readings
+from tests.browser.test_accessibility import faults_of
 from tests.factories import NOON, make_member, make_space
 
 
@@ -54,6 +55,9 @@ def test_what_we_read_is_put_right_without_leaving_the_page(site, open_page):
     page = open_page(ana)
     page.goto("/")
     page.get_by_role("button", name="Have a look").click()
+    page.locator("#offers-0 summary").click()
+    assert list(faults_of(page)) == []
+    page.locator("#offers-0 summary").click()
     expect(page.locator("#offers-0")).to_contain_text("We read this as")
     page.evaluate("window.isTheSame = true")
 
