@@ -35,7 +35,7 @@ _IN_A_QUERY = 10_000  # texts or ids; the databases allow three times as many
 
 # We claim the likeliest topic of a phrase only where it is also close, in standard
 # deviations: of nonsense something is likeliest too. And further topics where likely.
-MIN_PROBABILITY, MIN_CLOSENESS, MIN_FURTHER = 0.35, 5.6, 0.15
+MIN_PROBABILITY, MIN_CLOSENESS, MIN_FURTHER = 0.35, 5.0, 0.15
 MOST_TOPICS = 3
 MOST_OTHERS = 5  # further topics offered to choose from
 MOST_CONFIRMED = 5
@@ -192,7 +192,7 @@ def topics_of(membership: Membership) -> list[ReadPhrase]:
         [reading.static for reading in readings],
         [reading.multilingual for reading in readings],
     )
-    read = index.read(vectors)
+    read = index.read(vectors, [reading.field.value for reading in readings])
     return [
         _read_phrase(
             reading,

@@ -69,17 +69,17 @@ def test_a_topic_near_none_of_ours_is_refused():
 
 def test_an_extended_index_reads_as_one_built_with_all_topics(index):
     all_ = build_index(
-        {**ALIASES, "zz": ("glass blowing", "lampworking")},
+        {**ALIASES, "zz": ("falconry", "flying hawks")},
         {"bookkeeping": {"vat"}, "zz": {"vat"}},
     )
     extended = index.extended(
-        {"zz": encode(["glass blowing", "lampworking"])}, {"zz": {"vat"}}
+        {"zz": encode(["falconry", "flying hawks"])}, {"zz": {"vat"}}
     )
 
     assert extended.slugs == all_.slugs
     np.testing.assert_array_equal(extended.near, all_.near)
-    vectors = encode(["glasblazen", "btw"])
+    vectors = encode(["valkenjacht", "btw"])
     np.testing.assert_allclose(
-        extended.read(vectors).scores, all_.read(vectors).scores, atol=1e-5
+        extended.read(vectors).scores, all_.read(vectors).scores, atol=1e-4
     )
     assert index.extended({}, {}) is index
