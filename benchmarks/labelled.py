@@ -15,6 +15,7 @@ from matchmaker.data import companies, industries
 from matchmaker.matching import Person
 
 DATA = Path(__file__).parent / "data"
+COMMUNITIES = ("people", "people_brussels")
 FIELDS = ("offers", "wants", "interests", "mentor", "mentee")
 # Which fields' phrases are held against which, by relation (matching.scoring.relevance).
 FIELD_PAIRS = {
@@ -58,6 +59,7 @@ class Community:
     members: dict[int, Member]
     near: dict[str, frozenset[str]]
     lures: tuple[tuple[int, str, int, str], ...]  # receiver, their text, giver, theirs
+    name: str = ""  # the folder's
 
     @cached_property
     def topics_of(self) -> dict[tuple[int, str], frozenset[str]]:
@@ -118,6 +120,7 @@ def load(folder: Path) -> Community:
             for topic, about in near.items()
         },
         lures=tuple(tuple(lure[:4]) for lure in lures),
+        name=folder.name,
     )
 
 
@@ -133,6 +136,7 @@ def sample(community: Community, ids: Sequence[int]) -> Community:
         lures=tuple(
             lure for lure in community.lures if lure[0] in kept and lure[2] in kept
         ),
+        name=community.name,
     )
 
 

@@ -5,10 +5,14 @@
 *Best offer*: each want and mentee's question of the half of the people that nothing was
 fitted to (`labelled.is_for_tuning`), among the offers and mentoring topics of everybody
 else in the community. Counted: whether the first is right by the labels, and whether one
-of the first ten is; and of the best hundred pairs overall, how many are.
+of the first ten is; and of the best hundred pairs overall, how many are. *Confirmed* is
+the same after each owner has pressed the first right one of six suggested topics.
 
 *Lures*: phrases whose words are alike and whose help is wrong; counted are those that
-are stated as help, at `STATED` or more.
+are stated, as help or (of an interest) as a shared interest, at `STATED` or more.
+
+*Reliability*: of the pairs of untuned people that are given a probability in a range,
+how many are right; of single pairs of phrases and of the best pair of two people.
 
 *Occupations*: the Dutch or French name of an occupation, asked among the English names
 of all that have one; counted is whether its own is among the first ten.
@@ -16,79 +20,89 @@ of all that have one; counted is whether its own is among the first ten.
 
 import csv
 import zlib
-from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from labelled import DATA, FIELD_PAIRS, Community, is_for_tuning, load
+from labelled import COMMUNITIES, DATA, Community, Phrase, is_for_tuning, load
+from phrase_pairs import index, pairs_of, read
 
-from matchmaker.data import topics
 from matchmaker.matching.scoring.relevance import Relation, fitted
 from matchmaker.matching.text.encoders import encode
-from matchmaker.matching.text.topics import TopicIndex, build_index
 
 STATED = 0.3
 BEST = 10
+RANGES = (0.02, 0.1, 0.3, 0.5, 0.7, 1.0)
 OCCUPATIONS = Path(__file__).parent / "data" / "esco" / "occupations.csv"
 
-
-@cache
-def index() -> TopicIndex:
-    every = topics.everything()
-    return build_index(
-        {topic.slug: topic.aliases for topic in every},
-        {topic.slug: topic.near for topic in every},
-    )
+Row = tuple[str, str, str]
 
 
-def best_offers(community: Community) -> dict[str, np.ndarray]:
+def _is_untuned(owner: int) -> bool:
+    return not is_for_tuning(owner)
+
+
+def best_offers(community: Community, *, confirmed: bool) -> dict[str, np.ndarray]:
     """Right by the labels? Of each want's offers from the best down, by way."""
-    wants, offers = (community.phrases(*f) for f in FIELD_PAIRS[Relation.HELP.value])
-    wants = [want for want in wants if not is_for_tuning(want.owner)]
-    one, other = (index().read(encode([p.text for p in of])) for of in (wants, offers))
-    own = np.array([[want.owner == offer.owner for offer in offers] for want in wants])
-    right = np.array(
-        [
-            [bool(community.widen(want.topics) & offer.topics) for offer in offers]
-            for want in wants
-        ]
+    pairs = pairs_of(
+        community, Relation.HELP, _is_untuned, everybody=True, confirmed=confirmed
     )
-    right &= ~own
-    can_be_met = right.any(axis=1)
+    can_be_met = pairs.right.any(axis=1)
+    one, other = pairs.one.vectors, pairs.other.vectors
     ways = {
-        "ours": fitted()[Relation.HELP].probability(one, other),
-        "static alone": one.vectors.static @ other.vectors.static.T,
-        "multilingual alone": one.vectors.multilingual @ other.vectors.multilingual.T,
+        "ours": fitted()[Relation.HELP].probability(pairs.one, pairs.other),
+        "static alone": one.static @ other.static.T,
+        "multilingual alone": one.multilingual @ other.multilingual.T,
     }
     found = {}
     for name, scores in ways.items():
-        scores = np.where(own, -np.inf, scores)
+        scores = np.where(pairs.counted, scores, -np.inf)
         order = np.argsort(-scores, axis=1, kind="stable")
-        found[name] = np.take_along_axis(right, order, axis=1)[can_be_met]
-        found[f"{name}, pairs"] = right.ravel()[np.argsort(-scores, axis=None)]
+        found[name] = np.take_along_axis(pairs.right, order, axis=1)[can_be_met]
+        found[f"{name}, pairs"] = pairs.right.ravel()[np.argsort(-scores, axis=None)]
     return found
 
 
-def lures_stated(community: Community) -> int:
-    seekers, givers = (
-        index().read(encode([lure[at] for lure in community.lures])) for at in (1, 3)
-    )
-    stated = fitted()[Relation.HELP].probability(seekers, givers).diagonal()
-    return int((stated >= STATED).sum())
+def lures_stated(community: Community) -> np.ndarray:
+    """How likely each lure is held to be what it isn't."""
+    fields = {
+        (p.owner, p.text): p.field
+        for m in community.members.values()
+        for p in m.phrases
+    }
+    stated = np.empty(len(community.lures))
+    for at, (seeker, want, giver, phrase) in enumerate(community.lures):
+        field = fields.get((giver, phrase), "offers")
+        relation = {"interests": Relation.INTEREST, "wants": Relation.GOAL}.get(
+            field, Relation.HELP
+        )
+        one, other = (
+            read([Phrase(owner, of, text, frozenset())])
+            for owner, of, text in (
+                (seeker, fields.get((seeker, want), "wants"), want),
+                (giver, field, phrase),
+            )
+        )
+        stated[at] = fitted()[relation].probability(one, other)[0, 0]
+    return stated
 
 
 def occupations_found() -> dict[str, dict[str, float]]:
     """By language and way: the share found among the first ten, of the half not used."""
     with OCCUPATIONS.open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["nl"] and row["fr"]]
-    english = encode([row["en"] for row in rows])
+    english = index().read(encode([row["en"] for row in rows]))
     asked = np.array([zlib.crc32(row["id"].encode()) % 2 == 1 for row in rows])
     found: dict[str, dict[str, float]] = {}
     for language in ("nl", "fr"):
-        names = encode([row[language] for row in rows])
-        static = names.static @ english.static.T
-        multilingual = names.multilingual @ english.multilingual.T
-        ways = {"ours": multilingual + 0.35 * static, "static alone": static}
+        names = index().read(encode([row[language] for row in rows]))
+        static = names.vectors.static @ english.vectors.static.T
+        multilingual = names.vectors.multilingual @ english.vectors.multilingual.T
+        topics = names.profile @ english.profile.T
+        ways = {
+            "ours": multilingual + 0.35 * static + 0.35 * topics,
+            "static alone": static,
+        }
         found[language] = {
             way: float(
                 ((scores > scores.diagonal()[:, None]).sum(axis=1) < BEST)[asked].mean()
@@ -98,11 +112,59 @@ def occupations_found() -> dict[str, dict[str, float]]:
     return found
 
 
-def run() -> list[tuple[str, str, str]]:
-    rows = []
-    for name in ("people", "people_brussels"):
+def reliability() -> list[Row]:
+    rows: list[Row] = []
+    communities = [load(DATA / name) for name in COMMUNITIES]
+    for relation, model in fitted().items():
+        single, best = [], []
+        for community in communities:
+            pairs = pairs_of(community, relation, _is_untuned)
+            probability = model.probability(pairs.one, pairs.other)
+            single.append((probability[pairs.counted], pairs.right[pairs.counted]))
+            of_best, right = pairs.best(probability)
+            best.append((model.probability_of_best(of_best), right))
+        for name, some in ((relation.value, single), (f"{relation.value}, best", best)):
+            stated, right = (np.concatenate(of) for of in zip(*some, strict=True))
+            rows.append(
+                (
+                    f"  {name}",
+                    f"{_calibration_error(stated, right):.3f}",
+                    _told(stated, right),
+                )
+            )
+    return rows
+
+
+def _calibration_error(stated: np.ndarray, right: np.ndarray) -> float:
+    """The expected calibration error, of what is given at least the least range."""
+    kept = stated >= RANGES[0]
+    parts = np.array_split(np.argsort(stated[kept]), 10)
+    return float(
+        sum(
+            len(part) * abs(stated[kept][part].mean() - right[kept][part].mean())
+            for part in parts
+        )
+        / kept.sum()
+    )
+
+
+def _told(stated: np.ndarray, right: np.ndarray) -> str:
+    told = []
+    for low, high in pairwise(RANGES):
+        some = (stated >= low) & (stated < high)
+        if some.any():
+            told.append(
+                f"{stated[some].mean():.2f} said, {right[some].mean():.2f} of {some.sum()}"
+            )
+    return "; ".join(told)
+
+
+def run() -> list[Row]:
+    rows: list[Row] = []
+    for name in COMMUNITIES:
         community = load(DATA / name)
-        found = best_offers(community)
+        found = best_offers(community, confirmed=False)
+        confirmed = best_offers(community, confirmed=True)["ours"]
         rows.append((f"{name}, {len(found['ours'])} wants that can be met", "", ""))
         for label, of in (
             ("best offer is right", lambda right: right[:, 0]),
@@ -113,7 +175,8 @@ def run() -> list[tuple[str, str, str]]:
                     f"  {label}",
                     f"{of(found['ours']).mean():.3f}",
                     f"static alone {of(found['static alone']).mean():.3f}, "
-                    f"multilingual alone {of(found['multilingual alone']).mean():.3f}",
+                    f"multilingual alone {of(found['multilingual alone']).mean():.3f}, "
+                    f"confirmed {of(confirmed).mean():.3f}",
                 )
             )
         rows.append(
@@ -124,11 +187,13 @@ def run() -> list[tuple[str, str, str]]:
                 f"multilingual alone {found['multilingual alone, pairs'][:100].sum()}",
             )
         )
+        lures = lures_stated(community)
         rows.append(
             (
-                "  lures stated as help",
-                str(lures_stated(community)),
-                f"of {len(community.lures)}",
+                "  lures stated",
+                str((lures >= STATED).sum()),
+                f"of {len(lures)}; at "
+                + ", ".join(f"{at}: {(lures >= at).sum()}" for at in (0.4, 0.5, 0.6)),
             )
         )
     for language, ways in occupations_found().items():
@@ -139,6 +204,8 @@ def run() -> list[tuple[str, str, str]]:
                 f"static alone {ways['static alone']:.3f}",
             )
         )
+    rows.append(("calibration error, of what is given 0.02 or more", "", ""))
+    rows += reliability()
     return rows
 
 

@@ -19,69 +19,72 @@ from sklearn.preprocessing import StandardScaler
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
-from labelled import DATA, FIELD_PAIRS, is_for_tuning, load  # noqa: E402
-from understanding import index  # noqa: E402
+from labelled import COMMUNITIES, DATA, Community, is_for_tuning, load  # noqa: E402
+from phrase_pairs import Pairs, pairs_of  # noqa: E402
 
 from matchmaker.matching.scoring.relevance import (  # noqa: E402
+    Logistic,
     Relation,
+    RelevanceModel,
     compute_features,
 )
-from matchmaker.matching.text.encoders import encode  # noqa: E402
 
 STRENGTH = 0.05  # of the regularisation, scikit-learn's C
 OUT = ROOT / "matchmaker" / "matching" / "scoring" / "relevance.json"
 
 
 def main() -> None:
-    models = {}
-    for relation in Relation:
-        rows, answers = [], []
-        for name in ("people", "people_brussels"):
-            found = _labelled(name, relation)
-            rows.append(found[0])
-            answers.append(found[1])
-        model = make_pipeline(
-            StandardScaler(), LogisticRegression(C=STRENGTH, max_iter=2000)
-        ).fit(np.concatenate(rows), np.concatenate(answers))
-        scale, regression = model[0], model[1]
-        coefficients = regression.coef_[0] / scale.scale_
-        models[relation.value] = {
-            "coefficients": [round(float(value), 4) for value in coefficients],
-            "intercept": round(
-                float(regression.intercept_[0] - coefficients @ scale.mean_), 4
-            ),
-        }
-    OUT.write_text(json.dumps(models, indent=1) + "\n", encoding="utf-8")
+    communities = [load(DATA / name) for name in COMMUNITIES]
+    fitted = {
+        relation.value: _fit_relation(communities, relation) for relation in Relation
+    }
+    OUT.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
 
 
-def _labelled(name: str, relation: Relation) -> tuple[np.ndarray, np.ndarray]:
-    """Features of each two phrases of different people, and whether they meet."""
-    community = load(DATA / name)
-    one, other = (
-        [p for p in community.phrases(*fields) if is_for_tuning(p.owner)]
-        for fields in FIELD_PAIRS[relation.value]
-    )
-    read = index().read
-    features = compute_features(
-        read(encode([p.text for p in one])), read(encode([p.text for p in other]))
-    )
-    counted = np.array(
+def _fit_relation(
+    communities: list[Community], relation: Relation
+) -> dict[str, object]:
+    read, confirmed = (
         [
-            [
-                a.owner != b.owner
-                and (
-                    relation is not Relation.INTEREST
-                    or "interests" in (a.field, b.field)
-                )
-                for b in other
-            ]
-            for a in one
+            pairs_of(community, relation, is_for_tuning, confirmed=confirmed)
+            for community in communities
         ]
+        for confirmed in (False, True)
     )
-    answers = np.array(
-        [[bool(community.widen(a.topics) & b.topics) for b in other] for a in one]
+    of_read = _fit([(p, p.counted) for p in read])
+    of_confirmed = _fit([(p, p.counted & p.both_confirmed) for p in confirmed])
+    model = RelevanceModel(of_read, of_confirmed, (1.0, 0.0))
+    best = [pairs.best(model.probability(pairs.one, pairs.other)) for pairs in read]
+    probabilities, right = (np.concatenate(of) for of in zip(*best, strict=True))
+    clipped = np.clip(probabilities, 1e-6, 1 - 1e-6)
+    of_best = LogisticRegression(C=1.0).fit(
+        np.log(clipped / (1 - clipped))[:, None], right
     )
-    return features[counted], answers[counted]
+    return {
+        "read": vars(of_read),
+        "confirmed": vars(of_confirmed),
+        "best": [round(float(of_best.coef_[0, 0]), 4), _rounded(of_best.intercept_[0])],
+    }
+
+
+def _fit(some: list[tuple[Pairs, np.ndarray]]) -> Logistic:
+    features = np.concatenate(
+        [compute_features(pairs.one, pairs.other)[which] for pairs, which in some]
+    )
+    right = np.concatenate([pairs.right[which] for pairs, which in some])
+    model = make_pipeline(
+        StandardScaler(), LogisticRegression(C=STRENGTH, max_iter=2000)
+    ).fit(features, right)
+    scale, regression = model[0], model[1]
+    coefficients = regression.coef_[0] / scale.scale_
+    return Logistic(
+        coefficients=[_rounded(value) for value in coefficients],
+        intercept=_rounded(regression.intercept_[0] - coefficients @ scale.mean_),
+    )
+
+
+def _rounded(value: float) -> float:
+    return round(float(value), 4)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
 """How likely one phrase answers another, from what both mean.
 
-A logistic regression over four features for each *relation*, fitted by
-`tools/fit_relevance.py` to phrases whose meaning people have labelled. Nothing depends on
-who else is there: one more possible helper makes no other helper less relevant.
+Logistic regressions over four features for each *relation*, fitted by
+`tools/fit_relevance.py` to phrases whose meaning people have labelled: one for phrases as
+the engine reads them, one for pairs whose owners have both said what they're about, which
+trusts the topics more. Nothing depends on who else is there: one more possible helper
+makes no other helper less relevant.
 """
 
 import enum
@@ -38,19 +40,40 @@ class Relation(enum.StrEnum):
 
 
 @dataclass(frozen=True)
-class RelevanceModel:
+class Logistic:
     """Coefficients on `FEATURES` and the intercept."""
 
     coefficients: Sequence[float]
     intercept: float
 
+    def logits(self, features: Floats) -> Floats:
+        products = features @ np.asarray(self.coefficients, np.float32)
+        return np.asarray(products + np.float32(self.intercept), np.float32)
+
+
+@dataclass(frozen=True)
+class RelevanceModel:
+    read: Logistic
+    confirmed: Logistic  # where both texts are
+    # The best of many pairs is more often a fluke than any one pair: (slope, intercept)
+    # on the logit.
+    best: Sequence[float]
+
     def probability(self, one: Reading, other: Reading) -> Floats:
         """Return how likely each of `other` answers each of `one`, (one, other)."""
-        logits = compute_features(one, other) @ np.asarray(
-            self.coefficients, np.float32
-        )
-        probability: Floats = 1 / (1 + np.exp(-(logits + np.float32(self.intercept))))
-        return probability
+        features = compute_features(one, other)
+        logits = self.read.logits(features)
+        both = np.outer(one.is_confirmed, other.is_confirmed) > 0
+        if both.any():
+            logits = np.where(both, self.confirmed.logits(features), logits)
+        return _sigmoid(logits)
+
+    def probability_of_best(self, probability: Floats) -> Floats:
+        """Return how likely the best of two people's pairs of texts is right, from the
+        probability that it has as one pair."""
+        clipped = np.clip(probability, 1e-6, 1 - 1e-6)
+        slope, intercept = (np.float32(number) for number in self.best)
+        return _sigmoid(slope * np.log(clipped / (1 - clipped)) + intercept)
 
 
 def compute_features(one: Reading, other: Reading) -> Floats:
@@ -60,7 +83,7 @@ def compute_features(one: Reading, other: Reading) -> Floats:
         [
             one.vectors.static @ other.vectors.static.T,
             one.vectors.multilingual @ other.vectors.multilingual.T,
-            np.log(shared + _LEAST),
+            np.log(np.minimum(shared, 1) + _LEAST),
             one.profile @ other.profile.T,
         ],
         axis=-1,
@@ -71,4 +94,13 @@ def compute_features(one: Reading, other: Reading) -> Floats:
 def fitted() -> Mapping[Relation, RelevanceModel]:
     """Return the models that ship with the engine."""
     stored = json.loads(_FITTED.read_text(encoding="utf-8"))
-    return {Relation(name): RelevanceModel(**model) for name, model in stored.items()}
+    return {
+        Relation(name): RelevanceModel(
+            Logistic(**model["read"]), Logistic(**model["confirmed"]), model["best"]
+        )
+        for name, model in stored.items()
+    }
+
+
+def _sigmoid(logits: Floats) -> Floats:
+    return np.asarray(1 / (1 + np.exp(-logits)), np.float32)

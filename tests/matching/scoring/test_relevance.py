@@ -65,4 +65,46 @@ def test_what_two_share_they_share_both_ways(read, relation):
 
 def test_there_is_a_model_for_each_relation():
     assert set(fitted()) == set(Relation)
-    assert all(len(model.coefficients) == len(FEATURES) for model in fitted().values())
+    assert all(
+        len(logistic.coefficients) == len(FEATURES)
+        for model in fitted().values()
+        for logistic in (model.read, model.confirmed)
+    )
+
+
+def test_topics_that_both_owners_confirmed_are_trusted_over_words(read):
+    books, running = read("somebody for the books"), read("books for beginners")
+    topic = {"bookkeeping": [0], "running": [1]}
+
+    agree = help_of(books.confirm([topic["bookkeeping"]]), running.confirm([[0]]))
+    differ = help_of(books.confirm([topic["bookkeeping"]]), running.confirm([[1]]))
+
+    assert agree[0, 0] > 0.6
+    assert differ[0, 0] < min(0.3, agree[0, 0] / 2)
+
+
+def test_what_one_owner_confirmed_counts_too(read):
+    one, other = read("somebody for the books"), read("quarterly bookkeeping")
+    bookkeeping = int(other.probabilities[0].argmax())
+
+    as_read = help_of(one, other)[0, 0]
+
+    assert help_of(one.confirm([[bookkeeping]]), other)[0, 0] > as_read
+
+
+def test_a_phrase_that_nobody_confirmed_is_read_as_before(read):
+    texts = read("jogging", "boekhouden")
+
+    assert np.allclose(
+        texts.confirm([[], []]).probabilities, texts.probabilities, atol=1e-6
+    )
+
+
+@pytest.mark.parametrize("relation", Relation)
+def test_the_best_of_many_is_no_less_likely_where_it_was_likelier(relation):
+    model = fitted()[relation]
+
+    of_best = model.probability_of_best(np.linspace(0, 1, 50, dtype=np.float32))
+
+    assert (np.diff(of_best) >= 0).all()
+    assert 0 <= of_best.min() <= of_best.max() <= 1
