@@ -18,10 +18,10 @@ from matchmaker.models import (
     Space,
     Verdict,
 )
+from matchmaker.queries import turnout
 from matchmaker.queries.visibility import events_visible_to
 from matchmaker.refusal import Refusal
 from matchmaker.services.events.afterwards import met, seeing_again
-from matchmaker.services.events.room import door
 
 # For how long one can tell of an event.
 OPEN = timedelta(days=30)
@@ -47,7 +47,7 @@ def why_closed(rsvp: Rsvp, now: datetime) -> str | None:
         return "This event did not take place."
     if now < event.ends_at:
         return "This event is not over yet. Come back when it is."
-    if not door.came(rsvp):
+    if not turnout.came(rsvp):
         return (
             "We did not see you at the door. If you were there, tell the host: they can "
             "still check you in for a few hours."
@@ -66,7 +66,7 @@ def still_to_tell(member: Member, space: Space, now: datetime) -> list[Event]:
             Rsvp.member_id == member.id,
             Rsvp.status == RsvpStatus.GOING,
             Rsvp.told_at.is_(None),
-            or_(Rsvp.checked_in_at.is_not(None), ~door.was_kept()),
+            or_(Rsvp.checked_in_at.is_not(None), ~turnout.was_kept()),
             Event.space_id == space.id,
             Event.status == EventStatus.PUBLISHED,
             Event.ends_at <= now,

@@ -1,18 +1,48 @@
-"""Those who sign up and do not come: a gentle rule, and no punishment."""
+"""Who came to events, as far as anybody knows, and who signs up and doesn't come."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, func, select, true
+from sqlalchemy import ColumnElement, and_, case, exists, func, select, true
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from matchmaker.extensions import db
 from matchmaker.models import Event, EventStatus, Member, Rsvp, RsvpStatus, Space
+from matchmaker.queries.blocks import blocked_between
 from matchmaker.queries.visibility import events_visible_to
-from matchmaker.services.events.room import door
 
 # Who did not come so often within so long is reminded, and asked kindly.
 OFTEN, LATELY = 2, timedelta(days=90)
+
+
+def was_kept(
+    event_id: ColumnElement[int] | InstrumentedAttribute[int] = Event.id,
+    as_seen_by: Member | None = None,
+) -> ColumnElement[bool]:
+    """Whether anybody was checked in at an event: otherwise nobody knows who came.
+
+    Of those who are there for `as_seen_by`, if it is told to somebody.
+    """
+    arrived = aliased(Rsvp)
+    somebody = (
+        select(arrived.member_id)
+        .join(Member, Member.id == arrived.member_id)
+        .where(arrived.event_id == event_id, arrived.checked_in_at.is_not(None))
+    )
+    if as_seen_by is not None:
+        somebody = somebody.where(~blocked_between(as_seen_by))
+    return exists(somebody)
+
+
+def was_used(event: Event) -> bool:
+    kept = select(Event.id).where(Event.id == event.id, was_kept())
+    return db.session.scalar(kept) is not None
+
+
+def came(rsvp: Rsvp) -> bool:
+    """Whether somebody was at an event, as far as anybody knows."""
+    return rsvp.has_arrived or (rsvp.is_going and not was_used(rsvp.event))
 
 
 @dataclass(frozen=True)
@@ -32,7 +62,7 @@ def is_no_show(now: datetime, as_seen_by: Member | None = None) -> ColumnElement
         Rsvp.status == RsvpStatus.GOING,
         Rsvp.checked_in_at.is_(None),
         Event.ends_at <= now,
-        door.was_kept(as_seen_by=as_seen_by),
+        was_kept(as_seen_by=as_seen_by),
     )
 
 
@@ -57,7 +87,7 @@ def missed_often(
             Event.status == EventStatus.PUBLISHED,
             Event.ends_at <= now,
             Event.ends_at > now - LATELY,
-            door.was_kept(as_seen_by=as_seen_by),
+            was_kept(as_seen_by=as_seen_by),
             true() if as_seen_by is None else events_visible_to(as_seen_by),
         )
         .group_by(Rsvp.member_id)
