@@ -116,6 +116,8 @@ class Said(NamedTuple):
     id: int
     title: str
     description: str
+    is_mine: bool  # the viewer takes part, or hosts it
+    may_suit: bool  # it is soon, and they have said nothing of it
 
 
 def page(
@@ -194,7 +196,8 @@ def _prepared(
 ) -> tuple[Select[Any], dict[str, Any]]:
     looks = AnyMember.like(viewer) if viewer else None
     query = _listed(looks, tuple(which), **how)
-    return query, {**which, "now": now, "viewer": viewer.id if viewer else None}
+    values = {"now": now, "soon": now + SOON, "viewer": viewer.id if viewer else None}
+    return query, {**which, **values}
 
 
 @cache
@@ -212,7 +215,13 @@ def _listed(
     conditions = _conditions(viewer)
     query = _entries(viewer)
     if only_said:
-        said = query.with_only_columns(Event.id, Event.title, Event.description)
+        said = query.with_only_columns(
+            Event.id,
+            Event.title,
+            Event.description,
+            conditions["mine"],
+            and_(conditions["published"], conditions["unanswered"], conditions["soon"]),
+        )
         query = cast(Select[Any], said)
     if latest_first:  # what is over is shown by its pictures
         query = query.options(selectinload(Event.pictures))
@@ -285,6 +294,7 @@ def _conditions(viewer: Viewer | None) -> dict[str, ColumnElement[bool]]:
         "venue": Event.venue == bindparam("venue", type_=Event.venue.type),
         "space_slug": Space.slug == bindparam("space_slug"),
         "group_slug": Group.slug == bindparam("group_slug"),
+        "soon": Event.starts_at < _moment("soon"),
         "begins_before": Event.starts_at < _moment("begins_before"),
         "ends_after": Event.ends_at > _moment("ends_after"),
         "after_start": tuple_(Event.starts_at, Event.id)
@@ -301,7 +311,6 @@ def _conditions(viewer: Viewer | None) -> dict[str, ColumnElement[bool]]:
     mine = or_(takes_part, _is_host(viewer))
     return conditions | {
         "mine": mine,
-        "others": ~mine,
         "answered": answered,
         "unanswered": ~answered,
     }

@@ -81,6 +81,14 @@ def blocked_between(viewer: Viewer) -> ColumnElement[bool]:
     return blocked_either_way(viewer.id, [Member.id])
 
 
+def blocked_ids(viewer: Viewer) -> CompoundSelect[int]:
+    """Select those whom a block parts from the viewer: asked once for many rows."""
+    return union_all(
+        select(Block.blocked_id).where(Block.blocker_id == viewer.id),
+        select(Block.blocker_id).where(Block.blocked_id == viewer.id),
+    )
+
+
 def _are_pair(
     first: InstrumentedAttribute[Any],
     second: InstrumentedAttribute[Any],

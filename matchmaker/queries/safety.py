@@ -17,6 +17,7 @@ from matchmaker.models.member import Member, Membership, MembershipStatus, Role
 from matchmaker.models.room import Seat, Seating, Slot
 from matchmaker.models.safety import SafetyReport
 from matchmaker.queries.blocks import blocked_between, blocked_either_way
+from matchmaker.queries.viewer import Viewer
 from matchmaker.queries.visibility import (
     events_run_by,
     events_visible_to,
@@ -157,7 +158,7 @@ def _sat_with(viewer: Member, now: datetime) -> ColumnElement[bool]:
     )
 
 
-def reports_visible_to(viewer: Member) -> ColumnElement[bool]:
+def reports_visible_to(viewer: Viewer) -> ColumnElement[bool]:
     """The reports that the viewer reads, as an organiser or as the operator.
 
     Nobody reads one that they made or that is about them. Organisers read none of an

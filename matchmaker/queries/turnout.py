@@ -1,15 +1,28 @@
 """Who came to events, as far as anybody knows, and who signs up and doesn't come."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from matchmaker.extensions import db
 from matchmaker.models import Event, EventStatus, Member, Rsvp, RsvpStatus, Space
 from matchmaker.queries.blocks import blocked_between
+from matchmaker.queries.viewer import AnyMember
 from matchmaker.queries.visibility import events_visible_to
 
 # Who did not come so often within so long is reminded, and asked kindly.
@@ -43,6 +56,10 @@ def was_used(event: Event) -> bool:
 def came(rsvp: Rsvp) -> bool:
     """Whether somebody was at an event, as far as anybody knows."""
     return rsvp.has_arrived or (rsvp.is_going and not was_used(rsvp.event))
+
+
+# For how long, and of how many events, the first page asks how they were.
+TOLD_WITHIN, MOST_TO_TELL = timedelta(days=7), 3
 
 
 @dataclass(frozen=True)
@@ -99,3 +116,39 @@ def missed_often(
 def misses_often(member: Member, space: Space, now: datetime) -> bool:
     """Whether to ask kindly, where they sign up, and to remind them in any case."""
     return bool(missed_often(space, [member.id], now))
+
+
+def still_to_tell(member: Member, space: Space, now: datetime) -> Sequence[Event]:
+    """The latest few events that they came to lately and have said nothing of."""
+    known = {
+        "viewer": member.id,
+        "space": space.id,
+        "now": now,
+        "since": now - TOLD_WITHIN,
+    }
+    query = _still_to_tell(AnyMember.like(member))
+    return db.session.scalars(query, known).all()
+
+
+@cache
+def _still_to_tell(viewer: AnyMember) -> Select[Event]:
+    now, since = (
+        bindparam(name, type_=Event.ends_at.type) for name in ("now", "since")
+    )
+    return (
+        select(Event)
+        .join(Rsvp)
+        .where(
+            Rsvp.member_id == viewer.id,
+            Rsvp.status == RsvpStatus.GOING,
+            Rsvp.told_at.is_(None),
+            or_(Rsvp.checked_in_at.is_not(None), ~was_kept()),
+            Event.space_id == bindparam("space"),
+            Event.status == EventStatus.PUBLISHED,
+            Event.ends_at <= now,
+            Event.ends_at > since,
+            events_visible_to(viewer),
+        )
+        .order_by(Event.ends_at.desc(), Event.id)
+        .limit(MOST_TO_TELL)
+    )

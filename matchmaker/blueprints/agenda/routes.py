@@ -39,6 +39,7 @@ def index() -> ResponseReturnValue:
     found = agenda.upcoming(
         viewer(), space, now, filters, page, suiting_first=suiting_first
     )
+    may_make = editing.may_make(viewer(), space)
     return render_template(
         "agenda/index.html",
         space=space,
@@ -48,8 +49,8 @@ def index() -> ResponseReturnValue:
         groups=known,
         chosen=_chosen(filters, suiting_first=suiting_first),
         suiting_first=suiting_first,
-        may_make=editing.may_make(viewer(), space),
-        runs_something=agenda.runs_something(viewer(), space),
+        may_make=may_make,
+        runs_something=may_make or agenda.is_run_by(viewer(), space),
     )
 
 

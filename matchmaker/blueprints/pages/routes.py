@@ -5,11 +5,10 @@ from sqlalchemy import select
 
 from matchmaker.blueprints.viewer import current_membership, viewer
 from matchmaker.extensions import db
-from matchmaker.models import Joining, Member, Membership, Side, Space, utcnow
-from matchmaker.queries.visibility import sides_visible_to
+from matchmaker.models import Joining, Member, Membership, Space, utcnow
+from matchmaker.queries import introductions, turnout
 from matchmaker.services import joining, readings, rounds, spaces
 from matchmaker.services.events import agenda
-from matchmaker.services.events.afterwards import feedback
 from matchmaker.services.events.planning import editing
 
 bp = Blueprint("pages", __name__)
@@ -27,12 +26,11 @@ def home() -> ResponseReturnValue:
     membership = current_membership()
     if membership is None:
         return _without_a_space(viewer())
-    if not membership.consents:
+    if not (membership.wants_introductions or membership.consents):
         return redirect(url_for("profile.about"))
     now = utcnow()
-    sides = db.session.scalars(
-        sides_visible_to(viewer()).order_by(Side.introduction_id.desc()).limit(20)
-    ).all()
+    sides = introductions.latest_sides(viewer(), 20)
+    coming_up = agenda.coming_up(viewer(), membership.space, now)
     return render_template(
         "pages/home.html",
         membership=membership,
@@ -41,9 +39,10 @@ def home() -> ResponseReturnValue:
         untold=[side for side in sides if side.is_asked_whether_they_met],
         next_round=rounds.next_start_for(membership, now),
         left_out=rounds.left_out_lately(membership, now),
-        to_tell=feedback.still_to_tell(viewer(), membership.space, now),
-        coming_up=agenda.coming_up(viewer(), membership.space, now),
-        may_make=editing.may_make(viewer(), membership.space),
+        to_tell=turnout.still_to_tell(viewer(), membership.space, now),
+        coming_up=coming_up,
+        may_make=not coming_up.is_anything_on
+        and editing.may_make(viewer(), membership.space),
         requests=joining.undecided_of(viewer()),
         wants_a_look=readings.wants_a_look(viewer().profile),
         now=now,

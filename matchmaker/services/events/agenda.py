@@ -2,7 +2,7 @@
 
 from calendar import Calendar
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -14,15 +14,22 @@ from matchmaker.queries.agenda import (
     Entry,
     Filters,
     Page,
+    Said,
+    is_run_by,
     next_of_each_group,
     passing,
     with_public_events,
 )
 from matchmaker.services.events import suits
-from matchmaker.services.events.planning import editing
 from matchmaker.services.events.suits import Taste
 
-__all__ = ["Entry", "Filters", "next_of_each_group", "with_public_events"]
+__all__ = [
+    "Entry",
+    "Filters",
+    "is_run_by",
+    "next_of_each_group",
+    "with_public_events",
+]
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099  # of the months that can be looked at
 _WITHOUT_END = 10_000
@@ -59,7 +66,7 @@ def upcoming(
     which = {"space": space.id, "to_come": True, **passing(filters)}
     if not suiting_first:
         return _explained(agenda.page(viewer, now, which, page), viewer, now)
-    best = [id_ for id_, _ in _best_first(viewer, now, which)]
+    best = [id_ for id_, _ in _best_first(viewer, agenda.said(viewer, now, which))]
     first = (page - 1) * PAGE
     entries = agenda.in_this_order(viewer, now, best[first : first + PAGE])
     found = Page(entries, page, len(best) > first + PAGE)
@@ -127,16 +134,16 @@ def days_of(event: Event) -> list[date]:
 
 
 def coming_up(viewer: Member, space: Space, now: datetime) -> ComingUp:
-    here = {"space": space.id, "to_come": True}
-    mine = agenda.page(viewer, now, here | {"mine": True}, size=3)
-    soon = here | {"published": True, "begins_before": now + agenda.SOON}
-    others = _best_first(viewer, now, soon | {"others": True, "unanswered": True})
-    best = [id_ for id_, weight in others if weight][:2]
-    suiting = Page(agenda.in_this_order(viewer, now, best), 1, has_more=False)
+    said = agenda.said(viewer, now, {"space": space.id, "to_come": True})
+    mine = [event.id for event in said if event.is_mine][:3]
+    others = [event for event in said if event.may_suit and not event.is_mine]
+    best = [id_ for id_, weight in _best_first(viewer, others) if weight][:2]
+    entries = agenda.in_this_order(viewer, now, mine + best)
+    page = _explained(Page(entries, 1, has_more=False), viewer, now)
     return ComingUp(
-        mine.entries,
-        _explained(suiting, viewer, now).entries,
-        is_anything_on=bool(mine.entries or others),
+        [entry for entry in page.entries if entry.event.id in mine],
+        [entry for entry in page.entries if entry.event.id in best],
+        is_anything_on=bool(mine or others),
     )
 
 
@@ -178,19 +185,12 @@ def of_group(
     return to_come[:limit], past(viewer, group.space, now, filters).entries[:limit]
 
 
-def runs_something(viewer: Member, space: Space) -> bool:
-    """Whether there is something here for them to run, or they may begin it."""
-    return editing.may_make(viewer, space) or agenda.is_run_by(viewer, space)
-
-
-def _best_first(
-    viewer: Member, now: datetime, which: dict[str, Any]
-) -> list[tuple[int, int]]:
+def _best_first(viewer: Member, events: Iterable[Said]) -> list[tuple[int, int]]:
     """The numbers of events and how well each suits the viewer; the soonest of equals."""
     taste = Taste.of(viewer.profile)
     weights = [
         (said.id, suits.weight(taste.reasons(said.title, said.description)))
-        for said in agenda.said(viewer, now, which)
+        for said in events
     ]
     return sorted(weights, key=lambda each: -each[1])
 

@@ -502,11 +502,11 @@ def test_whoever_came_lately_and_has_told_nothing_is_reminded(app):
         make_rsvp(event, member)
     door.check_in(event, ana, START, START, ben)
 
-    assert feedback.still_to_tell(ana, space, START) == []
-    assert feedback.still_to_tell(ana, space, AFTER) == [event]
-    assert feedback.still_to_tell(ben, space, AFTER) == []  # did not come
-    assert feedback.still_to_tell(ana, space, AFTER + timedelta(days=8)) == []
+    assert turnout.still_to_tell(ana, space, START) == []
+    assert turnout.still_to_tell(ana, space, AFTER) == [event]
+    assert turnout.still_to_tell(ben, space, AFTER) == []  # did not come
+    assert turnout.still_to_tell(ana, space, AFTER + timedelta(days=8)) == []
 
     feedback.tell_verdict(db.session.get(Rsvp, (event.id, ana.id)), Verdict.GOOD, AFTER)
 
-    assert feedback.still_to_tell(ana, space, AFTER) == []
+    assert turnout.still_to_tell(ana, space, AFTER) == []
