@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Exists, Select, bindparam, exists, func, select
+from sqlalchemy import Exists, Select, bindparam, exists, select
 
 from matchmaker.extensions import db
 from matchmaker.models import Introduction, LeftOut, Membership, Round, Side, Space
 from matchmaker.refusal import Refusal
+
+_LONGEST_CADENCE = timedelta(weeks=5)  # one more than a member's may be
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,7 @@ class Run:
 
     made_at: datetime
     introduced_anybody: bool
+    with_them: bool  # who asks was introduced
 
 
 @dataclass(frozen=True)
@@ -112,12 +115,13 @@ def next_start(space: Space, now: datetime) -> datetime:
 def next_start_for(membership: Membership, now: datetime) -> datetime:
     """Say when the next round is run in which a member's turn comes."""
     space = membership.space
-    introduced_in = db.session.scalar(
-        _last_week(), {"space": space.id, "member": membership.member_id}
+    runs = _runs(space, now, membership.member_id)
+    introduced_in = max(
+        (week for week, run in runs.items() if run.with_them), default=None
     )
     return next(
         start
-        for start, week in _starts(space, now, _runs(space, now))
+        for start, week in _starts(space, now, runs)
         if not sits_out(membership, week, introduced_in)
     ).astimezone(space.zone)
 
@@ -170,37 +174,29 @@ def find(space: Space, week: str) -> Round | None:
     )
 
 
-def _runs(space: Space, now: datetime) -> dict[str, Run]:
-    """The space's own rounds of the week before this one and later, by week."""
-    since = this_week(space, now - timedelta(weeks=1))
-    rows = db.session.execute(_since(), {"space": space.id, "since": since})
-    return {week: Run(made_at, introduced) for week, made_at, introduced in rows}
+def _runs(space: Space, now: datetime, member_id: int = 0) -> dict[str, Run]:
+    """The space's own rounds by week, as far back as they decide whose turn it is."""
+    since = this_week(space, now - _LONGEST_CADENCE)
+    known = {"space": space.id, "since": since, "member": member_id}
+    rows = db.session.execute(_since(), known)
+    return {week: Run(at, anybody, them) for week, at, anybody, them in rows}
 
 
 # Built once: the first page and the organiser's ask them each time.
 
 
 @cache
-def _since() -> Select[str, datetime, bool]:
-    return select(Round.week, Round.made_at, _introduced_anybody()).where(
+def _since() -> Select[str, datetime, bool, bool]:
+    with_them = exists(
+        select(Side.member_id)
+        .join(Introduction, Introduction.id == Side.introduction_id)
+        .where(Introduction.round_id == Round.id, Side.member_id == bindparam("member"))
+        .correlate(Round)
+    )
+    return select(Round.week, Round.made_at, _introduced_anybody(), with_them).where(
         Round.space_id == bindparam("space"),
         Round.event_id.is_(None),
         Round.week >= bindparam("since"),
-    )
-
-
-@cache
-def _last_week() -> Select[str]:
-    """The latest week in which a weekly round of the space introduced a member."""
-    return (
-        select(func.max(Round.week))
-        .join(Introduction, Introduction.round_id == Round.id)
-        .join(Side, Side.introduction_id == Introduction.id)
-        .where(
-            Side.member_id == bindparam("member"),
-            Round.space_id == bindparam("space"),
-            Round.event_id.is_(None),
-        )
     )
 
 

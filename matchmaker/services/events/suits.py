@@ -34,6 +34,7 @@ class _Spelling:
     looked_for: str  # its words, as `_flat` has them
     # So short that it is a word of its own as well ("it"), and meant in capitals only.
     only_in_capitals: bool
+    is_own: bool  # what the member said themselves, to the word
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Taste:
         reasons = []
         for field, said, spellings in self.phrases:
             for spelling in spellings:
-                same = _flat(said) == spelling.looked_for
+                same = spelling.is_own
                 if spelling.looked_for in _OF_ANY_EVENT:
                     is_there = same and _is_in(spelling, flat_title, title)
                 else:
@@ -99,12 +100,15 @@ def _spellings(said: str) -> tuple[_Spelling, ...]:
         return ()
     name = skills.canonical(said)
     others = _meaning_the_same().get(name, ())
+    own = _flat(said)
     spellings: dict[str, _Spelling] = {}
     for text in (said, name, *others):
         looked_for = _flat(text)
         if len(looked_for) > 1:
             short = len(looked_for) < 3
-            spellings.setdefault(looked_for, _Spelling(text, looked_for, short))
+            spellings.setdefault(
+                looked_for, _Spelling(text, looked_for, short, own == looked_for)
+            )
     return tuple(spellings.values())
 
 
