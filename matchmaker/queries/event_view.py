@@ -196,6 +196,11 @@ def other_times(event: Event, viewer: Member | None, now: datetime) -> list[Even
     return list(db.session.scalars(query))
 
 
+def get_rsvp(event_id: int, member_id: int) -> Rsvp | None:
+    """Find the RSVP of a letter's link, whatever became of it."""
+    return db.session.get(Rsvp, (event_id, member_id))
+
+
 def picture(event: Event, picture_id: int) -> Picture | None:
     return db.session.scalar(
         select(Picture).where(Picture.id == picture_id, Picture.event_id == event.id)

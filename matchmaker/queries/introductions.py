@@ -18,6 +18,23 @@ def latest_sides(viewer: Member, most: int) -> Sequence[Side]:
     return db.session.scalars(query, {"viewer": viewer.id, "most": most}).all()
 
 
+def sides(viewer: Member) -> Sequence[Side]:
+    """All the viewer's own sides, the latest first."""
+    mine = sides_visible_to(viewer).order_by(Side.introduction_id.desc())
+    return db.session.scalars(mine).all()
+
+
+def side_of(viewer: Member, introduction_id: int) -> Side | None:
+    """Find the viewer's own side; other people's introductions do not exist."""
+    mine = sides_visible_to(viewer).where(Side.introduction_id == introduction_id)
+    return db.session.scalar(mine)
+
+
+def get_side(introduction_id: int, member_id: int) -> Side | None:
+    """Find the side of a letter's link, whatever became of it."""
+    return db.session.get(Side, (introduction_id, member_id))
+
+
 def of_round(round_: Round, viewer: Member) -> Sequence[Introduction]:
     """A round's introductions as an organiser sees them, the most valuable first."""
     return db.session.scalars(

@@ -9,13 +9,13 @@ from typing import TypeVar
 from flask import Blueprint, abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
-from sqlalchemy import select
 
 from matchmaker.blueprints import policies
 from matchmaker.blueprints.viewer import membership_or_404, space_or_404, viewer
-from matchmaker.extensions import db, talisman
+from matchmaker.extensions import talisman
 from matchmaker.mail import links
-from matchmaker.models import EventKind, Group, Member, Space, Venue, utcnow
+from matchmaker.models import EventKind, Group, Member, Venue, utcnow
+from matchmaker.queries import spaces
 from matchmaker.services import groups
 from matchmaker.services.events import agenda
 from matchmaker.services.events.agenda import Filters
@@ -110,7 +110,7 @@ def public(slug: str) -> ResponseReturnValue:
 @talisman(content_security_policy=policies.EMBEDDED, frame_options=None)
 def embed(slug: str) -> ResponseReturnValue:
     """A list of public events, alone on its page, for another website to frame."""
-    space = db.session.scalar(select(Space).where(Space.slug == slug))
+    space = spaces.find(slug)
     now, looking = utcnow(), _looking()
     page = space and agenda.public(looking, space, now, size=_size())
     html = render_template(

@@ -266,5 +266,5 @@ def _to_sign_in(event_id: int) -> ResponseReturnValue:
 
 def _rsvp_of_or_404(purpose: links.Purpose, token: str) -> Rsvp:
     subject = links.read(purpose, token)
-    rsvp = db.session.get(Rsvp, subject) if subject and len(subject) == 2 else None
+    rsvp = event_view.get_rsvp(*subject) if subject and len(subject) == 2 else None
     return rsvp if rsvp is not None and rsvp.member.active else abort(404)

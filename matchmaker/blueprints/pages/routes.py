@@ -1,12 +1,11 @@
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy import select
 
 from matchmaker.blueprints.viewer import current_membership, viewer
-from matchmaker.extensions import db
-from matchmaker.models import Joining, Member, Membership, Space, utcnow
+from matchmaker.models import Member, Membership, utcnow
 from matchmaker.queries import introductions, turnout
+from matchmaker.queries.spaces import open_to_strangers
 from matchmaker.services import joining, readings, rounds, spaces
 from matchmaker.services.events import agenda
 from matchmaker.services.events.planning import editing
@@ -17,7 +16,7 @@ bp = Blueprint("pages", __name__)
 @bp.get("/")
 def home() -> ResponseReturnValue:
     if not current_user.is_authenticated:
-        open_spaces = _open_spaces()
+        open_spaces = open_to_strangers()
         return render_template(
             "pages/welcome.html",
             spaces=open_spaces,
@@ -60,17 +59,6 @@ def _without_a_space(member: Member) -> ResponseReturnValue:
         may_ask_again_at=joining.may_ask_again_at,
         now=utcnow(),
         suspended=of("suspended"),
-        spaces=_open_spaces(),
+        spaces=open_to_strangers(),
         run_by_me=spaces.everything() if member.is_operator else [],
-    )
-
-
-def _open_spaces() -> list[Space]:
-    """The spaces that a stranger can join, or ask to."""
-    return list(
-        db.session.scalars(
-            select(Space)
-            .where(Space.joining != Joining.INVITATION)
-            .order_by(Space.name)
-        )
     )
