@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 # Several starts in a row: what the first has compiled serves the others.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: run test faults bench bench-large scale lock programs
+.PHONY: run test scripts faults bench bench-large scale lock programs
 
 BIN := .venv/bin
 UV := $(BIN)/uv pip
@@ -28,9 +28,15 @@ test: .venv/dev programs
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory scripts; fi
 	$(BIN)/pytest -q -n 2 --dist worksteal -m "not slow" --ignore=tests/browser
 	@if command -v chromium >/dev/null; then set -x; \
 		$(BIN)/pytest -q -n 2 --dist worksteal -m "not slow" tests/browser; fi
+
+# What runs in the browser, where Node is there; the browser's own tests need none.
+scripts: node_modules
+	npx --no-install biome check
+	node --test --test-reporter=dot tests/static/
 
 # Full disks, busy databases, dead processes and bad mail servers: the slow tests too.
 # A table at the end says what was lost, doubled and oversold, and how quickly.
@@ -65,6 +71,10 @@ programs:
 			echo "LEFT OUT: the tests with $$program. For them: sudo apt-get install $$program"; \
 		fi; \
 	done
+
+node_modules: package-lock.json
+	@npm ci --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
 
 $(BIN)/uv: requirements/build.lock
 	@if [ -z "$(PYTHON)" ]; then \

@@ -43,7 +43,7 @@ function collect(wanted) {
       manifest[file] = { package: name, version, license, source, sha256 };
     }
   }
-  contents["manifest.json"] = JSON.stringify(manifest, null, 2) + "\n";
+  contents["manifest.json"] = `${JSON.stringify(manifest, null, 2)}\n`;
   return contents;
 }
 

@@ -34,6 +34,7 @@ BENCHMARKS = (
     "network",
     "cluster",
     "import_members",
+    "pages",
 )
 PACKAGES = ("numpy", "scipy", "scikit-learn", "rustworkx", "numba", "dask", "wordllama")
 

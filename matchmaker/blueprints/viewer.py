@@ -39,7 +39,8 @@ def space_or_404(slug: str) -> Space:
 
 def organised_or_404(slug: str) -> Space:
     """Find a space that the viewer organises; others' consoles do not exist."""
-    space = space_or_404(slug)
+    mine = (m.space for m in viewer().memberships)
+    space = next((s for s in mine if s.slug == slug), None) or space_or_404(slug)
     return space if viewer().organises(space) else abort(404)
 
 
@@ -66,6 +67,8 @@ def what_every_page_shows() -> dict[str, Any]:
     membership = current_membership()
     zone = membership.space.zone if membership else UTC
     return {
+        # Themselves, and not the library's stand-in, which looks them up at each question.
+        "current_user": current_user._get_current_object(),
         "today": utcnow().astimezone(zone).date(),
         "space": membership.space if membership else None,
         "is_organiser": bool(membership and viewer().organises(membership.space)),

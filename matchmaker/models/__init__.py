@@ -48,7 +48,7 @@ from matchmaker.models.profile import Choosiness, DayPart, Format, Profile
 from matchmaker.models.reading import PhraseField, PhraseReading
 from matchmaker.models.requested_letter import RequestedLetter
 from matchmaker.models.room import Seat, Seating, Slot
-from matchmaker.models.round import LeftOut, Round
+from matchmaker.models.round import LeftOut, Round, SuggestedLine
 from matchmaker.models.safety import Concern, SafetyReport
 from matchmaker.models.space import Joining, Space
 from matchmaker.models.space_topic import SpaceTopic
@@ -112,6 +112,7 @@ __all__ = [
     "Space",
     "SpaceTopic",
     "StatedGain",
+    "SuggestedLine",
     "Throttle",
     "TimelineEntry",
     "TwinVerdict",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     CompoundSelect,
     Select,
@@ -17,10 +18,16 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from matchmaker.models import Member, PossibleTwins, SafetyReport, TwinVerdict
 from matchmaker.models.block import Block
+from matchmaker.queries.viewer import Viewer
 
 _is_not_known_to_be_two = PossibleTwins.verdict.is_distinct_from(TwinVerdict.DIFFERENT)
 
-MemberId = int | InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
+MemberId = (
+    int
+    | BindParameter[int]
+    | InstrumentedAttribute[int]
+    | InstrumentedAttribute[int | None]
+)
 Members = Sequence[MemberId] | Select[Any]
 
 
@@ -69,9 +76,17 @@ def pairs_apart() -> CompoundSelect[Any]:
     )
 
 
-def blocked_between(viewer: Member) -> ColumnElement[bool]:
+def blocked_between(viewer: Viewer) -> ColumnElement[bool]:
     """Whether a member and the viewer have blocked each other, either way."""
     return blocked_either_way(viewer.id, [Member.id])
+
+
+def blocked_ids(viewer: Viewer) -> CompoundSelect[int]:
+    """Select those whom a block parts from the viewer: asked once for many rows."""
+    return union_all(
+        select(Block.blocked_id).where(Block.blocker_id == viewer.id),
+        select(Block.blocker_id).where(Block.blocked_id == viewer.id),
+    )
 
 
 def _are_pair(

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.orm import aliased
 
+from matchmaker.extensions import db
 from matchmaker.models.event import (
     Event,
     EventHost,
@@ -16,7 +17,9 @@ from matchmaker.models.joining import JoinRequest
 from matchmaker.models.member import Member, Membership, MembershipStatus, Role
 from matchmaker.models.room import Seat, Seating, Slot
 from matchmaker.models.safety import SafetyReport
+from matchmaker.models.space import Space
 from matchmaker.queries.blocks import blocked_between, blocked_either_way
+from matchmaker.queries.viewer import Viewer
 from matchmaker.queries.visibility import (
     events_run_by,
     events_visible_to,
@@ -157,7 +160,17 @@ def _sat_with(viewer: Member, now: datetime) -> ColumnElement[bool]:
     )
 
 
-def reports_visible_to(viewer: Member) -> ColumnElement[bool]:
+def find_report(space: Space, viewer: Member, report_id: int) -> SafetyReport | None:
+    """Find a report to a space, if the viewer reads it."""
+    query = select(SafetyReport).where(
+        SafetyReport.id == report_id,
+        SafetyReport.space_id == space.id,
+        reports_visible_to(viewer),
+    )
+    return db.session.scalar(query)
+
+
+def reports_visible_to(viewer: Viewer) -> ColumnElement[bool]:
     """The reports that the viewer reads, as an organiser or as the operator.
 
     Nobody reads one that they made or that is about them. Organisers read none of an

@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Select,
     and_,
@@ -15,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from matchmaker.extensions import db
 from matchmaker.models import (
     Event,
     EventHost,
@@ -39,6 +41,7 @@ from matchmaker.queries.blocks import (
     blocked_either_way,
     kept_apart,
 )
+from matchmaker.queries.viewer import Viewer
 
 T = TypeVar("T")
 
@@ -63,7 +66,7 @@ def takes_part(member: MemberId, space: MemberId) -> ColumnElement[bool]:
     )
 
 
-def visible_to(viewer: Member) -> ColumnElement[bool]:
+def visible_to(viewer: Viewer) -> ColumnElement[bool]:
     """The members that the viewer may see, themselves included.
 
     Others are seen by those whom a round has introduced to them, and by the organisers
@@ -117,7 +120,7 @@ def visible_to(viewer: Member) -> ColumnElement[bool]:
     )
 
 
-def introductions_visible_to(viewer: Member) -> ColumnElement[bool]:
+def introductions_visible_to(viewer: Viewer) -> ColumnElement[bool]:
     """The introductions all of whose members the viewer may see."""
     hidden = select(Side.member_id).join(Member, Member.id == Side.member_id)
     return and_(
@@ -130,7 +133,7 @@ def introductions_visible_to(viewer: Member) -> ColumnElement[bool]:
     )
 
 
-def sides_visible_to(viewer: Member) -> Select[Side]:
+def sides_visible_to(viewer: Viewer) -> Select[Side]:
     """The viewer's own sides of the introductions that they may see."""
     return (
         select(Side)
@@ -139,7 +142,7 @@ def sides_visible_to(viewer: Member) -> Select[Side]:
     )
 
 
-def events_run_by(viewer: Member) -> ColumnElement[bool]:
+def events_run_by(viewer: Viewer) -> ColumnElement[bool]:
     """The events that the viewer runs: as their host, their group's, or an organiser."""
     if not viewer.active:
         return false()
@@ -166,7 +169,9 @@ def events_run_by(viewer: Member) -> ColumnElement[bool]:
     return or_(organises, and_(is_mine, or_(hosts, hosts_its_group)))
 
 
-def events_visible_to(viewer: Member | None, key: str = "") -> ColumnElement[bool]:
+def events_visible_to(
+    viewer: Viewer | None, key: str | BindParameter[str] = ""
+) -> ColumnElement[bool]:
     """The events that the viewer may see; None is somebody who has not signed in.
 
     `key` opens the event that has it, whatever its visibility, once it is published. An
@@ -213,9 +218,9 @@ def _is_open_to(member: MemberId) -> ColumnElement[bool]:
     )
 
 
-def hosts_blocked(viewer: Member | MemberId) -> ColumnElement[bool]:
+def hosts_blocked(viewer: Viewer | MemberId) -> ColumnElement[bool]:
     """Whether a block parts the viewer from a host of an event, or from all of its group."""
-    member = viewer.id if isinstance(viewer, Member) else viewer
+    member = viewer.id if isinstance(viewer, Viewer) else viewer
     host = _alias(EventHost, "parted")
     parted_from_a_host = exists().where(
         host.event_id == Event.id, blocked_either_way(member, [host.member_id])
@@ -223,7 +228,7 @@ def hosts_blocked(viewer: Member | MemberId) -> ColumnElement[bool]:
     return or_(parted_from_a_host, _is_run_only_by_parted(member, Event.group_id))
 
 
-def groups_visible_to(viewer: Member) -> ColumnElement[bool]:
+def groups_visible_to(viewer: Viewer) -> ColumnElement[bool]:
     """The groups that the viewer may see: those of their spaces.
 
     A group that is run only by people whom a block parts from the viewer does not exist
@@ -237,7 +242,7 @@ def groups_visible_to(viewer: Member) -> ColumnElement[bool]:
     )
 
 
-def groups_run_by(viewer: Member) -> ColumnElement[bool]:
+def groups_run_by(viewer: Viewer) -> ColumnElement[bool]:
     """The groups that the viewer looks after: as their host, or as an organiser."""
     if not viewer.active:
         return false()
@@ -276,7 +281,7 @@ def _is_run_only_by_parted(
     return and_(has_a_parted_host, ~has_another_host)
 
 
-def rsvps_visible_to(viewer: Member | None) -> ColumnElement[bool]:
+def rsvps_visible_to(viewer: Viewer | None) -> ColumnElement[bool]:
     """The RSVPs, of events that the viewer may see, whose member they may see in them.
 
     One's own; to whoever runs the event all of them; otherwise those going who chose to
@@ -297,7 +302,7 @@ def rsvps_visible_to(viewer: Member | None) -> ColumnElement[bool]:
     )
 
 
-def slots_visible_to(viewer: Member) -> ColumnElement[bool]:
+def slots_visible_to(viewer: Viewer) -> ColumnElement[bool]:
     """The mentor hours that the viewer may know of and could book; join `Event`.
 
     Only for those who take part in the space or run the event; only of mentors who take
@@ -317,3 +322,14 @@ def slots_visible_to(viewer: Member) -> ColumnElement[bool]:
         ~said_no,
         ~kept_apart(viewer.id, [Slot.mentor_id, Slot.mentee_id]),
     )
+
+
+def may_be_named(member: Member, viewer: Member) -> bool:
+    """Whether no block parts somebody from the viewer."""
+    query = select(Member.id).where(Member.id == member.id, blocked_between(viewer))
+    return db.session.scalar(query) is None
+
+
+def not_kept_apart(viewer: Viewer) -> ColumnElement[bool]:
+    """Whether a member may be brought together with the viewer."""
+    return ~kept_apart(viewer.id, [Member.id])

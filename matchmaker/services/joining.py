@@ -17,7 +17,7 @@ from matchmaker.models import (
     Role,
     Space,
 )
-from matchmaker.queries.blocks import blocked_between
+from matchmaker.queries.organiser import requests_visible_to
 from matchmaker.refusal import Refusal
 from matchmaker.services import twin_holds
 
@@ -139,23 +139,11 @@ def find(space: Space, viewer: Member, id_: int) -> JoinRequest | None:
     return db.session.scalar(_seen_by(viewer, space).where(JoinRequest.id == id_))
 
 
-def count_waiting(space: Space, viewer: Member) -> int:
-    found = _seen_by(viewer, space).where(JoinRequest.approved.is_(None))
-    count = select(func.count()).select_from(found.subquery())
-    return db.session.scalar(count) or 0
-
-
 def _seen_by(viewer: Member, space: Space) -> Select[JoinRequest]:
-    """Of whom a block parts from an organiser, another decides, or the operator."""
     return (
         select(JoinRequest)
         .join(Member, Member.id == JoinRequest.member_id)
-        .where(
-            JoinRequest.space_id == space.id,
-            JoinRequest.member_id != viewer.id,
-            Member.active,
-            true() if viewer.is_operator else ~blocked_between(viewer),
-        )
+        .where(requests_visible_to(viewer, space.id))
     )
 
 

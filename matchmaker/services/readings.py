@@ -114,7 +114,8 @@ def encode_all(batch: Sequence[Unread]) -> Iterator[Encoded]:
 def keep(encoded: Encoded, _now: datetime) -> None:
     """Keep the vectors of a member's phrases, and drop those of phrases that are gone.
 
-    What the member has said of a phrase stays. Where the profile has changed meanwhile,
+    What the member has said of a phrase stays, also where they write it with other
+    capitals. Where the profile has changed meanwhile,
     its new phrases stay unread.
     """
     profile = db.session.get(Profile, encoded.member_id)
@@ -123,12 +124,18 @@ def keep(encoded: Encoded, _now: datetime) -> None:
     lock(profile)
     rows = {text: row for row, text in enumerate(encoded.texts)}
     kept = {(r.field, r.text): r for r in _of_member(profile.member_id)}
+    said = {(r.field, r.text.casefold()): r.topics for r in kept.values()}
     for field, text in profile.phrases:
         reading = kept.pop((field, text), None)
         if text not in rows or (reading and reading.encoder == VERSION):
             continue
         if reading is None:
-            reading = PhraseReading(member_id=profile.member_id, field=field, text=text)
+            reading = PhraseReading(
+                member_id=profile.member_id,
+                field=field,
+                text=text,
+                topics=said.get((field, text.casefold())),
+            )
             db.session.add(reading)
         reading.static = encoding.pack(encoded.vectors.static[rows[text]])
         reading.multilingual = encoding.pack(encoded.vectors.multilingual[rows[text]])

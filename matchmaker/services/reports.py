@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from matchmaker.extensions import db
@@ -132,15 +132,6 @@ def of_space(space: Space, viewer: Member) -> Sequence[SafetyReport]:
             joinedload(SafetyReport.event),
         )
     ).all()
-
-
-def count_open(space: Space, viewer: Member) -> int:
-    query = select(func.count()).where(
-        SafetyReport.space_id == space.id,
-        SafetyReport.closed_at.is_(None),
-        reports_visible_to(viewer),
-    )
-    return db.session.scalar(query) or 0
 
 
 def note(made: SafetyReport, words: str) -> None:

@@ -1,9 +1,8 @@
 """The weekly round: who is due, who shall not meet again, and who is introduced to whom."""
 
-import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, TypedDict
 
 from sqlalchemy import select
@@ -30,9 +29,32 @@ from matchmaker.models import (
     MembershipStatus,
     Round,
     Space,
+    SuggestedLine,
+)
+from matchmaker.queries.rounds import (
+    due,
+    find,
+    left_out_lately,
+    monday_of,
+    next_start,
+    next_start_for,
+    rounds_until_due,
+    starts_at,
+    this_week,
 )
 from matchmaker.refusal import Refusal
 from matchmaker.services import engine, history, learning, topics, twins
+
+__all__ = [
+    "due",
+    "find",
+    "left_out_lately",
+    "monday_of",
+    "next_start",
+    "next_start_for",
+    "starts_at",
+    "this_week",
+]
 
 
 class Question(TypedDict):
@@ -54,23 +76,6 @@ class Turnout:
     due: list[Membership]
     due_later: dict[Membership, int]
     not_due: dict[str, int]
-
-
-def this_week(space: Space, now: datetime) -> str:
-    """Name the ISO week on the space's own clock."""
-    year, week, _ = now.astimezone(space.zone).isocalendar()
-    return f"{year}-W{week:02}"
-
-
-def monday_of(week: str) -> date:
-    """Give the Monday of a week such as 2026-W48, or refuse what is no week."""
-    match = re.fullmatch(r"(\d{4})-W(\d{2})", week)
-    try:
-        return date.fromisocalendar(int(match[1]), int(match[2]), 1)  # type: ignore[index]
-    except (TypeError, ValueError):
-        raise Refusal(
-            f"{week} is not a week. Write it as year and ISO week, such as 2026-W48."
-        ) from None
 
 
 def run(
@@ -159,81 +164,6 @@ def _refused(pins: Collection[Pair]) -> str:
     return f"These cannot be introduced this week: {'; '.join(names)}."
 
 
-def due(now: datetime) -> list[tuple[Space, str]]:
-    """Find the spaces whose round is due, and its week."""
-    spaces = db.session.scalars(select(Space).order_by(Space.id))
-    weeks = [(space, _week_due(space, now)) for space in spaces]
-    return [(space, week) for space, week in weeks if week]
-
-
-def _week_due(space: Space, now: datetime) -> str | None:
-    """Return the week whose round is due, also where the worker was down at its hour.
-
-    A round that introduced nobody is tried again at the next hour that there is one.
-    What was before the space was made is no hour of its.
-    """
-    day = now.astimezone(space.zone).date()
-    if now < _hour_of(space, day):
-        day -= timedelta(days=1)
-    hour = _hour_of(space, day)
-    if day.isoweekday() not in _weekdays(space) or hour < space.made_at:
-        return None
-    week = this_week(space, hour)
-    latest = find(space, week)
-    if latest and (latest.introductions or latest.made_at >= hour):
-        return None
-    return week
-
-
-def _weekdays(space: Space) -> range:
-    """Return the days of a week on which its round may be run: the space's own day, and
-    as long as nobody was introduced those after it, but for the eve of the next."""
-    return range(space.round_weekday, min(space.round_weekday + 6, 8))
-
-
-def starts_at(space: Space, week: str) -> datetime:
-    """Say when a week's round is run: at an hour of the space's own clock."""
-    day = monday_of(week) + timedelta(days=space.round_weekday - 1)
-    return _hour_of(space, day)
-
-
-def _hour_of(space: Space, day: date) -> datetime:
-    local = datetime(day.year, day.month, day.day, space.round_hour, tzinfo=space.zone)
-    return local.astimezone(UTC)
-
-
-def next_start(space: Space, now: datetime) -> datetime:
-    """Say when the next round is run, on the space's own clock; `now` if it is due."""
-    return next(start for start, _ in _starts(space, now)).astimezone(space.zone)
-
-
-def next_start_for(membership: Membership, now: datetime) -> datetime:
-    """Say when the next round is run in which a member's turn comes."""
-    space = membership.space
-    introduced_in = history.last_week_introduced(space).get(membership.member_id)
-    return next(
-        start
-        for start, week in _starts(space, now)
-        if not _rounds_until_due(membership, week, introduced_in)
-    ).astimezone(space.zone)
-
-
-def _starts(space: Space, now: datetime) -> Iterator[tuple[datetime, str]]:
-    """Yield when rounds are run from now on, and their weeks, were nobody introduced."""
-    if week := _week_due(space, now):
-        yield now, week
-    day = now.astimezone(space.zone).date()
-    monday = day - timedelta(days=day.weekday())
-    while True:
-        week = f"{monday:%G-W%V}"
-        found = find(space, week)
-        for weekday in () if found and found.introductions else _weekdays(space):
-            hour = _hour_of(space, monday + timedelta(days=weekday - 1))
-            if hour > now:
-                yield hour, week
-        monday += timedelta(weeks=1)
-
-
 def who_is_due(space: Space, week: str, now: datetime) -> Turnout:
     """Find who takes part this week. Nobody does who has not said yes to it."""
     today = now.astimezone(space.zone).date()
@@ -253,7 +183,7 @@ def who_is_due(space: Space, week: str, now: datetime) -> Turnout:
             continue
         not_due[why] += 1
         if why == NOT_THEIR_WEEK:
-            due_later[membership] = _rounds_until_due(membership, week, last)
+            due_later[membership] = rounds_until_due(membership, week, last)
     return Turnout(
         due, due_later, {why: count for why, count in not_due.items() if count}
     )
@@ -284,57 +214,19 @@ def _why_not_due(
         return paused
     if not membership.member.profile.is_matchable:
         return unfinished
-    if _rounds_until_due(membership, week, last):
+    if rounds_until_due(membership, week, last):
         return NOT_THEIR_WEEK
     return None
 
 
-def _rounds_until_due(membership: Membership, week: str, last: str | None) -> int:
-    """Return for how many rounds a member's turn is not there yet; `last` is the week in
-    which they were last introduced."""
-    if last is None:
-        return 0
-    since = (monday_of(week) - monday_of(last)).days // 7
-    return max(membership.cadence_weeks - since, 0) if since >= 0 else 0
-
-
-def left_out_lately(membership: Membership, now: datetime) -> LeftOut | None:
-    """Return how the space's latest round left a member out, if it did and was lately."""
-    latest = (
-        select(Round.id)
-        .where(Round.space_id == membership.space_id, Round.event_id.is_(None))
-        .order_by(Round.week.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    return db.session.scalar(
-        select(LeftOut)
-        .join(Round, Round.id == LeftOut.round_id)
-        .where(
-            LeftOut.round_id == latest,
-            LeftOut.member_id == membership.member_id,
-            Round.made_at > now - timedelta(weeks=1),
-        )
-    )
-
-
-def suggested(left_out: LeftOut) -> list[tuple[str, str]]:
+def suggested(space: Space, lines: Sequence[SuggestedLine]) -> list[tuple[str, str]]:
     """Name what a member could add to their profile: the field and the topic."""
-    known = topics.of_space(left_out.round.space)
+    known = topics.of_space(space)
     return [
         (line["field"], known[line["topic"]].name)
-        for line in left_out.suggestions
+        for line in lines
         if line["topic"] in known
     ]
-
-
-def find(space: Space, week: str) -> Round | None:
-    """The space's own round of a week; events have theirs beside it."""
-    return db.session.scalar(
-        select(Round).where(
-            Round.space_id == space.id, Round.week == week, Round.event_id.is_(None)
-        )
-    )
 
 
 def _block(block: RandomisedBlock, ids: Sequence[int]) -> dict[str, Any]:

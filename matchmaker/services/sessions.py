@@ -3,12 +3,21 @@
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, and_, delete, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    select,
+)
 from sqlalchemy.orm import contains_eager
 
 from matchmaker.extensions import db
-from matchmaker.models import Member, MemberSession
+from matchmaker.models import Member, MemberSession, Membership
 from matchmaker.models.base import digest
 
 # From signing in, however much it is used: "stay signed in", and without it.
@@ -35,13 +44,9 @@ def start(member: Member, device: str, *, remember: bool, now: datetime) -> str:
 
 
 def find(token: str, now: datetime) -> MemberSession | None:
-    """Find the session of a cookie, and its member, in one query."""
-    return db.session.scalar(
-        select(MemberSession)
-        .join(MemberSession.member)
-        .where(MemberSession.digest == digest(token), _counts(now))
-        .options(contains_eager(MemberSession.member))
-    )
+    """Find the session of a cookie, its member and their memberships, in one query."""
+    known = {"digest": digest(token), "now": now}
+    return db.session.scalars(_by_token(), known).unique().one_or_none()
 
 
 def note_use(session: MemberSession, now: datetime) -> None:
@@ -73,7 +78,24 @@ def prune(now: datetime) -> None:
     db.session.execute(delete(MemberSession).where(MemberSession.expires_at <= now))
 
 
-def _counts(now: datetime) -> ColumnElement[bool]:
+@cache
+def _by_token() -> Select[MemberSession]:
+    """Built once: it stands before every page."""
+    member = contains_eager(MemberSession.member)
+    return (
+        select(MemberSession)
+        .join(MemberSession.member)
+        .where(
+            MemberSession.digest == bindparam("digest"),
+            _counts(bindparam("now", type_=MemberSession.expires_at.type)),
+        )
+        .options(
+            member.joinedload(Member.memberships).joinedload(Membership.space),
+        )
+    )
+
+
+def _counts(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     return and_(
         MemberSession.expires_at > now,
         MemberSession.made_under == Member.fs_uniquifier,

@@ -50,6 +50,9 @@ def index(space: Space) -> TopicIndex:
             for own in ready
         },
         near={own.slug: _known(own.near) for own in ready},
+        pastimes={
+            own.slug for own in ready if _as_topic(own).kind is TopicKind.PASTIME
+        },
     )
 
 
@@ -196,7 +199,7 @@ def _shipped_index() -> TopicIndex:
     return build_index(
         aliases={topic.slug: topic.aliases for topic in everything},
         near={topic.slug: topic.near for topic in everything},
+        pastimes={t.slug for t in everything if t.kind is TopicKind.PASTIME},
         clients=shipped.CLIENTS,
         languages=shipped.PRACTISING,
-        pastimes={t.slug for t in everything if t.kind is shipped.TopicKind.PASTIME},
     )

@@ -8,23 +8,20 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import combinations
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from matchmaker.data import companies, given_names
 from matchmaker.extensions import db
 from matchmaker.mail import governor
 from matchmaker.models import (
-    JoinRequest,
     Likeness,
     Member,
-    Membership,
-    MembershipStatus,
     PossibleTwins,
     Profile,
     Space,
 )
-from matchmaker.queries.blocks import MemberId, blocked_either_way
+from matchmaker.queries.organiser import is_known_in, twins_visible_to
 from matchmaker.text import fold_words
 
 # A pair that is alike in several ways is kept under the first of them.
@@ -39,7 +36,7 @@ def look(space: Space, now: datetime) -> list[PossibleTwins]:
     rows = db.session.execute(
         select(Member.id, Member.name, Member.email, Profile.company)
         .join(Profile, Profile.member_id == Member.id)
-        .where(_is_known_in(Member.id, space.id), Member.active)
+        .where(is_known_in(Member.id, space.id), Member.active)
         .order_by(Member.id)
     )
     alike: dict[tuple[Likeness, str], list[int]] = defaultdict(list)
@@ -92,7 +89,7 @@ def of_space(space: Space, viewer: Member) -> Sequence[PossibleTwins]:
     """Return the twins of a space whom the viewer may see, undecided ones first."""
     return db.session.scalars(
         select(PossibleTwins)
-        .where(*_seen_by(viewer, space))
+        .where(twins_visible_to(viewer, space.id))
         .order_by(
             PossibleTwins.verdict.is_not(None),
             PossibleTwins.found_at,
@@ -113,56 +110,6 @@ def find(
         select(PossibleTwins).where(
             PossibleTwins.first_id == first_id,
             PossibleTwins.second_id == second_id,
-            *_seen_by(viewer, space),
+            twins_visible_to(viewer, space.id),
         )
     )
-
-
-def count_undecided(space: Space, viewer: Member) -> int:
-    query = select(func.count()).where(
-        PossibleTwins.verdict.is_(None), *_seen_by(viewer, space)
-    )
-    return db.session.scalar(query) or 0
-
-
-def _seen_by(viewer: Member, space: Space) -> list[ColumnElement[bool]]:
-    both = [PossibleTwins.first_id, PossibleTwins.second_id]
-    return [
-        *(_is_known_in(id_, space.id) for id_ in both),
-        ~blocked_either_way(viewer.id, both),
-    ]
-
-
-def _is_known_in(member_id: MemberId, space_id: int) -> ColumnElement[bool]:
-    """Whether a space may know who they are: they joined, ask to, or are on its list.
-
-    On its list only if no other space knows them, or its organisers would learn from an
-    address whose it is.
-    """
-    here, elsewhere, asked = (
-        aliased(Membership),
-        aliased(Membership),
-        aliased(JoinRequest),
-    )
-    member = aliased(Member)
-    has_joined = exists().where(
-        here.member_id == member_id,
-        here.space_id == space_id,
-        here.status.in_([MembershipStatus.ACTIVE, MembershipStatus.SUSPENDED]),
-    )
-    is_only_on_its_list = exists().where(
-        here.member_id == member_id,
-        here.space_id == space_id,
-        here.status == MembershipStatus.INVITED,
-        member.id == member_id,
-        member.confirmed_at.is_(None),
-        ~exists().where(
-            elsewhere.member_id == here.member_id, elsewhere.space_id != space_id
-        ),
-    )
-    asks = exists().where(
-        asked.member_id == member_id,
-        asked.space_id == space_id,
-        asked.approved.is_(None),
-    )
-    return or_(has_joined, is_only_on_its_list, asks)

@@ -32,8 +32,13 @@ function suggest(input, url, describe, pick, wanted = () => true) {
   list.hidden = true;
   input.after(list, status);
   for (const [name, value] of Object.entries({
-    role: "combobox", autocomplete: "off", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id,
-  })) input.setAttribute(name, value);
+    role: "combobox",
+    autocomplete: "off",
+    "aria-autocomplete": "list",
+    "aria-expanded": "false",
+    "aria-controls": list.id,
+  }))
+    input.setAttribute(name, value);
 
   let found = [];
   let active = -1;
@@ -56,13 +61,15 @@ function suggest(input, url, describe, pick, wanted = () => true) {
   }
   function show(items) {
     found = items;
-    list.replaceChildren(...items.map((item, i) => {
-      const { text, note } = describe(item);
-      const option = make("div", { id: `${list.id}-${i}`, role: "option", "aria-selected": "false" }, text);
-      if (note) option.append(make("small", {}, note));
-      option.addEventListener("click", () => take(i));
-      return option;
-    }));
+    list.replaceChildren(
+      ...items.map((item, i) => {
+        const { text, note } = describe(item);
+        const option = make("div", { id: `${list.id}-${i}`, role: "option", "aria-selected": "false" }, text);
+        if (note) option.append(make("small", {}, note));
+        option.addEventListener("click", () => take(i));
+        return option;
+      }),
+    );
     list.hidden = !items.length;
     input.setAttribute("aria-expanded", String(!!items.length));
     activate(-1);
@@ -112,7 +119,8 @@ function suggest(input, url, describe, pick, wanted = () => true) {
 }
 
 // A list, taken apart and written as the server does it: `split_list` in matchmaker/text.py.
-const ITEM = /(?:"[^"\n]{0,100}"|“[^”\n]{0,100}”|„[^“”\n]{0,100}[“”]|«[^»\n]{0,100}»|\([^)\n]{0,100}\)|\[[^\]\n]{0,100}\]|(?<=\d),(?=\d)|[^,;\n•▪●◦‣；，、])+/g;
+const ITEM =
+  /(?:"[^"\n]{0,100}"|“[^”\n]{0,100}”|„[^“”\n]{0,100}[“”]|«[^»\n]{0,100}»|\([^)\n]{0,100}\)|\[[^\]\n]{0,100}\]|(?<=\d),(?=\d)|[^,;\n•▪●◦‣；，、])+/g;
 const split = (text) => (text.match(ITEM) ?? []).map((item) => item.trim().replace(/^["“„«]([^"“”„«»]*)["”“»]$/, "$1"));
 const unsplit = (item) => (split(item).length === 1 && split(item)[0] === item ? item : `"${item}"`);
 const isOpen = (text) => /\d,$|^[^"]*"[^"]*$|“[^”]*$|\([^)]*$/.test(text); // more of this item is to come
@@ -147,14 +155,16 @@ for (const field of document.querySelectorAll("[data-tags]")) {
   function draw() {
     field.value = tags.map(unsplit).join("\n");
     input.placeholder = tags.length ? "Add another" : "Type one and press Enter";
-    list.replaceChildren(...tags.map((tag) => {
-      const button = make("button", { type: "button", "aria-label": `Remove ${tag}` }, "×");
-      button.addEventListener("click", () => {
-        remove(tag);
-        input.focus();
-      });
-      return make("li", {}, tag, button);
-    }));
+    list.replaceChildren(
+      ...tags.map((tag) => {
+        const button = make("button", { type: "button", "aria-label": `Remove ${tag}` }, "×");
+        button.addEventListener("click", () => {
+          remove(tag);
+          input.focus();
+        });
+        return make("li", {}, tag, button);
+      }),
+    );
   }
   function add(text) {
     const tag = text.trim().replace(/\s+/g, " ");

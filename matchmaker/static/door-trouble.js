@@ -5,7 +5,10 @@ const LONGEST_WAIT = 300_000;
 export const TROUBLES = {
   offline: { words: "No connection just now.", helps: true },
   signedOut: { words: "You’re signed out.", helps: false },
-  barred: { words: "You don’t run this event any more, or it’s gone, so nothing can be sent from here. Ask who runs it, then try again.", helps: false },
+  barred: {
+    words: "You don’t run this event any more, or it’s gone, so nothing can be sent from here. Ask who runs it, then try again.",
+    helps: false,
+  },
   tooMuch: { words: "Too much was sent at once. It goes on by itself in a minute or so.", helps: true },
   ours: { words: "Something went wrong on our side. It’s tried again by itself.", helps: true },
   tooOld: { words: "This page is too old to send with. Reload it.", helps: false },

@@ -14,10 +14,12 @@ self.addEventListener("fetch", (event) => {
 
 async function keep(urls) {
   const shelf = await caches.open(SHELF);
-  await Promise.all(urls.map(async (url) => {
-    const answer = await fetch(url);
-    if (answer.ok && !answer.redirected) await shelf.put(url, answer);
-  }));
+  await Promise.all(
+    urls.map(async (url) => {
+      const answer = await fetch(url);
+      if (answer.ok && !answer.redirected) await shelf.put(url, answer);
+    }),
+  );
 }
 async function fresh(request) {
   let answered;

@@ -68,7 +68,11 @@ const time = (moment) => new Intl.DateTimeFormat("en-GB", { hour: "2-digit", min
 // The numbers in a code can be read by anybody; whether it is one of ours, only we can tell.
 function idIn(code) {
   try {
-    const token = code.trim().replace(/\/code\/?$/, "").split("/").pop();
+    const token = code
+      .trim()
+      .replace(/\/code\/?$/, "")
+      .split("/")
+      .pop();
     return JSON.parse(atob(token.split(".")[0].replaceAll("-", "+").replaceAll("_", "/")))[1];
   } catch {
     return undefined;
@@ -95,7 +99,8 @@ async function ask(url, options = {}) {
     headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": known?.token ?? "" },
   });
   const status = answer.redirected ? (answer.url.includes("/sign-in") ? 401 : 403) : answer.status;
-  if (answer.redirected || !answer.ok) throw Object.assign(new Error("no"), { status, after: Number(answer.headers.get("Retry-After")) || 0 });
+  if (answer.redirected || !answer.ok)
+    throw Object.assign(new Error("no"), { status, after: Number(answer.headers.get("Retry-After")) || 0 });
   return answer.json();
 }
 
@@ -149,7 +154,8 @@ async function send(pressed) {
       for (const { id, done, says } of told.results) {
         const act = acts.find((each) => each.id === id);
         if (!done) refused.unshift({ ...act, says, who: nameOf(act) });
-        else if (id === pressed || acts.length === 1) say(says, act.deed === "check-in" && nameOf(act) ? (act.member ?? idIn(act.code)) : null);
+        else if (id === pressed || acts.length === 1)
+          say(says, act.deed === "check-in" && nameOf(act) ? (act.member ?? idIn(act.code)) : null);
       }
       keepWaiting((all) => all.filter(({ id }) => !heard.has(id)));
       remember("refused", refused);
@@ -161,7 +167,12 @@ async function send(pressed) {
     trouble = troubleOf(problem, trouble);
     const act = waiting.find(({ id }) => id === pressed);
     const offline = trouble.kind === "offline";
-    if (act) say(`${nameOf(act) || "Noted"}${nameOf(act) ? ": noted" : ""}. ${offline ? "We tell you more once there is a connection." : "It’s kept on this phone, and not sent yet."}`, null, "accent");
+    if (act)
+      say(
+        `${nameOf(act) || "Noted"}${nameOf(act) ? ": noted" : ""}. ${offline ? "We tell you more once there is a connection." : "It’s kept on this phone, and not sent yet."}`,
+        null,
+        "accent",
+      );
   }
   sending = false;
   show();
@@ -195,30 +206,63 @@ function button(words, kind, deed, more, label) {
 }
 function safetyLink(id, name) {
   if (!Number.isInteger(id) || id === Number(door.dataset.viewer)) return []; // somebody not sent yet, or oneself
-  return [" ", make("a", { class: "safety-link", href: door.dataset.safety.replace("/0/", `/${id}/`), title: "Block or report", "aria-label": `Block or report ${name}` }, "⋯")];
+  return [
+    " ",
+    make(
+      "a",
+      {
+        class: "safety-link",
+        href: door.dataset.safety.replace("/0/", `/${id}/`),
+        title: "Block or report",
+        "aria-label": `Block or report ${name}`,
+      },
+      "⋯",
+    ),
+  ];
 }
 function line(person, withFace = true) {
   const { id, name, guests, status } = person;
-  const words = make("div", { class: "door-words" }, make("span", { class: "person-name" }, name, guests ? ` + ${guests}` : "", ...safetyLink(id, name)));
+  const words = make(
+    "div",
+    { class: "door-words" },
+    make("span", { class: "person-name" }, name, guests ? ` + ${guests}` : "", ...safetyLink(id, name)),
+  );
   const some = coming(person) === guests ? "" : `, with ${coming(person)} of ${guests}`;
-  if (person.arrived) words.append(make("span", { class: "door-state" }, `✓ here since ${person.since}${some}${person.waits ? ", to be sent" : ""}`));
+  if (person.arrived)
+    words.append(make("span", { class: "door-state" }, `✓ here since ${person.since}${some}${person.waits ? ", to be sent" : ""}`));
   else if (UNEXPECTED[status]) words.append(make("span", { class: "door-state" }, UNEXPECTED[status]));
-  const initials = name.split(" ").filter(Boolean).map((word) => word[0]);
-  const face = make("span", { class: `avatar avatar-medium tint-${id % 8}`, "aria-hidden": "true" },
-    (initials[0] + (initials.length > 1 ? initials.at(-1) : "")).toUpperCase());
+  const initials = name
+    .split(" ")
+    .filter(Boolean)
+    .map((word) => word[0]);
+  const face = make(
+    "span",
+    { class: `avatar avatar-medium tint-${id % 8}`, "aria-hidden": "true" },
+    (initials[0] + (initials.length > 1 ? initials.at(-1) : "")).toUpperCase(),
+  );
   const anyway = status === "asked" || status === "declined";
   if (guests && withFace && choosing === id) words.append(howMany(person, anyway));
   else if (guests && withFace) {
-    const other = make("button", { class: "btn btn-link", type: "button", "aria-label": `Another number came with ${name}` }, person.arrived ? "Another number came" : "Not all came");
+    const other = make(
+      "button",
+      { class: "btn btn-link", type: "button", "aria-label": `Another number came with ${name}` },
+      person.arrived ? "Another number came" : "Not all came",
+    );
     other.addEventListener("click", () => {
       choosing = id;
       show();
     });
     words.append(other);
   }
-  return make("li", { class: `door-person${person.arrived ? " door-here" : ""}` }, ...(withFace ? [face] : []), words,
-    person.arrived ? button("Undo", "link", "undo", { member: id }, `Undo: ${name}`)
-      : button(anyway ? "Let in" : "Check in", "quiet", "check-in", { member: id, anyway }, `${anyway ? "Let in" : "Check in"} ${name}`));
+  return make(
+    "li",
+    { class: `door-person${person.arrived ? " door-here" : ""}` },
+    ...(withFace ? [face] : []),
+    words,
+    person.arrived
+      ? button("Undo", "link", "undo", { member: id }, `Undo: ${name}`)
+      : button(anyway ? "Let in" : "Check in", "quiet", "check-in", { member: id, anyway }, `${anyway ? "Let in" : "Check in"} ${name}`),
+  );
 }
 // How many came along: one press each.
 function howMany({ id, name, guests }, anyway = false) {
@@ -247,7 +291,10 @@ const search = door.querySelector("#q");
 function show() {
   const strip = part("line");
   strip.hidden = !waiting.length && !trouble;
-  strip.replaceChildren(...(trouble ? [`${TROUBLES[trouble.kind].words} `] : []), ...(waiting.length ? [`${waiting.length} waiting to be sent. `] : []));
+  strip.replaceChildren(
+    ...(trouble ? [`${TROUBLES[trouble.kind].words} `] : []),
+    ...(waiting.length ? [`${waiting.length} waiting to be sent. `] : []),
+  );
   if (trouble?.kind === "signedOut") strip.append(make("a", { href: signIn }, waiting.length ? "Sign in again to send" : "Sign in again"));
   else if (trouble?.kind === "tooOld") strip.append(make("a", { href: location.href }, "Reload it"));
   else if (trouble && trouble.kind !== "offline") {
@@ -256,42 +303,48 @@ function show() {
     strip.append(again);
   }
   part("look").hidden = !refused.length;
-  part("look-list").replaceChildren(...refused.map((act) => {
-    const seen = make("button", { class: "btn btn-link", type: "button" }, "Seen to");
-    const forget = () => {
-      refused = refused.filter((each) => each !== act);
-      remember("refused", refused);
-      show();
-    };
-    seen.addEventListener("click", forget);
-    const buttons = [seen];
-    if (act.deed === "check-in" && act.says.includes("Let them in")) {
-      const anyway = make("button", { class: "btn btn-quiet", type: "button" }, "Let in");
-      anyway.addEventListener("click", () => {
-        forget();
-        press("check-in", { member: act.member, code: act.code, anyway: true });
-      });
-      buttons.unshift(anyway);
-    }
-    if (act.again) {
-      const again = make("button", { class: "btn btn-quiet", type: "button" }, "Try again");
-      again.addEventListener("click", () => {
-        forget();
-        const { id, says, who, tries, again: _, ...same } = act;
-        press(act.deed, same); // at the time at which it was done
-      });
-      buttons.unshift(again);
-    }
-    const who = act.who && !act.says.includes(act.who) ? `${act.who}: ` : "";
-    return make("li", { class: "notice notice-danger" }, make("div", { class: "stack-tight" },
-      make("p", {}, who + act.says), make("div", { class: "row" }, ...buttons)));
-  }));
+  part("look-list").replaceChildren(
+    ...refused.map((act) => {
+      const seen = make("button", { class: "btn btn-link", type: "button" }, "Seen to");
+      const forget = () => {
+        refused = refused.filter((each) => each !== act);
+        remember("refused", refused);
+        show();
+      };
+      seen.addEventListener("click", forget);
+      const buttons = [seen];
+      if (act.deed === "check-in" && act.says.includes("Let them in")) {
+        const anyway = make("button", { class: "btn btn-quiet", type: "button" }, "Let in");
+        anyway.addEventListener("click", () => {
+          forget();
+          press("check-in", { member: act.member, code: act.code, anyway: true });
+        });
+        buttons.unshift(anyway);
+      }
+      if (act.again) {
+        const again = make("button", { class: "btn btn-quiet", type: "button" }, "Try again");
+        again.addEventListener("click", () => {
+          forget();
+          const { id, says, who, tries, again: _, ...same } = act;
+          press(act.deed, same); // at the time at which it was done
+        });
+        buttons.unshift(again);
+      }
+      const who = act.who && !act.says.includes(act.who) ? `${act.who}: ` : "";
+      return make(
+        "li",
+        { class: "notice notice-danger" },
+        make("div", { class: "stack-tight" }, make("p", {}, who + act.says), make("div", { class: "row" }, ...buttons)),
+      );
+    }),
+  );
   if (!known) return;
   const { arrived, going, people } = asPressed();
   part("arrived").textContent = arrived;
   part("going").textContent = going;
   const wanted = search.value.trim();
-  const found = people.filter(({ name, called = "" }) => !wanted || isFound(searchText(name, called), wanted))
+  const found = people
+    .filter(({ name, called = "" }) => !wanted || isFound(searchText(name, called), wanted))
     .sort((one, other) => !!one.arrived - !!other.arrived || one.name.localeCompare(other.name));
   const focused = document.activeElement?.getAttribute("aria-label");
   const lines = found.slice(0, wanted || showsAll ? found.length : SHOWN);
@@ -299,8 +352,13 @@ function show() {
   part("all").hidden = lines.length === found.length;
   part("all").textContent = `Show all ${found.length}`;
   part("nobody").hidden = found.length > 0;
-  part("nobody").textContent = wanted ? "Nobody of that name. Sign them in below." : "Nobody is on the list yet. Whoever comes signs in below.";
-  const latest = people.filter((person) => person.arrived).sort((one, other) => other.arrived - one.arrived).slice(0, LATEST);
+  part("nobody").textContent = wanted
+    ? "Nobody of that name. Sign them in below."
+    : "Nobody is on the list yet. Whoever comes signs in below.";
+  const latest = people
+    .filter((person) => person.arrived)
+    .sort((one, other) => other.arrived - one.arrived)
+    .slice(0, LATEST);
   part("latest-part").hidden = !latest.length;
   part("latest").replaceChildren(...latest.map((person) => line(person, false)));
   if (focused) [...door.querySelectorAll("button[aria-label]")].find((each) => each.getAttribute("aria-label") === focused)?.focus();
@@ -350,7 +408,9 @@ part("scan-button").addEventListener("click", async () => {
   }
   video.hidden = false; // first, or the scanner takes it that nobody wants to see it
   scanner ??= new QrScanner(video, ({ data }) => read(data), {
-    returnDetailedScanResult: true, preferredCamera: "environment", maxScansPerSecond: 10,
+    returnDetailedScanResult: true,
+    preferredCamera: "environment",
+    maxScansPerSecond: 10,
   });
   try {
     await scanner.start();
@@ -364,12 +424,18 @@ part("scan").hidden = !navigator.mediaDevices;
 
 /* Without a connection the page opens again from what the browser kept */
 if (navigator.serviceWorker) {
-  navigator.serviceWorker.register(workerUrl, { scope: location.pathname }).then(async () => {
-    const { active } = await navigator.serviceWorker.ready;
-    const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
-    active.postMessage([location.href, ...loaded.filter((url) => new URL(url).pathname.startsWith("/static/")),
-      new URL("./vendor/qr-scanner-worker.min.js", import.meta.url).href]);
-  }, () => {}); // then it opens only with a connection
+  navigator.serviceWorker.register(workerUrl, { scope: location.pathname }).then(
+    async () => {
+      const { active } = await navigator.serviceWorker.ready;
+      const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+      active.postMessage([
+        location.href,
+        ...loaded.filter((url) => new URL(url).pathname.startsWith("/static/")),
+        new URL("./vendor/qr-scanner-worker.min.js", import.meta.url).href,
+      ]);
+    },
+    () => {},
+  ); // then it opens only with a connection
 }
 
 // Whoever signs out on this phone leaves no names on it; what waits to be sent stays, without them.

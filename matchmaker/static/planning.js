@@ -21,7 +21,7 @@ if (repeat) {
   const option = (value) => repeat.querySelector(`option[value="${value}"]`);
   const say = () => {
     const on = new Date(`${day?.value || first}T12:00`);
-    if (isNaN(on)) return;
+    if (Number.isNaN(on.getTime())) return;
     const weekday = on.toLocaleDateString("en", { weekday: "long" });
     const which = Math.floor((on.getDate() - 1) / 7);
     const last = new Date(on.getFullYear(), on.getMonth() + 1, 0).getDate() - on.getDate() < 7;

@@ -87,7 +87,10 @@ for (const sum of document.querySelectorAll("[data-seating-sum]")) {
     const who = form.querySelector("[name=who]:checked")?.value;
     const people = Number(who === "arrived" ? sum.dataset.arrived : sum.dataset.going);
     const size = Number(form.elements.table_size.value);
-    if (people < 2 || !(size >= 2 && size <= 12)) return (sum.textContent = "");
+    if (people < 2 || !(size >= 2 && size <= 12)) {
+      sum.textContent = "";
+      return;
+    }
     const tables = Math.ceil(people / size);
     const most = tables < size ? 1 : Math.floor((people - 1) / (size - 1));
     sum.textContent =

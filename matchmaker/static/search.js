@@ -9,11 +9,19 @@ function split(line) {
   return plain.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
 }
 export function searchWords(text) {
-  const line = text.normalize("NFC").toLowerCase().replace(/['’‘ʼ`´]/g, "");
+  const line = text
+    .normalize("NFC")
+    .toLowerCase()
+    .replace(/['’‘ʼ`´]/g, "");
   const spelt = split(translate(line, SPELT_OUT));
   return split(line).map((word, i) => [word, spelt[i]]);
 }
-export const searchText = (...texts) => texts.flatMap(searchWords).flat().map((word) => ` ${word}`).join("");
+export const searchText = (...texts) =>
+  texts
+    .flatMap(searchWords)
+    .flat()
+    .map((word) => ` ${word}`)
+    .join("");
 export function isFound(searched, query) {
   const words = searchWords(query);
   return words.length > 0 && words.every((word) => word.some((spelling) => searched.includes(` ${spelling}`)));

@@ -524,7 +524,7 @@ def test_whoever_came_second_is_told_so(program, monkeypatch, space):
         )
         db.session.flush()
 
-    monkeypatch.setattr(places, "sign_up", twice)
+    monkeypatch.setattr(places, "put_down", twice)
 
     assert is_problem(program.come(event), 409)
 

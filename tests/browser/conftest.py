@@ -26,6 +26,7 @@ from matchmaker.extensions import db
 from matchmaker.mail import sending
 from matchmaker.models import Letter, LetterStatus, Member, utcnow
 from tests.conftest import make_app
+from tests.waiting import wait_for
 
 CHROMIUM = shutil.which("chromium")
 SWITCHES = [
@@ -122,10 +123,15 @@ class Served:
 
     url: str = ""
     app: Callable[..., Any] | None = None
+    busy_threads: set[int] = field(default_factory=set)
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
         assert self.app is not None
-        return self.app(environ, start_response)
+        self.busy_threads.add(threading.get_ident())
+        try:
+            return self.app(environ, start_response)
+        finally:
+            self.busy_threads.remove(threading.get_ident())
 
 
 @pytest.fixture(scope="session")
@@ -155,6 +161,8 @@ def site(settings: Settings, served: Served) -> Iterator[Site]:
     app = served_app(settings)
     served.app = app
     yield Site(app, served.url)
+    # What a page asked for as it closed; its connection would be left open.
+    wait_for(lambda: not served.busy_threads)
     with app.app_context():
         db.engine.dispose()
 

@@ -133,6 +133,7 @@ NO_PAGE = {
     "calendars.space",
     "healthz",
     "mailbox.calendar",
+    "organiser.suggest_topics",
     "planning.suggest_hosts",
     "profile.suggest_industries",
     "profile.suggest_languages",

@@ -2,9 +2,11 @@
 
 from playwright.sync_api import expect
 
+from matchmaker import jobs
 from matchmaker.extensions import db
 from matchmaker.models import Member, Space
 from matchmaker.services import readings
+from tests.browser.test_accessibility import faults_of
 from tests.factories import NOON, make_member, make_space
 
 
@@ -45,6 +47,19 @@ def test_languages_are_suggested_in_ones_own(site, open_page):
         assert db.session.get_one(Member, ana).profile.languages == ["Flemish"]
 
 
+def test_what_is_saved_is_shown_as_read_once_it_is(site, open_page):
+    with site.records():
+        ana = make_member(space=make_space(), offers=["SEO"], wants=["law"]).id
+    page = open_page(ana)
+    page.goto("/profile/")
+    expect(page.locator("#offers-0")).to_contain_text("read this in a moment")
+
+    with site.app.app_context():
+        jobs.read_all(NOON)
+
+    expect(page.locator("#offers-0")).to_contain_text("We read this as", timeout=60_000)
+
+
 def test_what_we_read_is_put_right_without_leaving_the_page(site, open_page):
     with site.records():
         member = make_member(space=make_space(), offers=["boekhouding"], wants=["tbd"])
@@ -54,6 +69,9 @@ def test_what_we_read_is_put_right_without_leaving_the_page(site, open_page):
     page = open_page(ana)
     page.goto("/")
     page.get_by_role("button", name="Have a look").click()
+    page.locator("#offers-0 summary").click()
+    assert list(faults_of(page)) == []
+    page.locator("#offers-0 summary").click()
     expect(page.locator("#offers-0")).to_contain_text("We read this as")
     page.evaluate("window.isTheSame = true")
 

@@ -14,7 +14,7 @@ from matchmaker import jobs
 from matchmaker.extensions import db
 from matchmaker.mail import sending
 from matchmaker.models import Letter, LetterStatus, Round, utcnow
-from matchmaker.services import rounds
+from matchmaker.services import profiles, readings, rounds
 from matchmaker.services.events import reminders
 from tests.factories import make_member, make_space
 from tests.waiting import wait_for
@@ -45,6 +45,24 @@ def test_the_letters_of_a_round_are_sent(any_database, worker, sink):
     wait_for(lambda: statuses() == [LetterStatus.SENT] * 2)
     assert len(sink.received) == 2
     assert all(mail["List-Unsubscribe-Post"] for mail in sink.received)
+
+
+def test_a_worker_reads_what_a_member_saves(app, worker):
+    ana = make_member()
+    profiles.say_what_you_exchange(
+        ana, offers=["SEO"], wants=["law"], interests=[], now=utcnow()
+    )
+    db.session.commit()
+
+    worker()
+
+    def unread():
+        db.session.rollback()
+        found = readings.unread()
+        db.session.rollback()
+        return found
+
+    wait_for(lambda: not unread())
 
 
 def test_a_worker_that_is_told_to_stop_stops(app, worker):

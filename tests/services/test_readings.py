@@ -153,6 +153,17 @@ def test_the_member_has_the_last_word(any_database):
     assert nonsense.topics == ()
 
 
+def test_what_was_said_of_a_phrase_survives_other_capitals(app):
+    ana = make_reader()
+    readings.confirm(ana.memberships[0], "offers", "boekhouding", ["payroll"])
+
+    ana.profile.offers = ["Boekhouding"]
+    readings.refresh([ana], NOON)
+
+    said = readings.confirmed([ana.id], ana.memberships[0].space)
+    assert said == {ana.id: {("offers", "Boekhouding"): frozenset({"payroll"})}}
+
+
 @pytest.mark.parametrize(
     ("field", "text", "said"),
     [

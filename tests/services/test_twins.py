@@ -16,6 +16,7 @@ from matchmaker.models import (
     Seat,
     TwinVerdict,
 )
+from matchmaker.queries import organiser
 from matchmaker.queries.blocks import kept_apart, pairs_apart
 from matchmaker.services import imports, joining, memberships, rounds, twin_holds, twins
 from matchmaker.services.events.room import introducing, mentor_hours, seating
@@ -167,7 +168,7 @@ def test_a_verdict_stays_when_they_are_looked_at_again(space):
     twin_holds.decide(pair, TwinVerdict.DIFFERENT, olga, NOON)
 
     assert twins.look(space, NOON) == []
-    assert twins.count_undecided(space, olga) == 0
+    assert organiser.count_waiting(space, olga).twins == 0
     assert (pair.decided_by, pair.decided_at) == (olga, NOON)
 
 
@@ -216,7 +217,7 @@ def test_an_organiser_is_not_shown_twins_whom_a_block_parts_from_them(space, tur
     make_block(*((again, olga) if turned else (olga, again)))
 
     assert twins.of_space(space, olga) == []
-    assert twins.count_undecided(space, olga) == 0
+    assert organiser.count_waiting(space, olga).twins == 0
     assert twins.find(space, olga, paula.id, again.id) is None
 
 

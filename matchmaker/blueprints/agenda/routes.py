@@ -9,13 +9,13 @@ from typing import TypeVar
 from flask import Blueprint, abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
-from sqlalchemy import select
 
 from matchmaker.blueprints import policies
 from matchmaker.blueprints.viewer import membership_or_404, space_or_404, viewer
-from matchmaker.extensions import db, talisman
+from matchmaker.extensions import talisman
 from matchmaker.mail import links
-from matchmaker.models import EventKind, Group, Member, Space, Venue, utcnow
+from matchmaker.models import EventKind, Group, Member, Venue, utcnow
+from matchmaker.queries import spaces
 from matchmaker.services import groups
 from matchmaker.services.events import agenda
 from matchmaker.services.events.agenda import Filters
@@ -39,6 +39,7 @@ def index() -> ResponseReturnValue:
     found = agenda.upcoming(
         viewer(), space, now, filters, page, suiting_first=suiting_first
     )
+    may_make = editing.may_make(viewer(), space)
     return render_template(
         "agenda/index.html",
         space=space,
@@ -48,8 +49,8 @@ def index() -> ResponseReturnValue:
         groups=known,
         chosen=_chosen(filters, suiting_first=suiting_first),
         suiting_first=suiting_first,
-        may_make=editing.may_make(viewer(), space),
-        runs_something=agenda.runs_something(viewer(), space),
+        may_make=may_make,
+        runs_something=may_make or agenda.is_run_by(viewer(), space),
     )
 
 
@@ -109,7 +110,7 @@ def public(slug: str) -> ResponseReturnValue:
 @talisman(content_security_policy=policies.EMBEDDED, frame_options=None)
 def embed(slug: str) -> ResponseReturnValue:
     """A list of public events, alone on its page, for another website to frame."""
-    space = db.session.scalar(select(Space).where(Space.slug == slug))
+    space = spaces.find(slug)
     now, looking = utcnow(), _looking()
     page = space and agenda.public(looking, space, now, size=_size())
     html = render_template(

@@ -6,9 +6,9 @@ from typing import Any
 from matchmaker.blueprints.api.schemas import PLACES
 from matchmaker.mail.links import absolute
 from matchmaker.models import Event, Group, Member, Rsvp, Space
-from matchmaker.services.events import coming, places
+from matchmaker.queries import event_view
+from matchmaker.queries.event_view import Room, Stage
 from matchmaker.services.events.agenda import Entry
-from matchmaker.services.events.coming import Room, Stage
 
 Said = dict[str, Any]
 
@@ -21,9 +21,9 @@ def listed(entry: Entry) -> Said:
 
 
 def in_full(event: Event, member: Member, now: datetime) -> Said:
-    outlook = coming.outlook(event, member, now)
+    outlook = event_view.outlook(event, member, now)
     company = outlook.company if outlook.stage in _STILL_TOLD else None
-    said = _event(event, outlook.stage, outlook.room, places.of(event, member))
+    said = _event(event, outlook.stage, outlook.room, outlook.said)
     return said | {
         "description": event.description,
         "online_url": (event.online_url or None) if outlook.sees_link else None,
@@ -37,7 +37,7 @@ def in_full(event: Event, member: Member, now: datetime) -> Said:
 def of_rsvp(rsvp: Rsvp) -> Said:
     return {
         "status": rsvp.status.value,
-        "position": coming.position(rsvp),
+        "position": event_view.position(rsvp),
         "offered_until": rsvp.offered_until,
         "guests": rsvp.guests,
         "answers": rsvp.answers,

@@ -14,13 +14,12 @@ from flask import Response, abort, g, request
 from flask_limiter.util import get_remote_address
 from flask_smorest import Blueprint
 from marshmallow import RAISE
-from sqlalchemy import select
 
 from matchmaker.blueprints.api import answers, schemas
 from matchmaker.extensions import SAFE_METHODS, csrf, db, limiter, settings
 from matchmaker.models import Event, Member, Rsvp, RsvpStatus, Scope, utcnow
 from matchmaker.problems import MEDIA_TYPE, problem
-from matchmaker.queries.visibility import events_visible_to
+from matchmaker.queries import event_view
 from matchmaker.refusal import Refusal
 from matchmaker.services import api_keys
 from matchmaker.services.events import agenda, coming, places
@@ -165,9 +164,10 @@ def decline(event_id: int) -> None:
 def _come(event: Event, said: dict[str, Any]) -> Rsvp:
     now = utcnow()
     wishes = None
+    before = places.lock_and_find(event, _member())
     wants_messages = said.pop("wants_messages", None)
     if said:
-        usual = coming.usual_wishes(event, _member())
+        usual = coming.usual_wishes(event, _member(), before)
         asked = {question["id"] for question in event.questions}
         if said.get("answers", {}).keys() - asked:
             raise Refusal(
@@ -177,7 +177,9 @@ def _come(event: Event, said: dict[str, Any]) -> Rsvp:
         given = known | said.pop("answers", {})  # an empty one takes an answer back
         said["answers"] = {id_: text for id_, text in given.items() if text}
         wishes = replace(usual, **said)
-    rsvp = coming.come(event, _member(), now, wishes, wants_messages=wants_messages)
+    rsvp = coming.come(
+        event, _member(), now, before, wishes, wants_messages=wants_messages
+    )
     if wishes and (rsvp.guests, rsvp.answers) != (wishes.guests, wishes.answers):
         raise Refusal(
             "The time to sign up is over: guests and answers stay as they are."
@@ -198,9 +200,7 @@ def _page(*, limit: int, **which: Any) -> dict[str, Any]:
 
 def _event_or_404(event_id: int) -> Event:
     """Find an event that the member may see; another might as well not exist."""
-    visible = events_visible_to(_member())
-    query = select(Event).where(Event.id == event_id, visible)
-    return db.session.scalar(query) or abort(404)
+    return event_view.find(_member(), event_id) or abort(404)
 
 
 def _member() -> Member:

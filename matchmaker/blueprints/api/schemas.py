@@ -8,7 +8,7 @@ from marshmallow import Schema, ValidationError, fields
 from marshmallow.validate import Length, OneOf, Range
 
 from matchmaker.models import EventKind, RsvpStatus, Venue
-from matchmaker.services.events.coming import Room, Stage
+from matchmaker.queries.event_view import Room, Stage
 
 MOST = 100  # events at a time
 PLACES = {Room.FREE: "Places free", Room.FEW: "A few places left", Room.FULL: "Full"}

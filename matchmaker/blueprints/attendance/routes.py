@@ -18,9 +18,9 @@ from matchmaker.blueprints.odd_input import to_number
 from matchmaker.blueprints.viewer import event_i_run_or_404, viewer
 from matchmaker.extensions import db, limiter, lock
 from matchmaker.models import Event, Member, Rsvp, RsvpStatus, utcnow
+from matchmaker.queries import turnout
 from matchmaker.queries.visibility import visible_to
 from matchmaker.services.events import places, timeline
-from matchmaker.services.events.room import no_shows
 from matchmaker.services.events.running import attendance, by_hand, exports, summary
 from matchmaker.services.events.running.attendance import Who
 
@@ -158,7 +158,7 @@ def _page(event: Event, form: CapacityForm) -> str:
         who=who,
         words=words,
         first=attendance.first_timers(event, looking, now, page.items),
-        missed=no_shows.missed_often(
+        missed=turnout.missed_often(
             event.space, [rsvp.member_id for rsvp in page.items], now, looking
         ),
         known=_known(page.items),

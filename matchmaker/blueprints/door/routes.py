@@ -33,7 +33,7 @@ from matchmaker.blueprints.viewer import event_i_run_or_404, runs, viewer
 from matchmaker.extensions import db, talisman
 from matchmaker.mail import links
 from matchmaker.models import Event, Rsvp, RsvpStatus, utcnow
-from matchmaker.queries.visibility import events_visible_to
+from matchmaker.queries.visibility import events_visible_to, may_be_named
 from matchmaker.refusal import Refusal
 from matchmaker.services.events.room import door
 from matchmaker.services.events.room.replay import Act, Told, do, replay_all
@@ -187,7 +187,7 @@ def ticket(token: str) -> ResponseReturnValue:
         drawing=Markup(drawing_of(rsvp)),  # noqa: S704  (drawn by us, of our own words)
         token=token,
         runs_it=runs_it,
-        is_named=not runs_it or door.may_be_named(rsvp.member, viewer()),
+        is_named=not runs_it or may_be_named(rsvp.member, viewer()),
         is_over=not door.is_open(rsvp.event, utcnow())
         and utcnow() > rsvp.event.ends_at,
     )

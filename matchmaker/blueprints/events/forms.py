@@ -75,7 +75,10 @@ def details_form(
         name = f"question-{question['id']}"
         fields["questions"][question["id"]] = name
         fields[name] = _field(question, usual.answers.get(question["id"], ""))
-    form_class = type("EventDetailsForm", (DetailsForm,), fields)
+    asks = fields["questions"]
+    form_class = (
+        type("EventDetailsForm", (DetailsForm,), fields) if asks else DetailsForm
+    )
     form: DetailsForm = form_class(
         guests=str(usual.guests),
         is_shown=usual.is_shown,

@@ -13,7 +13,6 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy import select
 
 from matchmaker.blueprints.events.forms import DetailsForm, details_form
 from matchmaker.blueprints.events.sharing import picture_address, preview
@@ -23,8 +22,9 @@ from matchmaker.blueprints.viewer import viewer
 from matchmaker.extensions import csrf, db
 from matchmaker.mail import links
 from matchmaker.mail.wording import queue_rule
-from matchmaker.models import Event, Member, Picture, Rsvp, RsvpStatus, utcnow
-from matchmaker.queries.visibility import events_visible_to
+from matchmaker.models import Event, Member, Rsvp, RsvpStatus, utcnow
+from matchmaker.queries import event_view
+from matchmaker.queries.event_view import Stage
 from matchmaker.refusal import Refusal
 from matchmaker.services.events import coming, places
 from matchmaker.services.events.afterwards import feedback
@@ -54,8 +54,7 @@ def show(event_id: int) -> ResponseReturnValue:
 @bp.get("/e/<key>")
 def by_key(key: str) -> ResponseReturnValue:
     """An event that is to be had by its link; other events have this address too."""
-    visible = select(Event).where(Event.key == key, events_visible_to(_looking(), key))
-    return _page(db.session.scalar(visible) or abort(404))
+    return _page(event_view.find_by_key(_looking(), key) or abort(404))
 
 
 @bp.post("/events/<int:event_id>/come")
@@ -64,17 +63,18 @@ def sign_up(event_id: int) -> ResponseReturnValue:
     if not current_user.is_authenticated:
         return _to_sign_in(event_id)
     event = _event_or_404(event_id)
+    before = places.lock_and_find(event, viewer())
+    was = before.status if before else None
     form = None
     if "details" in request.form:
-        form = _form(event)
+        form = _form(event, before)
         if not form.validate():
             return _page(event, form), 422
-    before = places.of(event, viewer())
-    was = before.status if before else None
     rsvp = coming.come(
         event,
         viewer(),
         utcnow(),
+        before,
         form.wishes if form else None,
         wants_messages=form.wants_messages.data if form else None,
     )
@@ -112,15 +112,8 @@ def claim(event_id: int) -> ResponseReturnValue:
 def picture(event_id: int, picture_id: int) -> ResponseReturnValue:
     """A picture, for those who may see its event."""
     key = request.args.get("key", "")
-    found = db.session.scalar(
-        select(Picture)
-        .join(Event)
-        .where(
-            Picture.id == picture_id,
-            Event.id == event_id,
-            events_visible_to(_looking(), key),
-        )
-    ) or abort(404)
+    event = event_view.find(_looking(), event_id, key) or abort(404)
+    found = event_view.picture(event, picture_id) or abort(404)
     response = Response(found.webp, mimetype="image/webp")
     response.headers["Cache-Control"] = "private, max-age=86400"
     response.headers["X-Content-Type-Options"] = "nosniff"
@@ -132,8 +125,8 @@ def by_letter(token: str) -> ResponseReturnValue:
     """Act for the one to whom a letter went, for this event, and for nothing else."""
     rsvp = _rsvp_of_or_404(links.Purpose.RSVP, token)
     event, now = rsvp.event, utcnow()
-    stage = coming.stage(event, now)
-    if not _is_theirs(rsvp) or stage in {coming.Stage.OVER, coming.Stage.CANCELLED}:
+    stage = event_view.stage(event, now)
+    if not _is_theirs(rsvp) or stage in {Stage.OVER, Stage.CANCELLED}:
         return render_template(
             "events/over.html", event=event, is_seen=_is_theirs(rsvp)
         )
@@ -148,8 +141,8 @@ def by_letter(token: str) -> ResponseReturnValue:
         event=event,
         token=token,
         asked=request.args.get("do", ""),
-        is_open=stage is coming.Stage.OPEN,
-        position=coming.position(rsvp),
+        is_open=stage is Stage.OPEN,
+        position=event_view.position(rsvp),
         queue_rule=queue_rule(rsvp),
     )
 
@@ -172,9 +165,9 @@ def stop_messages(token: str) -> ResponseReturnValue:
 def _page(event: Event, form: DetailsForm | None = None) -> str:
     looking = _looking()
     now = utcnow()
-    outlook = coming.outlook(event, looking, now)
+    outlook = event_view.outlook(event, looking, now)
     if form is None and outlook.takes_part:
-        form = _form(event)
+        form = _form(event, outlook.said)
     return render_template(
         "events/show.html",
         event=event,
@@ -182,16 +175,17 @@ def _page(event: Event, form: DetailsForm | None = None) -> str:
         form=form,
         key=_key(),
         preview=preview(event),
-        other_times=coming.other_times(event, looking, now),
+        queue_rule=queue_rule(outlook.rsvp) if outlook.rsvp else "",
+        other_times=event_view.other_times(event, looking, now),
         why_closed=outlook.rsvp and feedback.why_closed(outlook.rsvp, now),
     )
 
 
-def _form(event: Event) -> DetailsForm:
+def _form(event: Event, said: Rsvp | None) -> DetailsForm:
     return details_form(
         event,
-        coming.usual_wishes(event, viewer()),
-        places.of(event, viewer()),
+        coming.usual_wishes(event, viewer(), said),
+        said,
         is_open=places.is_open(event, utcnow()),
     )
 
@@ -205,18 +199,15 @@ def _do_by_letter(rsvp: Rsvp, deed: str) -> str:
         places.claim(rsvp, now)
         return _SAID[RsvpStatus.GOING]
     if deed == "come":
-        return _SAID[coming.come(event, rsvp.member, now).status]
+        said = places.lock_and_find(event, rsvp.member)
+        return _SAID[coming.come(event, rsvp.member, now, said).status]
     raise Refusal("Press one of the buttons.")
 
 
 def _is_theirs(rsvp: Rsvp) -> bool:
     """Whether the one to whom the letter went may still see the event."""
-    event = select(Event.id).where(
-        Event.id == rsvp.event_id,
-        events_visible_to(rsvp.member, rsvp.event.key),
-        Event.space_id.in_([space.id for space in rsvp.member.spaces]),
-    )
-    return db.session.scalar(event) is not None
+    event = event_view.find(rsvp.member, rsvp.event_id, rsvp.event.key)
+    return event is not None and event.space in rsvp.member.spaces
 
 
 def _looking() -> Member | None:
@@ -231,8 +222,7 @@ def _key() -> str:
 
 def _event(event_id: int) -> Event | None:
     """Find an event as the viewer sees it; one that they may not see does not exist."""
-    visible = events_visible_to(_looking(), _key())
-    return db.session.scalar(select(Event).where(Event.id == event_id, visible))
+    return event_view.find(_looking(), event_id, _key())
 
 
 def _event_or_404(event_id: int) -> Event:
@@ -276,5 +266,5 @@ def _to_sign_in(event_id: int) -> ResponseReturnValue:
 
 def _rsvp_of_or_404(purpose: links.Purpose, token: str) -> Rsvp:
     subject = links.read(purpose, token)
-    rsvp = db.session.get(Rsvp, subject) if subject and len(subject) == 2 else None
+    rsvp = event_view.get_rsvp(*subject) if subject and len(subject) == 2 else None
     return rsvp if rsvp is not None and rsvp.member.active else abort(404)

@@ -7,14 +7,14 @@ button on it. Mail scanners open links too.
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
-from sqlalchemy import select
 
 from matchmaker.blueprints.introductions.forms import YES, AnswerForm, FeedbackForm
 from matchmaker.blueprints.viewer import viewer
 from matchmaker.extensions import db
 from matchmaker.mail import brief, links
 from matchmaker.models import Answer, Event, Outcome, Side, utcnow
-from matchmaker.queries.visibility import events_visible_to, sides_visible_to
+from matchmaker.queries import event_view
+from matchmaker.queries import introductions as queries
 from matchmaker.services import introductions
 
 bp = Blueprint("introductions", __name__)
@@ -23,10 +23,7 @@ bp = Blueprint("introductions", __name__)
 @bp.get("/introductions/")
 @login_required
 def index() -> ResponseReturnValue:
-    mine = sides_visible_to(viewer()).order_by(Side.introduction_id.desc())
-    return render_template(
-        "introductions/index.html", sides=db.session.scalars(mine).all()
-    )
+    return render_template("introductions/index.html", sides=queries.sides(viewer()))
 
 
 @bp.get("/introductions/<int:id_>")
@@ -127,15 +124,14 @@ def _answers() -> set[str]:
 
 def _my_side_or_404(id_: int) -> Side:
     """Find the member's own side; other people's introductions do not exist."""
-    mine = sides_visible_to(viewer()).where(Side.introduction_id == id_)
-    return db.session.scalar(mine) or abort(404)
+    return queries.side_of(viewer(), id_) or abort(404)
 
 
 def _side_of_or_404(token: str) -> Side:
     subject = links.read(links.Purpose.SIDE, token)
     if subject is None:
         abort(404)
-    side = db.session.get(Side, subject)
+    side = queries.get_side(*subject)
     if side is None or not side.member.active:
         abort(404)
     return side
@@ -146,10 +142,7 @@ def _is_over(side: Side) -> bool:
 
     So that nobody can tell a block from a "not now".
     """
-    visible = sides_visible_to(side.member).where(
-        Side.introduction_id == side.introduction_id
-    )
-    if db.session.scalar(visible) is None:
+    if queries.side_of(side.member, side.introduction_id) is None:
         return True
     return not (side.introduction.introduced_at or side.can_answer)
 
@@ -167,7 +160,5 @@ def _page(side: Side, answer: AnswerForm, feedback: FeedbackForm) -> str:
 
 def _event_of(side: Side) -> Event | None:
     """The event that it was made for, if the viewer still sees that."""
-    visible = select(Event).where(
-        Event.id == side.introduction.round.event_id, events_visible_to(viewer())
-    )
-    return db.session.scalar(visible)
+    event_id = side.introduction.round.event_id
+    return event_view.find(viewer(), event_id) if event_id else None

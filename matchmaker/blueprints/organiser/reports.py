@@ -3,7 +3,6 @@
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
-from sqlalchemy import select
 from wtforms import TextAreaField
 from wtforms.validators import Length
 
@@ -12,7 +11,7 @@ from matchmaker.blueprints.organiser.finding import bp
 from matchmaker.blueprints.viewer import organised_or_404, viewer
 from matchmaker.extensions import db, lock
 from matchmaker.models import SafetyReport, Space, utcnow
-from matchmaker.queries.safety import reports_visible_to
+from matchmaker.queries.safety import find_report
 from matchmaker.services import reports as service
 
 
@@ -36,12 +35,7 @@ def reports(slug: str) -> ResponseReturnValue:
 def report(slug: str, report_id: int) -> ResponseReturnValue:
     """Write down what was done about a report, close it, or open it again."""
     space = organised_or_404(slug)
-    query = select(SafetyReport).where(
-        SafetyReport.id == report_id,
-        SafetyReport.space_id == space.id,
-        reports_visible_to(viewer()),
-    )
-    found = db.session.scalar(query) or abort(404)
+    found = find_report(space, viewer(), report_id) or abort(404)
     lock(found)
     form = NotesForm(obj=found)
     act = request.form.get("act")

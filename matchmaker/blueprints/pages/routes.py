@@ -1,15 +1,13 @@
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy import select
 
 from matchmaker.blueprints.viewer import current_membership, viewer
-from matchmaker.extensions import db
-from matchmaker.models import Joining, Member, Membership, Side, Space, utcnow
-from matchmaker.queries.visibility import sides_visible_to
+from matchmaker.models import Member, Membership, utcnow
+from matchmaker.queries import introductions, turnout
+from matchmaker.queries.spaces import open_to_strangers
 from matchmaker.services import joining, readings, rounds, spaces
 from matchmaker.services.events import agenda
-from matchmaker.services.events.afterwards import feedback
 from matchmaker.services.events.planning import editing
 
 bp = Blueprint("pages", __name__)
@@ -18,7 +16,7 @@ bp = Blueprint("pages", __name__)
 @bp.get("/")
 def home() -> ResponseReturnValue:
     if not current_user.is_authenticated:
-        open_spaces = _open_spaces()
+        open_spaces = open_to_strangers()
         return render_template(
             "pages/welcome.html",
             spaces=open_spaces,
@@ -27,13 +25,12 @@ def home() -> ResponseReturnValue:
     membership = current_membership()
     if membership is None:
         return _without_a_space(viewer())
-    if not membership.consents:
+    if not (membership.wants_introductions or membership.consents):
         return redirect(url_for("profile.about"))
     now = utcnow()
     left_out = rounds.left_out_lately(membership, now)
-    sides = db.session.scalars(
-        sides_visible_to(viewer()).order_by(Side.introduction_id.desc()).limit(20)
-    ).all()
+    sides = introductions.latest_sides(viewer(), 20)
+    coming_up = agenda.coming_up(viewer(), membership.space, now)
     return render_template(
         "pages/home.html",
         membership=membership,
@@ -42,10 +39,13 @@ def home() -> ResponseReturnValue:
         untold=[side for side in sides if side.is_asked_whether_they_met],
         next_round=rounds.next_start_for(membership, now),
         left_out=left_out,
-        suggested=rounds.suggested(left_out) if left_out else [],
-        to_tell=feedback.still_to_tell(viewer(), membership.space, now),
-        coming_up=agenda.coming_up(viewer(), membership.space, now),
-        may_make=editing.may_make(viewer(), membership.space),
+        suggested=rounds.suggested(
+            membership.space, left_out.suggestions if left_out else []
+        ),
+        to_tell=turnout.still_to_tell(viewer(), membership.space, now),
+        coming_up=coming_up,
+        may_make=not coming_up.is_anything_on
+        and editing.may_make(viewer(), membership.space),
         requests=joining.undecided_of(viewer()),
         wants_a_look=readings.wants_a_look(viewer().profile),
         now=now,
@@ -63,17 +63,6 @@ def _without_a_space(member: Member) -> ResponseReturnValue:
         may_ask_again_at=joining.may_ask_again_at,
         now=utcnow(),
         suspended=of("suspended"),
-        spaces=_open_spaces(),
+        spaces=open_to_strangers(),
         run_by_me=spaces.everything() if member.is_operator else [],
-    )
-
-
-def _open_spaces() -> list[Space]:
-    """The spaces that a stranger can join, or ask to."""
-    return list(
-        db.session.scalars(
-            select(Space)
-            .where(Space.joining != Joining.INVITATION)
-            .order_by(Space.name)
-        )
     )

@@ -197,7 +197,7 @@ def _page(step: str, form: Form, **more: str) -> ResponseReturnValue:
         first_run=_in_first_run(),
         step=STEPS.index(step) + 1,
         member=viewer(),
-        readings=readings_by_phrase(),
+        readings={} if step == "about" else readings_by_phrase(),
         **more,
     )
     return page, 422 if form.is_submitted() else 200

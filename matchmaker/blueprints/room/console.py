@@ -5,12 +5,12 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from matchmaker.blueprints.odd_input import to_number
-from matchmaker.blueprints.room import view
 from matchmaker.blueprints.room.forms import SeatForm, WhoForm
 from matchmaker.blueprints.room.found import bp, goes
 from matchmaker.blueprints.viewer import event_i_run_or_404, viewer
 from matchmaker.extensions import db
 from matchmaker.models import Event, utcnow
+from matchmaker.queries import room
 from matchmaker.refusal import Refusal
 from matchmaker.services.events.room import introducing, outcome, present, seating
 from matchmaker.services.events.room.present import Who
@@ -22,9 +22,9 @@ LONGER = 2  # minutes that one press gives
 @login_required
 def console(event_id: int) -> ResponseReturnValue:
     event = event_i_run_or_404(event_id)
-    crowd = view.crowd(event, viewer())
+    crowd = room.crowd(event, viewer())
     who = present.usual(event, utcnow())
-    usual = view.suggestion(event, len(crowd.of(who.value)))
+    usual = room.suggestion(event, len(crowd.of(who.value)))
     return _console(
         event,
         SeatForm(
@@ -42,7 +42,7 @@ def introduce(event_id: int) -> ResponseReturnValue:
     event = event_i_run_or_404(event_id)
     who = _who()
     introducing.introduce(event, who, utcnow(), viewer())
-    seen = {rsvp.member_id for rsvp in view.crowd(event, viewer()).of(who.value)}
+    seen = {rsvp.member_id for rsvp in room.crowd(event, viewer()).of(who.value)}
     served = (
         seen & introducing.somebody_here(event, _wanting(event, who), viewer()).keys()
     )
@@ -138,14 +138,14 @@ def finish(event_id: int) -> ResponseReturnValue:
 
 
 def _console(event: Event, form: SeatForm) -> str:
-    crowd = view.crowd(event, viewer())
+    crowd = room.crowd(event, viewer())
     found, now = seating.of(event), utcnow()
     who = present.usual(event, now)
     here = crowd.of(who.value)
     coming = seating.seated(found, begun=False) if found else set()
     begun = seating.seated(found, begun=True) if found else set()
     ids = {rsvp.member_id for rsvp in present.rsvps(event, who)}
-    plan = view.plan(found, viewer()) if found else []
+    plan = room.plan(found, viewer()) if found else []
     seats = (
         (round_.number, table.number, member.id)
         for round_ in plan
@@ -161,17 +161,17 @@ def _console(event: Event, form: SeatForm) -> str:
         goes=goes(event),
         wanting=[rsvp for rsvp in here if rsvp.wants_introductions],
         served=introducing.somebody_here(event, _wanting(event, who), viewer()),
-        why=view.why_nobody(event),
+        why=room.why_nobody(event),
         seating=found,
-        state=view.state_of(found, now),
+        state=room.state_of(found, now),
         now=now,
         plan=plan,
         outcome=outcome.of(event, seats),
         new=[r for r in here if r.member_id not in coming | begun],
         left=[r for r in here if r.member_id in begun - coming],
-        gone=view.named(event, viewer(), coming - ids),
+        gone=room.named(event, viewer(), coming - ids),
         seated=[rsvp for rsvp in here if rsvp.member_id in coming],
-        version=view.version_of(event, found, None),
+        version=room.version_of(event, found, None),
     )
 
 

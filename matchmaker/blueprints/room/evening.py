@@ -6,7 +6,6 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 from markupsafe import Markup
 
-from matchmaker.blueprints.room import view
 from matchmaker.blueprints.room.found import (
     bp,
     event_i_go_to_or_404,
@@ -17,6 +16,7 @@ from matchmaker.blueprints.viewer import viewer
 from matchmaker.extensions import db
 from matchmaker.mail.links import absolute
 from matchmaker.models import utcnow
+from matchmaker.queries import room
 from matchmaker.services.events import booked_hours
 from matchmaker.services.events.afterwards import feedback
 from matchmaker.services.events.room import introducing, mentor_hours, seating
@@ -31,9 +31,9 @@ def screen(event_id: int) -> ResponseReturnValue:
         "room/screen.html",
         event=event,
         seating=found,
-        state=view.state_of(found, now),
+        state=room.state_of(found, now),
         now=now,
-        version=view.version_of(event, found, None),
+        version=room.version_of(event, found, None),
         here_url=absolute("room.mine", event_id=event.id),
         code=_code(absolute("room.mine", event_id=event.id)),
     )
@@ -50,8 +50,8 @@ def clock(event_id: int) -> ResponseReturnValue:
         ends_at=found.round_ends_at.isoformat()
         if found and found.round_ends_at
         else None,
-        state=view.state_of(found, now),
-        version=view.version_of(event, found, whose),
+        state=room.state_of(found, now),
+        version=room.version_of(event, found, whose),
     )
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -68,18 +68,18 @@ def mine(event_id: int) -> ResponseReturnValue:
         event=event,
         rsvp=rsvp,
         seating=found,
-        state=view.state_of(found, now),
+        state=room.state_of(found, now),
         now=now,
         why_closed=feedback.why_closed(rsvp, now),
-        tables=view.my_tables(found, viewer()) if found else {},
-        sides=view.look_for(event, viewer()),
+        tables=room.my_tables(found, viewer()) if found else {},
+        sides=room.look_for(event, viewer()),
         booked=mentor_hours.booked_by(event, viewer()),
         hours=[
             slot
             for slot in mentor_hours.of_mentor(event, viewer())
             if booked_hours.is_taken(slot)
         ],
-        version=view.version_of(event, found, viewer()),
+        version=room.version_of(event, found, viewer()),
     )
 
 

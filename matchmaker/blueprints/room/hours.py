@@ -8,12 +8,12 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from matchmaker.blueprints.odd_input import to_number
-from matchmaker.blueprints.room import view
 from matchmaker.blueprints.room.forms import BookForm, HoursForm
 from matchmaker.blueprints.room.found import bp, event_or_404, goes
 from matchmaker.blueprints.viewer import runs, viewer
 from matchmaker.extensions import db
 from matchmaker.models import Event, Member, Slot, utcnow
+from matchmaker.queries import room
 from matchmaker.refusal import Refusal
 from matchmaker.services.events import booked_hours
 from matchmaker.services.events.room import mentor_hours
@@ -146,7 +146,7 @@ def _hours_form(event: Event) -> HoursForm | None:
 def _possible_mentors(event: Event) -> list[Member]:
     """Whom the viewer can offer hours of: themselves, and, running it, others."""
     if runs(event):
-        return view.mentors(event, viewer())
+        return room.mentors(event, viewer())
     return [viewer()] if goes(event) and viewer().profile.mentor_topics else []
 
 

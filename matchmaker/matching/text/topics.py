@@ -62,7 +62,10 @@ class TopicIndex:
         return Reading(unit(places), scores, self)
 
     def extended(
-        self, topics: Mapping[str, TextVectors], near: Mapping[str, Collection[str]]
+        self,
+        topics: Mapping[str, TextVectors],
+        near: Mapping[str, Collection[str]],
+        pastimes: Collection[str] = (),
     ) -> "TopicIndex":
         """Return the index with further topics behind its own, already encoded."""
         if not topics:
@@ -82,7 +85,9 @@ class TopicIndex:
             aliases=np.concatenate([self.aliases, *places]),
             starts=np.concatenate([self.starts, starts]).astype(np.int64),
             near=matrix,
-            pastime=np.pad(self.pastime, (0, len(topics))),
+            pastime=np.array(
+                [*self.pastime, *(slug in pastimes for slug in topics)], np.float32
+            ),
             extends=self,
         )
 

@@ -1,100 +1,38 @@
-"""What is on: the events of a space as one of its members, or anybody, may see them."""
+"""What is on at a space, and what of it suits the one who looks."""
 
 from calendar import Calendar
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    and_,
-    exists,
-    func,
-    or_,
-    select,
-    true,
-    tuple_,
+from matchmaker.models import Event, Group, Member, Space
+from matchmaker.queries import agenda
+from matchmaker.queries.agenda import (
+    PAGE,
+    Entry,
+    Filters,
+    Page,
+    Said,
+    is_run_by,
+    next_of_each_group,
+    passing,
+    with_public_events,
 )
-from sqlalchemy.orm import joinedload, selectinload
+from matchmaker.services.events import suits
+from matchmaker.services.events.suits import Taste
 
-from matchmaker.extensions import db
-from matchmaker.models import (
-    Event,
-    EventHost,
-    EventKind,
-    EventStatus,
-    Group,
-    Member,
-    Rsvp,
-    RsvpStatus,
-    Space,
-    Venue,
-    Visibility,
-)
-from matchmaker.queries.visibility import events_run_by, events_visible_to
-from matchmaker.services.events import coming, suits
-from matchmaker.services.events.coming import Room, Stage
-from matchmaker.services.events.planning import editing
-from matchmaker.services.events.suits import Reason, Taste
+__all__ = [
+    "Entry",
+    "Filters",
+    "is_run_by",
+    "next_of_each_group",
+    "with_public_events",
+]
 
-PAGE = 20
-_MOST_SORTED = 400  # events that are read to find those that suit; later ones wait
 FIRST_YEAR, LAST_YEAR = 2000, 2099  # of the months that can be looked at
-
-_TAKING_PART = (
-    RsvpStatus.GOING,
-    RsvpStatus.OFFERED,
-    RsvpStatus.WAITING,
-    RsvpStatus.ASKED,
-)
-
-
-@dataclass(frozen=True)
-class Filters:
-    group: Group | None = None
-    kind: EventKind | None = None
-    venue: Venue | None = None
-    mine: bool = False
-
-    def __bool__(self) -> bool:
-        return self.mine or any((self.group, self.kind, self.venue))
-
-
-@dataclass(frozen=True)
-class Entry:
-    """An event in a list, and what it is to the one who looks."""
-
-    event: Event
-    rsvp: Rsvp | None
-    stage: Stage
-    room: Room
-    reasons: tuple[Reason, ...] = ()
-
-    is_hosted: bool = False  # by the one who looks
-
-    @property
-    def is_mine(self) -> bool:
-        takes_part = self.rsvp is not None and self.rsvp.status in _TAKING_PART
-        return self.is_hosted or takes_part
-
-
-@dataclass(frozen=True)
-class Page:
-    entries: list[Entry]
-    number: int
-    has_more: bool
-
-    def by_day(self, now: datetime) -> list[tuple[date, list[Entry]]]:
-        """On the space's own clock. What has begun before today is on today."""
-        days: dict[date, list[Entry]] = defaultdict(list)
-        for entry in self.entries:
-            event = entry.event
-            today = now.astimezone(event.space.zone).date()
-            began = event.local_start.date()
-            days[max(began, today) if event.ends_at > now else began].append(entry)
-        return list(days.items())
+_WITHOUT_END = 10_000
 
 
 @dataclass(frozen=True)
@@ -125,18 +63,14 @@ def upcoming(
     suiting_first: bool = False,
 ) -> Page:
     """What has not ended, soonest first; or what suits the viewer best before the rest."""
-    filters = filters or Filters()
-    query = _listed(viewer, space).where(Event.ends_at > now, *_passes(filters, viewer))
-    query = query.order_by(Event.starts_at, Event.id)
+    which = {"space": space.id, "to_come": True, **passing(filters)}
     if not suiting_first:
-        events, has_more = _page_of(query, page)
-        return Page(_entries(events, viewer, now), page, has_more)
-    everything = db.session.scalars(query.limit(_MOST_SORTED)).all()
-    taste = Taste.of(viewer.profile)
-    best = sorted(everything, key=lambda event: -suits.weight(taste.reasons(event)))
+        return _explained(agenda.page(viewer, now, which, page), viewer, now)
+    best = [id_ for id_, _ in _best_first(viewer, agenda.said(viewer, now, which))]
     first = (page - 1) * PAGE
-    events = best[first : first + PAGE]
-    return Page(_entries(events, viewer, now), page, len(best) > first + PAGE)
+    entries = agenda.in_this_order(viewer, now, best[first : first + PAGE])
+    found = Page(entries, page, len(best) > first + PAGE)
+    return _explained(found, viewer, now)
 
 
 def past(
@@ -147,37 +81,17 @@ def past(
     page: int = 1,
 ) -> Page:
     """What is over and took place, the latest first."""
-    query = (
-        _listed(viewer, space)
-        .where(
-            Event.ends_at <= now,
-            Event.status == EventStatus.PUBLISHED,
-            *_passes(filters or Filters(), viewer),
-        )
-        .order_by(Event.starts_at.desc(), Event.id.desc())
-    )
-    events, has_more = _page_of(query, page)
-    return Page(_entries(events, viewer, now), page, has_more)
+    which = {"space": space.id, "past": True, **passing(filters)}
+    return agenda.page(viewer, now, which, page, latest_first=True)
 
 
 def public(
     viewer: Member | None, space: Space, now: datetime, page: int = 1, size: int = PAGE
 ) -> Page:
     """What anybody may come to see; somebody signed in sees nobody they are parted from."""
-    query = (
-        _listed(viewer, space)
-        .where(*_is_public(now))
-        .order_by(Event.starts_at, Event.id)
-    )
-    events, has_more = _page_of(query, page, size)
-    return Page(_entries(events, viewer, now), page, has_more)
-
-
-def with_public_events(spaces: Iterable[Space], now: datetime) -> set[int]:
-    """The ids of those spaces where something is on that anybody may come to."""
-    ids = [space.id for space in spaces]
-    rows = select(Event.space_id).where(Event.space_id.in_(ids), *_is_public(now))
-    return set(db.session.scalars(rows.distinct()))
+    which = {"space": space.id, "public": True}
+    found = agenda.page(viewer, now, which, page, size)
+    return _explained(found, viewer, now) if viewer else found
 
 
 def month(
@@ -194,17 +108,15 @@ def month(
     weeks = Calendar().monthdatescalendar(first.year, first.month)
     opens = _midnight(space, weeks[0][0])
     closes = _midnight(space, weeks[-1][-1] + timedelta(days=1))
-    events = db.session.scalars(
-        _listed(viewer, space)
-        .where(
-            Event.starts_at < closes,
-            Event.ends_at > opens,
-            *_passes(filters or Filters(), viewer),
-        )
-        .order_by(Event.starts_at, Event.id)
-    ).all()
+    which = {
+        "space": space.id,
+        "begins_before": closes,
+        "ends_after": opens,
+        **passing(filters),
+    }
+    found = agenda.page(viewer, now, which, size=_WITHOUT_END)
     on: dict[date, list[Entry]] = defaultdict(list)
-    for entry in _entries(events, viewer, now):
+    for entry in _explained(found, viewer, now).entries:
         for day in days_of(entry.event):
             on[day].append(entry)
     return [
@@ -222,26 +134,15 @@ def days_of(event: Event) -> list[date]:
 
 
 def coming_up(viewer: Member, space: Space, now: datetime) -> ComingUp:
-    listed = _listed(viewer, space).where(Event.ends_at > now)
-    in_order = listed.order_by(Event.starts_at, Event.id)
-    mine = db.session.scalars(in_order.where(_is_mine(viewer)).limit(3)).all()
-    others = db.session.scalars(
-        in_order.where(
-            ~_has_answered(viewer),
-            ~_is_mine(viewer),
-            Event.status == EventStatus.PUBLISHED,
-            Event.starts_at < now + timedelta(weeks=6),
-        ).limit(_MOST_SORTED)
-    ).all()
-    taste = Taste.of(viewer.profile)
-    weights = {event.id: suits.weight(taste.reasons(event)) for event in others}
-    suiting = sorted(
-        (event for event in others if weights[event.id]),
-        key=lambda event: -weights[event.id],
-    )
+    said = agenda.said(viewer, now, {"space": space.id, "to_come": True})
+    mine = [event.id for event in said if event.is_mine][:3]
+    others = [event for event in said if event.may_suit and not event.is_mine]
+    best = [id_ for id_, weight in _best_first(viewer, others) if weight][:2]
+    entries = agenda.in_this_order(viewer, now, mine + best)
+    page = _explained(Page(entries, 1, has_more=False), viewer, now)
     return ComingUp(
-        _entries(mine, viewer, now),
-        _entries(suiting[:2], viewer, now),
+        [entry for entry in page.entries if entry.event.id in mine],
+        [entry for entry in page.entries if entry.event.id in best],
         is_anything_on=bool(mine or others),
     )
 
@@ -262,18 +163,17 @@ def in_order(
     out or comes twice when something ends between two looks. `space` and `group` go by
     their slugs; `answered` are those of which the viewer has said whether they come.
     """
-    query = _listed(viewer).where(Event.ends_at > now)
+    which: dict[str, Any] = {"to_come": True}
     if after is not None:
-        query = query.where(tuple_(Event.starts_at, Event.id) > tuple_(*after))
+        which |= {"after_start": after[0], "after_id": after[1]}
     if space is not None:
-        query = query.join(Event.space).where(Space.slug == space)
+        which["space_slug"] = space
     if group is not None:
-        query = query.join(Event.group).where(Group.slug == group)
+        which["group_slug"] = group
     if answered:
-        query = query.where(_has_answered(viewer))
-    query = query.order_by(Event.starts_at, Event.id)
-    events, has_more = _page_of(query, 1, limit)
-    return _entries(events, viewer, now), has_more
+        which["answered"] = True
+    found = agenda.page(viewer, now, which, size=limit)
+    return found.entries, found.has_more
 
 
 def of_group(
@@ -285,136 +185,32 @@ def of_group(
     return to_come[:limit], past(viewer, group.space, now, filters).entries[:limit]
 
 
-def next_of_each_group(viewer: Member, space: Space, now: datetime) -> dict[int, Event]:
-    """For each group that has one, the next event that the viewer may see."""
-    events = db.session.scalars(
-        _listed(viewer, space)
-        .where(
-            Event.ends_at > now,
-            Event.group_id.is_not(None),
-            Event.status == EventStatus.PUBLISHED,
-        )
-        .order_by(Event.starts_at.desc(), Event.id.desc())
-        .limit(_MOST_SORTED)
-    )
-    return {event.group_id: event for event in events if event.group_id}
-
-
-def runs_something(viewer: Member, space: Space) -> bool:
-    """Whether there is something here for them to run, or they may begin it."""
-    if editing.may_make(viewer, space):
-        return True
-    run_by_them = select(Event.id).where(
-        Event.space_id == space.id, events_run_by(viewer), events_visible_to(viewer)
-    )
-    return db.session.scalar(run_by_them.limit(1)) is not None
-
-
-def _listed(viewer: Member | None, space: Space | None = None) -> Select[Event]:
-    """The events that the viewer may see, but for drafts and what is put away.
-
-    Those of one space, or of all.
-    """
-    return (
-        select(Event)
-        .where(
-            Event.space_id == space.id if space else true(),
-            Event.status != EventStatus.DRAFT,
-            Event.archived_at.is_(None),
-            events_visible_to(viewer),
-        )
-        .options(
-            joinedload(Event.space),
-            joinedload(Event.group),
-            selectinload(Event.pictures),
-            selectinload(Event.hosts),
-        )
-    )
-
-
-def _is_public(now: datetime) -> list[ColumnElement[bool]]:
-    return [
-        Event.ends_at > now,
-        Event.visibility == Visibility.PUBLIC,
-        Event.status == EventStatus.PUBLISHED,
-        Event.archived_at.is_(None),
+def _best_first(viewer: Member, events: Iterable[Said]) -> list[tuple[int, int]]:
+    """The numbers of events and how well each suits the viewer; the soonest of equals."""
+    taste = Taste.of(viewer.profile)
+    weights = [
+        (said.id, suits.weight(taste.reasons(said.title, said.description)))
+        for said in events
     ]
+    return sorted(weights, key=lambda each: -each[1])
 
 
-def _passes(filters: Filters, viewer: Member) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if filters.group:
-        conditions.append(Event.group_id == filters.group.id)
-    if filters.kind:
-        conditions.append(Event.kind == filters.kind)
-    if filters.venue:
-        conditions.append(Event.venue == filters.venue)
-    if filters.mine:
-        conditions.append(_is_mine(viewer))
-    return conditions
-
-
-def _is_mine(viewer: Member) -> ColumnElement[bool]:
-    """Whether the viewer takes part, or runs it as a host of its own."""
-    return or_(
-        exists().where(
-            Rsvp.event_id == Event.id,
-            Rsvp.member_id == viewer.id,
-            Rsvp.status.in_(_TAKING_PART),
-        ),
-        exists().where(
-            EventHost.event_id == Event.id, EventHost.member_id == viewer.id
-        ),
-    )
-
-
-def _has_answered(viewer: Member) -> ColumnElement[bool]:
-    return exists().where(Rsvp.event_id == Event.id, Rsvp.member_id == viewer.id)
-
-
-def _page_of(
-    query: Select[Event], page: int, size: int = PAGE
-) -> tuple[Sequence[Event], bool]:
-    window = query.limit(size + 1).offset((page - 1) * size)
-    events = db.session.scalars(window).all()
-    return events[:size], len(events) > size
-
-
-def _entries(
-    events: Sequence[Event], viewer: Member | None, now: datetime
-) -> list[Entry]:
-    """As many questions to the database for many events as for one."""
-    rsvps = _rsvps(events, viewer) if viewer else {}
-    taken = _places_taken(events)
-    taste = Taste.of(viewer.profile) if viewer else Taste(())
-    return [
-        Entry(
-            event,
-            rsvps.get(event.id),
-            coming.stage(event, now),
-            coming.how_full(event.capacity, taken.get(event.id, 0)),
-            tuple(taste.reasons(event)) if event.ends_at > now else (),
-            viewer in event.hosts,
-        )
-        for event in events
+def _explained(page: Page, viewer: Member, now: datetime) -> Page:
+    """Say of what has not ended why it suits the viewer."""
+    if not page.entries:
+        return page
+    taste = Taste.of(viewer.profile)
+    entries = [
+        replace(entry, reasons=tuple(_reasons(taste, entry.event)))
+        if entry.event.ends_at > now
+        else entry
+        for entry in page.entries
     ]
+    return replace(page, entries=entries)
 
 
-def _rsvps(events: Iterable[Event], viewer: Member) -> dict[int, Rsvp]:
-    mine = select(Rsvp).where(
-        Rsvp.event_id.in_([event.id for event in events]), Rsvp.member_id == viewer.id
-    )
-    return {rsvp.event_id: rsvp for rsvp in db.session.scalars(mine)}
-
-
-def _places_taken(events: Iterable[Event]) -> dict[int, int]:
-    people = func.sum(Rsvp.party)
-    with_a_place = and_(
-        Rsvp.event_id.in_([event.id for event in events]),
-        Rsvp.status.in_([RsvpStatus.GOING, RsvpStatus.OFFERED]),
-    )
-    rows = select(Rsvp.event_id, people).where(with_a_place).group_by(Rsvp.event_id)
-    return dict(db.session.execute(rows).all())
+def _reasons(taste: Taste, event: Event) -> Sequence[agenda.Reason]:
+    return taste.reasons(event.title, event.description)
 
 
 def _midnight(space: Space, day: date) -> datetime:

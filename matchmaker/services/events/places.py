@@ -53,13 +53,29 @@ def sign_up(
     `by` is whoever runs the event and does it for them: then the time to sign up, the
     questions and the host's yes are no matter. Room always is.
     """
+    said = lock_and_find(event, member)
+    return put_down(event, member, said, now, wishes or Wishes(), by)
+
+
+def lock_and_find(event: Event, member: Member) -> Rsvp | None:
+    """Lock the event; find what the member has said of it."""
     lock(event)
+    return of(event, member)
+
+
+def put_down(
+    event: Event,
+    member: Member,
+    rsvp: Rsvp | None,
+    now: datetime,
+    wishes: Wishes,
+    by: Member | None = None,
+) -> Rsvp:
+    """Sign up somebody whose row `lock_and_find` has found, or none."""
     _check_open(event, now, by)
     _check_takes_part(event, member)
-    wishes = wishes or Wishes()
     if by is None:
         _check(event, wishes)
-    rsvp = of(event, member)
     if rsvp is not None and rsvp.status is not RsvpStatus.DECLINED:
         return _change(rsvp, wishes, now) if by is None else rsvp
     needs_a_yes = event.needs_approval and by is None
@@ -78,8 +94,7 @@ def sign_up(
 
 def decline(event: Event, member: Member, now: datetime) -> None:
     """Give up a place, one in the queue or an offer; or say so before being asked."""
-    lock(event)
-    rsvp = of(event, member)
+    rsvp = lock_and_find(event, member)
     if rsvp is None:
         _check_takes_part(event, member)
         booked_hours.give_up(event, member, now, silently=False)

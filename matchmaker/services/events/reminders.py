@@ -7,7 +7,7 @@ from sqlalchemy import Select, select
 from matchmaker.extensions import db, lock
 from matchmaker.mail import event_letters as letters
 from matchmaker.models import Event, EventStatus, Rsvp, RsvpStatus
-from matchmaker.services.events.room import no_shows
+from matchmaker.queries import turnout
 
 EARLIEST = timedelta(days=7)  # no choice is longer
 # From midnight: when a day begins for people, and the evening before it.
@@ -60,7 +60,7 @@ def _is_due(rsvp: Rsvp, now: datetime) -> bool:
     if moment > now or rsvp.changed_at > moment or was_reminded:
         return False
     chose = rsvp.remind_hours is not None
-    return chose or no_shows.misses_often(rsvp.member, rsvp.event.space, now)
+    return chose or turnout.misses_often(rsvp.member, rsvp.event.space, now)
 
 
 def _moment(event: Event, before: timedelta) -> datetime:

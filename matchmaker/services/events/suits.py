@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from matchmaker.data import skills
-from matchmaker.models import Event, Profile
+from matchmaker.models import Profile
+from matchmaker.queries.agenda import Reason
 
 # What somebody said, as a column of the profile, and how much it says that they come.
 _FIELDS = {"wants": 3, "mentee_topics": 3, "interests": 2, "offers": 1}
@@ -40,20 +41,12 @@ _LONGEST_PHRASE = 80  # characters; a longer one says everything and nothing
 
 
 @dataclass(frozen=True)
-class Reason:
-    """What the member said, and how the event says it."""
-
-    field: str
-    said: str
-    found: str
-
-
-@dataclass(frozen=True)
 class _Spelling:
     text: str
     looked_for: str  # its words, as `_flat` has them
     # So short that it is a word of its own as well ("it"), and meant in capitals only.
     only_in_capitals: bool
+    is_own: bool  # what the member said themselves, to the word
 
 
 @dataclass(frozen=True)
@@ -74,18 +67,15 @@ class Taste:
                     phrases.append((field, said, spellings))
         return cls(tuple(phrases))
 
-    def reasons(self, event: Event) -> list[Reason]:
+    def reasons(self, title: str, description: str) -> list[Reason]:
         """Those that are really there, what is sought before what is known."""
-        text = _LINK_TARGETS.sub(" ", f"{event.title}\n{event.description}"[:_LONGEST])
-        sentences = [_flat(each) for each in _SENTENCE_ENDS.split(text)]
-        flat = f" {f' {_BREAK} '.join(sentences)} "
-        title = f" {_flat(event.title)} "
+        text, flat, flat_title = _read(title, description)
         reasons = []
         for field, said, spellings in self.phrases:
             for spelling in spellings:
-                same = _flat(said) == spelling.looked_for
+                same = spelling.is_own
                 if spelling.looked_for in _OF_ANY_EVENT:
-                    is_there = same and _is_in(spelling, title, event.title)
+                    is_there = same and _is_in(spelling, flat_title, title)
                 else:
                     is_there = _is_in(spelling, flat, text)
                 if is_there:
@@ -93,6 +83,14 @@ class Taste:
                     reasons.append(Reason(field, said, found))
                     break
         return reasons
+
+
+@lru_cache(maxsize=2048)
+def _read(title: str, description: str) -> tuple[str, str, str]:
+    """What an event says, and its words as `_flat` has them, those of its title too."""
+    text = _LINK_TARGETS.sub(" ", f"{title}\n{description}"[:_LONGEST])
+    sentences = [_flat(each) for each in _SENTENCE_ENDS.split(text)]
+    return text, f" {f' {_BREAK} '.join(sentences)} ", f" {_flat(title)} "
 
 
 def weight(reasons: Iterable[Reason]) -> int:
@@ -114,12 +112,15 @@ def _spellings(said: str) -> tuple[_Spelling, ...]:
         return ()
     name = skills.canonical(said)
     others = _meaning_the_same().get(name, ())
+    own = _flat(said)
     spellings: dict[str, _Spelling] = {}
     for text in (said, name, *others):
         looked_for = _flat(text)
         if len(looked_for) > 1:
             short = len(looked_for) < 3
-            spellings.setdefault(looked_for, _Spelling(text, looked_for, short))
+            spellings.setdefault(
+                looked_for, _Spelling(text, looked_for, short, own == looked_for)
+            )
     return tuple(spellings.values())
 
 

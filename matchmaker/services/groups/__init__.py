@@ -2,17 +2,31 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import func, select, true
-from sqlalchemy.orm import selectinload
+from sqlalchemy import select, true
 
 from matchmaker.extensions import db, lock
 from matchmaker.models import Following, Group, Member, Space
-from matchmaker.queries.blocks import blocked_between
-from matchmaker.queries.visibility import groups_visible_to, takes_part
+from matchmaker.queries.groups import (
+    active_followers,
+    count_followers,
+    followed_by,
+    hosted_by,
+    hosts,
+    of,
+)
+from matchmaker.queries.visibility import groups_visible_to
 from matchmaker.refusal import Refusal, Unfit
+
+__all__ = [
+    "active_followers",
+    "count_followers",
+    "followed_by",
+    "hosted_by",
+    "hosts",
+    "of",
+]
 
 NAME_LENGTH = 80
 _SLUG_LENGTH = 50  # leaves room for a number behind it
@@ -83,84 +97,6 @@ def want_letters(group: Group, member: Member, wants: bool) -> None:
         following.wants_letters = wants
     elif wants:
         raise Refusal(f"Follow {group.name} first.")
-
-
-def of(space: Space, viewer: Member) -> list[Group]:
-    """Those that the viewer may see and follow, by name."""
-    return list(
-        db.session.scalars(
-            select(Group)
-            .where(
-                Group.space_id == space.id,
-                Group.archived_at.is_(None),
-                groups_visible_to(viewer),
-            )
-            .order_by(func.lower(Group.name), Group.id)
-            .options(selectinload(Group.picture))
-        )
-    )
-
-
-def followed_by(member: Member) -> set[int]:
-    """The ids of the groups that the member follows."""
-    followed = select(Following.group_id).where(Following.member_id == member.id)
-    return set(db.session.scalars(followed))
-
-
-def hosted_by(member: Member, space: Space) -> list[Group]:
-    """The groups whose events the member may run."""
-    return list(
-        db.session.scalars(
-            select(Group)
-            .join(Following)
-            .where(
-                Group.space_id == space.id,
-                Group.archived_at.is_(None),
-                Following.member_id == member.id,
-                Following.is_host,
-            )
-            .order_by(func.lower(Group.name), Group.id)
-        )
-    )
-
-
-def count_followers(groups: Iterable[Group], viewer: Member) -> dict[int, int]:
-    """How many follow each: those who take part today, nobody parted from the viewer."""
-    counted = active_followers(viewer).with_only_columns(
-        Following.group_id, func.count(Following.member_id)
-    )
-    ids = [group.id for group in groups]
-    rows = counted.where(Group.id.in_(ids)).group_by(Following.group_id)
-    return dict.fromkeys(ids, 0) | dict(db.session.execute(rows).all())
-
-
-def hosts(groups: Iterable[Group], viewer: Member) -> dict[int, list[Member]]:
-    """Who runs each, by name; nobody parted from the viewer."""
-    groups = list(groups)
-    found: dict[int, list[Member]] = {group.id: [] for group in groups}
-    rows = (
-        active_followers(viewer)
-        .with_only_columns(Following.group_id, Member)
-        .where(Group.id.in_(found), Following.is_host)
-        .order_by(Member.name, Member.id)
-    )
-    for group_id, member in db.session.execute(rows):
-        found[group_id].append(member)
-    return found
-
-
-def active_followers(viewer: Member):  # type: ignore[no-untyped-def]  # its columns vary
-    """Active members that follow a group, but for those parted from the viewer."""
-    return (
-        select(Following)
-        .join(Group, Group.id == Following.group_id)
-        .join(Member, Member.id == Following.member_id)
-        .where(
-            Member.active,
-            takes_part(Member.id, Group.space_id),
-            ~blocked_between(viewer),
-        )
-    )
 
 
 def following_of(group: Group, member: Member) -> Following | None:

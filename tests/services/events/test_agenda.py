@@ -15,9 +15,9 @@ from matchmaker.models import (
     Space,
     Visibility,
 )
+from matchmaker.queries.event_view import Room, Stage
 from matchmaker.services.events import agenda
 from matchmaker.services.events.agenda import Filters, days_of
-from matchmaker.services.events.coming import Room, Stage
 from tests.factories import (
     NOON,
     make_block,

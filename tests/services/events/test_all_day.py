@@ -12,8 +12,9 @@ from matchmaker.extensions import db
 from matchmaker.mail import event_calendar
 from matchmaker.mail import event_letters as letters_about
 from matchmaker.models import Event, Role, RsvpStatus, Visibility, utcnow
+from matchmaker.queries import event_view
 from matchmaker.refusal import Refusal
-from matchmaker.services.events import coming, places, reminders
+from matchmaker.services.events import places, reminders
 from matchmaker.services.events.afterwards import thanks
 from matchmaker.services.events.planning import editing, plans
 from matchmaker.services.events.room import door
@@ -121,7 +122,7 @@ def test_one_signs_up_while_the_day_lasts(space):
     rsvp = places.sign_up(event, make_member(space=space), at_ten)
 
     assert rsvp.is_going
-    assert coming.stage(event, at_ten) is coming.Stage.OPEN
+    assert event_view.stage(event, at_ten) is event_view.Stage.OPEN
     with pytest.raises(Refusal, match="over"):
         places.sign_up(event, make_member(space=space), event.ends_at)
 

@@ -112,7 +112,11 @@ class Storm:
 
 
 @pytest.fixture
-def storm(any_database: Flask, figure: Figure) -> Iterator[Storm]:
+def storm(
+    any_database: Flask, figure: Figure, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Storm]:
+    # It is about places. How long one waits for them depends on what else the machine does.
+    monkeypatch.setattr(sqlite, "PATIENCE", 30.0)
     # Sessions are told by their cookie, as they are outside of tests.
     server = create_server(
         any_database, host="127.0.0.1", port=0, threads=SERVER_THREADS, backlog=1024

@@ -1,6 +1,6 @@
 import pytest
 
-from matchmaker.models import Event, Profile
+from matchmaker.models import Profile
 from matchmaker.services.events import suits
 from matchmaker.services.events.suits import Reason, Taste
 
@@ -12,7 +12,7 @@ def reasons(title, description="", **profile):
             | profile
         )
     )
-    return taste.reasons(Event(title=title, description=description))
+    return taste.reasons(title, description)
 
 
 def test_an_event_that_names_what_somebody_looks_for_suits_them():

@@ -4,30 +4,23 @@ import enum
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from matchmaker.extensions import db, lock
 from matchmaker.models import (
     Encounter,
     Event,
-    EventStatus,
     Member,
     Recollection,
     Rsvp,
-    RsvpStatus,
-    Space,
     Verdict,
 )
-from matchmaker.queries.visibility import events_visible_to
+from matchmaker.queries import turnout
 from matchmaker.refusal import Refusal
 from matchmaker.services.events.afterwards import met, seeing_again
-from matchmaker.services.events.room import door
 
 # For how long one can tell of an event.
 OPEN = timedelta(days=30)
-# For how long, and of how many, the first page reminds them.
-LATELY = timedelta(days=7)
-MOST_TO_TELL = 3
 
 
 class Wish(enum.Enum):
@@ -47,7 +40,7 @@ def why_closed(rsvp: Rsvp, now: datetime) -> str | None:
         return "This event did not take place."
     if now < event.ends_at:
         return "This event is not over yet. Come back when it is."
-    if not door.came(rsvp):
+    if not turnout.came(rsvp):
         return (
             "We did not see you at the door. If you were there, tell the host: they can "
             "still check you in for a few hours."
@@ -55,28 +48,6 @@ def why_closed(rsvp: Rsvp, now: datetime) -> str | None:
     if now > event.ends_at + OPEN:
         return "This event was some time ago, and what was told of it is summed up."
     return None
-
-
-def still_to_tell(member: Member, space: Space, now: datetime) -> list[Event]:
-    """The latest few that they came to lately and have said nothing of."""
-    events = db.session.scalars(
-        select(Event)
-        .join(Rsvp)
-        .where(
-            Rsvp.member_id == member.id,
-            Rsvp.status == RsvpStatus.GOING,
-            Rsvp.told_at.is_(None),
-            or_(Rsvp.checked_in_at.is_not(None), ~door.was_kept()),
-            Event.space_id == space.id,
-            Event.status == EventStatus.PUBLISHED,
-            Event.ends_at <= now,
-            Event.ends_at > now - LATELY,
-            events_visible_to(member),
-        )
-        .order_by(Event.ends_at.desc(), Event.id)
-        .limit(MOST_TO_TELL)
-    )
-    return list(events)
 
 
 def tell_verdict(rsvp: Rsvp, verdict: Verdict, now: datetime) -> None:

@@ -17,9 +17,9 @@ from matchmaker.models import (
     Seating,
     Side,
 )
-from matchmaker.queries.blocks import kept_apart
-from matchmaker.queries.visibility import takes_part
-from matchmaker.services.events.room import door
+from matchmaker.queries import turnout
+from matchmaker.queries.attendees import TAKES_PART, attendees
+from matchmaker.queries.visibility import not_kept_apart
 
 
 def there(event: Event, member: Member) -> list[Member]:
@@ -64,22 +64,14 @@ def _present(
     """Exclude former members, and those kept apart from the member."""
     came = (
         Rsvp.checked_in_at.is_not(None)
-        if door.was_used(event)
+        if turnout.was_used(event)
         else Rsvp.status == RsvpStatus.GOING
     )
+    present = attendees(event, member, None, memberships=TAKES_PART, unnamed=True)
     return list(
         db.session.scalars(
-            select(Member)
-            .join(Rsvp, Rsvp.member_id == Member.id)
-            .where(
-                Rsvp.event_id == event.id,
-                came,
-                takes_part(Member.id, event.space_id),
-                Member.active,
-                Member.id != member.id,
-                ~kept_apart(member.id, [Member.id]),
-                condition,
-            )
+            present.with_only_columns(Member)
+            .where(came, Member.id != member.id, not_kept_apart(member), condition)
             .order_by(Member.name, Member.id)
             .options(joinedload(Member.profile))
         )

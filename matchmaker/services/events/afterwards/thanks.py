@@ -7,9 +7,9 @@ from sqlalchemy import Select, and_, or_, select
 from matchmaker.extensions import db, lock
 from matchmaker.mail import after_letters
 from matchmaker.models import Event, EventStatus, Member, Rsvp, RsvpStatus
+from matchmaker.queries import turnout
 from matchmaker.queries.visibility import takes_part
 from matchmaker.services.events.afterwards import met
-from matchmaker.services.events.room import door
 
 # So long after the end: the evening is over, and it is still the same event to them.
 AFTER = timedelta(hours=3)
@@ -56,7 +56,7 @@ def _due(now: datetime) -> Select[Rsvp]:
             Event.ends_at > now - LATEST,
             Rsvp.asked_at.is_(None),
             Rsvp.status == RsvpStatus.GOING,
-            or_(Rsvp.checked_in_at.is_not(None), ~door.was_kept()),
+            or_(Rsvp.checked_in_at.is_not(None), ~turnout.was_kept()),
             Member.active,
             takes_part(Rsvp.member_id, Event.space_id),
         )

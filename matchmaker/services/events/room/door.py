@@ -10,9 +10,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
+from sqlalchemy.orm import contains_eager
 
 from matchmaker.extensions import db, lock
 from matchmaker.mail import links
@@ -25,8 +25,8 @@ from matchmaker.models import (
     Rsvp,
     RsvpStatus,
 )
-from matchmaker.queries.blocks import blocked_between
-from matchmaker.queries.visibility import events_visible_to, rsvps_visible_to
+from matchmaker.queries.attendees import attendees
+from matchmaker.queries.visibility import events_visible_to, may_be_named
 from matchmaker.refusal import Refusal, Unfit
 from matchmaker.services import memberships
 from matchmaker.services.events import places, timeline
@@ -40,6 +40,7 @@ CLOSES = timedelta(hours=6)
 LATEST_REPLAY = timedelta(days=7)
 
 _TOKEN = re.compile(r"(?:.*/letters/)?([A-Za-z0-9_.-]{20,300})(?:/code)?/?", re.DOTALL)
+_ON_THE_LIST = (MembershipStatus.ACTIVE, MembershipStatus.INVITED)
 _THEY_ARE_EXPECTED = {RsvpStatus.GOING, RsvpStatus.WAITING, RsvpStatus.OFFERED}
 
 
@@ -237,21 +238,8 @@ def on_the_list(event: Event, member_id: int | None, viewer: Member) -> Member:
 
 def _seen(event: Event, viewer: Member) -> Select[Rsvp]:
     return (
-        select(Rsvp)
-        .join(Event)
-        .join(Member, Member.id == Rsvp.member_id)
-        .join(
-            Membership,
-            (Membership.member_id == Member.id)
-            & (Membership.space_id == Event.space_id),
-        )
-        .where(
-            Rsvp.event_id == event.id,
-            rsvps_visible_to(viewer),
-            Member.active,
-            Membership.status.in_([MembershipStatus.ACTIVE, MembershipStatus.INVITED]),
-        )
-        .options(joinedload(Rsvp.member).selectinload(Member.memberships))
+        attendees(event, viewer, None, memberships=_ON_THE_LIST)
+        .options(contains_eager(Rsvp.member).selectinload(Member.memberships))
         .execution_options(populate_existing=True)
     )
 
@@ -265,35 +253,6 @@ def numbers(people: list[Rsvp]) -> Numbers:
     )
 
 
-def was_kept(
-    event_id: ColumnElement[int] | InstrumentedAttribute[int] = Event.id,
-    as_seen_by: Member | None = None,
-) -> ColumnElement[bool]:
-    """Whether anybody was checked in at an event: otherwise nobody knows who came.
-
-    Of those who are there for `as_seen_by`, if it is told to somebody.
-    """
-    arrived = aliased(Rsvp)
-    somebody = (
-        select(arrived.member_id)
-        .join(Member, Member.id == arrived.member_id)
-        .where(arrived.event_id == event_id, arrived.checked_in_at.is_not(None))
-    )
-    if as_seen_by is not None:
-        somebody = somebody.where(~blocked_between(as_seen_by))
-    return exists(somebody)
-
-
-def was_used(event: Event) -> bool:
-    kept = select(Event.id).where(Event.id == event.id, was_kept())
-    return db.session.scalar(kept) is not None
-
-
-def came(rsvp: Rsvp) -> bool:
-    """Whether somebody was at an event, as far as anybody knows."""
-    return rsvp.has_arrived or (rsvp.is_going and not was_used(rsvp.event))
-
-
 def called(member: Member, event: Event, by: Member) -> str:
     """What whoever stands at the door calls somebody, by name only where they may."""
     rsvp = db.session.get(Rsvp, (event.id, member.id))
@@ -302,11 +261,6 @@ def called(member: Member, event: Event, by: Member) -> str:
 
 def guest_words(guests: int) -> str:
     return f"{guests or 'no'} guest{'s' if guests != 1 else ''}"
-
-
-def may_be_named(member: Member, by: Member) -> bool:
-    parted = select(Member.id).where(Member.id == member.id, blocked_between(by))
-    return db.session.scalar(parted) is None
 
 
 def _arrive(rsvp: Rsvp, at: datetime) -> Arrival:

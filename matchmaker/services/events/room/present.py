@@ -4,12 +4,12 @@ import enum
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager
 
 from matchmaker.extensions import db
 from matchmaker.matching import Person
 from matchmaker.models import Event, Member, Rsvp, RsvpStatus
-from matchmaker.queries.visibility import takes_part
+from matchmaker.queries.attendees import TAKES_PART, attendees
 from matchmaker.refusal import Refusal
 from matchmaker.services import engine
 
@@ -38,18 +38,11 @@ def usual(event: Event, now: datetime) -> Who:
 def rsvps(event: Event, who: Who) -> list[Rsvp]:
     """Of members who take part in the space today, in the order of their ids."""
     query = (
-        select(Rsvp)
-        .join(Member, Member.id == Rsvp.member_id)
-        .where(
-            Rsvp.event_id == event.id,
-            Rsvp.status == RsvpStatus.GOING,
-            takes_part(Rsvp.member_id, event.space_id),
-            Member.active,
-        )
+        attendees(event, None, memberships=TAKES_PART)
         .order_by(Rsvp.member_id)
         .options(
-            joinedload(Rsvp.member).joinedload(Member.profile),
-            joinedload(Rsvp.member).selectinload(Member.memberships),
+            contains_eager(Rsvp.member).joinedload(Member.profile),
+            contains_eager(Rsvp.member).selectinload(Member.memberships),
         )
         .execution_options(populate_existing=True)
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from matchmaker.extensions import db
 from matchmaker.models import Event, Member
+from matchmaker.queries.visibility import may_be_named
 from matchmaker.refusal import Refusal
 from matchmaker.services.events.room import door
 
@@ -56,11 +57,11 @@ def do(event: Event, act: Act, now: datetime, by: Member) -> str:
             event, act.name, act.email, act.at, now, by, invite=act.invite
         )
         name = act.name.strip()  # as they said it, whatever we call them
-        if not door.may_be_named(arrival.rsvp.member, by):
+        if not may_be_named(arrival.rsvp.member, by):
             return f"{name} is checked in."  # and not since when, nor with whom
         return _said(name, arrival, event)
     member = _whom(event, act, by)
-    name = door.called(member, event, by) if door.may_be_named(member, by) else ""
+    name = door.called(member, event, by) if may_be_named(member, by) else ""
     if act.deed == "undo":
         undone = door.undo(event, member, act.at, now, by)
         return f"{name} is no longer checked in." if undone else "Nothing to undo."

@@ -31,9 +31,10 @@ from matchmaker.models import (
     RsvpStatus,
     TimelineEntry,
 )
+from matchmaker.queries import turnout
+from matchmaker.queries.attendees import attendees
 from matchmaker.queries.search import finds
-from matchmaker.queries.visibility import events_visible_to, rsvps_visible_to
-from matchmaker.services.events.room import door, no_shows
+from matchmaker.queries.visibility import events_visible_to
 
 
 class Who(enum.Enum):
@@ -71,7 +72,7 @@ def figures(event: Event, viewer: Member, now: datetime) -> Figures:
     is_going = Rsvp.status == RsvpStatus.GOING
     conditions = _conditions(event, viewer, now)
     row = db.session.execute(
-        _seen(event, viewer).with_only_columns(
+        attendees(event, viewer, None).with_only_columns(
             *(_sum(condition) for condition in conditions.values()),
             _sum(is_going, Rsvp.party - 1),
             _sum(has_place, Rsvp.party),
@@ -94,7 +95,7 @@ def people(
     words: str = "",
 ) -> Select[Rsvp]:
     """Those who have said anything of the event; who waits for an answer comes first."""
-    query = _seen(event, viewer).options(
+    query = attendees(event, viewer, None).options(
         contains_eager(Rsvp.member).selectinload(Member.memberships)
     )
     if who is not None:
@@ -113,7 +114,9 @@ def people(
 
 
 def one(event: Event, viewer: Member, member_id: int) -> Rsvp | None:
-    return db.session.scalar(_seen(event, viewer).where(Rsvp.member_id == member_id))
+    return db.session.scalar(
+        attendees(event, viewer, None).where(Rsvp.member_id == member_id)
+    )
 
 
 def names(event: Event, entries: Iterable[TimelineEntry]) -> dict[int, str]:
@@ -132,19 +135,10 @@ def first_timers(
 ) -> set[int]:
     """Those of them who come to an event of the space for the first time."""
     ids = [rsvp.member_id for rsvp in rsvps]
-    query = _seen(event, viewer).where(
+    query = attendees(event, viewer, None).where(
         Rsvp.member_id.in_(ids), _conditions(event, viewer, now)[Who.FIRST]
     )
     return set(db.session.scalars(query.with_only_columns(Rsvp.member_id)))
-
-
-def _seen(event: Event, viewer: Member) -> Select[Rsvp]:
-    return (
-        select(Rsvp)
-        .join(Member, Member.id == Rsvp.member_id)
-        .join(Event, Event.id == Rsvp.event_id)
-        .where(Rsvp.event_id == event.id, rsvps_visible_to(viewer))
-    )
 
 
 def _is_named(event: Event) -> ColumnElement[bool]:
@@ -173,7 +167,7 @@ def _conditions(
         Who.ASKED: Rsvp.status == RsvpStatus.ASKED,
         Who.OFFERED: Rsvp.status == RsvpStatus.OFFERED,
         Who.ARRIVED: has_arrived,
-        Who.NO_SHOW: no_shows.is_no_show(now, viewer),
+        Who.NO_SHOW: turnout.is_no_show(now, viewer),
         Who.FIRST: and_(
             Rsvp.status != RsvpStatus.DECLINED, ~_came_before(event, viewer, now)
         ),
@@ -195,7 +189,7 @@ def _came_before(event: Event, viewer: Member, now: datetime) -> ColumnElement[b
             past.id.in_(_past(event, viewer, now)),
             past.starts_at < event.starts_at,
             earlier.status == RsvpStatus.GOING,
-            or_(earlier.checked_in_at.is_not(None), ~door.was_kept(past.id, viewer)),
+            or_(earlier.checked_in_at.is_not(None), ~turnout.was_kept(past.id, viewer)),
         )
         .correlate(Rsvp)
     )

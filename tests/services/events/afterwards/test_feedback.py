@@ -16,12 +16,13 @@ from matchmaker.models import (
     Seating,
     Verdict,
 )
+from matchmaker.queries import event_view, turnout
 from matchmaker.refusal import Refusal
 from matchmaker.services import history, introductions, safety
-from matchmaker.services.events import coming, reminders
+from matchmaker.services.events import reminders
 from matchmaker.services.events.afterwards import feedback, met, seeing_again
 from matchmaker.services.events.afterwards.feedback import Wish
-from matchmaker.services.events.room import door, no_shows
+from matchmaker.services.events.room import door
 from tests.factories import (
     NOON,
     make_block,
@@ -141,7 +142,7 @@ class TestWhomOneIsToldOf:
         event = make_event()
         ana, ben = (make_rsvp(event, is_shown=True) for _ in range(2))
 
-        assert door.came(ana)
+        assert turnout.came(ana)
         assert met.others(event, ana.member) == [ben.member]
 
 
@@ -374,10 +375,10 @@ class TestNoShows:
         space = make_space()
         ana = make_member(space=space)
         self.missed(ana, space, 3)
-        assert not no_shows.misses_often(ana, space, NOON)
+        assert not turnout.misses_often(ana, space, NOON)
         self.missed(ana, space, 80)
 
-        assert no_shows.misses_often(ana, space, NOON)
+        assert turnout.misses_often(ana, space, NOON)
 
     def test_older_ones_and_those_given_up_do_not_count(self):
         space = make_space()
@@ -388,7 +389,7 @@ class TestNoShows:
         for days in (1, 120, 121):
             self.missed(ana, space, days)
 
-        assert not no_shows.misses_often(ana, space, NOON)
+        assert not turnout.misses_often(ana, space, NOON)
 
     def test_where_the_door_was_not_used_nobody_missed_anything(self):
         space = make_space()
@@ -396,7 +397,7 @@ class TestNoShows:
         for days in (3, 4):
             make_rsvp(make_event(space, starts_at=NOON - timedelta(days=days)), ana)
 
-        assert not no_shows.misses_often(ana, space, NOON)
+        assert not turnout.misses_often(ana, space, NOON)
 
     def test_whoever_often_did_not_come_is_reminded_and_asked_kindly(self, letters):
         space = make_space()
@@ -404,8 +405,8 @@ class TestNoShows:
         self.missed(ana, space, 3)
         self.missed(ana, space, 10)
         event = make_event(space)
-        assert coming.outlook(event, ana, NOON).misses_often
-        assert not coming.outlook(event, ben, NOON).misses_often
+        assert event_view.outlook(event, ana, NOON).misses_often
+        assert not event_view.outlook(event, ben, NOON).misses_often
         for member in (ana, ben):
             make_rsvp(event, member).remind_hours = None
 
@@ -425,7 +426,7 @@ class TestNoShows:
         for days in (3, 4):
             self.missed(ana, space, days).checked_in_at = NOON
 
-        assert not no_shows.misses_often(ana, space, NOON)
+        assert not turnout.misses_often(ana, space, NOON)
 
 
 def test_two_who_say_it_at_once_are_introduced_once(any_database):
@@ -501,11 +502,11 @@ def test_whoever_came_lately_and_has_told_nothing_is_reminded(app):
         make_rsvp(event, member)
     door.check_in(event, ana, START, START, ben)
 
-    assert feedback.still_to_tell(ana, space, START) == []
-    assert feedback.still_to_tell(ana, space, AFTER) == [event]
-    assert feedback.still_to_tell(ben, space, AFTER) == []  # did not come
-    assert feedback.still_to_tell(ana, space, AFTER + timedelta(days=8)) == []
+    assert turnout.still_to_tell(ana, space, START) == []
+    assert turnout.still_to_tell(ana, space, AFTER) == [event]
+    assert turnout.still_to_tell(ben, space, AFTER) == []  # did not come
+    assert turnout.still_to_tell(ana, space, AFTER + timedelta(days=8)) == []
 
     feedback.tell_verdict(db.session.get(Rsvp, (event.id, ana.id)), Verdict.GOOD, AFTER)
 
-    assert feedback.still_to_tell(ana, space, AFTER) == []
+    assert turnout.still_to_tell(ana, space, AFTER) == []

@@ -10,7 +10,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from matchmaker.blueprints.room.view import plan
 from matchmaker.extensions import db
 from matchmaker.models import (
     Answer,
@@ -22,6 +21,7 @@ from matchmaker.models import (
     Seat,
     Seating,
 )
+from matchmaker.queries.room import plan
 from matchmaker.refusal import Refusal
 from matchmaker.services import safety
 from matchmaker.services.events.room import seating

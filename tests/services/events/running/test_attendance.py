@@ -11,9 +11,9 @@ from matchmaker.models import (
     RsvpStatus,
     Visibility,
 )
+from matchmaker.queries import turnout
+from matchmaker.queries.turnout import Missed
 from matchmaker.services.events import places, timeline
-from matchmaker.services.events.room import no_shows
-from matchmaker.services.events.room.no_shows import Missed
 from matchmaker.services.events.running import attendance, exports
 from matchmaker.services.events.running.attendance import Who
 from tests.factories import (
@@ -141,8 +141,8 @@ def test_whoever_missed_several_of_their_latest_is_told_of(space, olga):
         make_rsvp(past, cem.member, RsvpStatus.DECLINED)
 
     everybody = [rsvp.member_id for rsvp in (ana, ben, cem)]
-    told = no_shows.missed_often(space, everybody, NOON, olga)
-    next_day = no_shows.missed_often(space, everybody, NOON + timedelta(days=1), olga)
+    told = turnout.missed_often(space, everybody, NOON, olga)
+    next_day = turnout.missed_often(space, everybody, NOON + timedelta(days=1), olga)
 
     assert told == {ana.member_id: Missed(2, of=4)}  # the latest has only just begun
     assert next_day == {ana.member_id: Missed(3, of=5)}
@@ -161,7 +161,7 @@ def test_what_happened_where_the_viewer_is_nobody_is_not_told(space):
         make_rsvp(past, ana.member)
         make_rsvp(past, make_member(space=space), checked_in_at=NOON)
 
-    assert no_shows.missed_often(space, [ana.member_id], NOON, hana) == {}
+    assert turnout.missed_often(space, [ana.member_id], NOON, hana) == {}
 
 
 def test_somebody_else_s_rsvp_is_found_only_by_who_may_see_it(space, olga):

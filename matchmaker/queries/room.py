@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from matchmaker.enums import UnmatchedReason
 from matchmaker.extensions import db
@@ -17,11 +17,11 @@ from matchmaker.models import (
     Member,
     Round,
     Rsvp,
-    RsvpStatus,
     Seat,
     Seating,
     Side,
 )
+from matchmaker.queries.attendees import TAKES_PART, attendees
 from matchmaker.queries.blocks import blocked_between
 from matchmaker.queries.visibility import (
     rsvps_visible_to,
@@ -73,18 +73,9 @@ class Crowd:
 
 def crowd(event: Event, viewer: Member) -> Crowd:
     query = (
-        select(Rsvp)
-        .join(Member, Member.id == Rsvp.member_id)
-        .join(Event, Event.id == Rsvp.event_id)
-        .where(
-            Rsvp.event_id == event.id,
-            Rsvp.status == RsvpStatus.GOING,
-            takes_part(Rsvp.member_id, Event.space_id),
-            Member.active,
-            rsvps_visible_to(viewer),
-        )
+        attendees(event, viewer, memberships=TAKES_PART)
         .order_by(Member.name, Member.id)
-        .options(joinedload(Rsvp.member).joinedload(Member.profile))
+        .options(contains_eager(Rsvp.member).joinedload(Member.profile))
     )
     return Crowd(list(db.session.scalars(query)))
 
@@ -92,10 +83,9 @@ def crowd(event: Event, viewer: Member) -> Crowd:
 def named(event: Event, viewer: Member, ids: set[int]) -> list[Member]:
     """Those of them whom one who runs the event may see, whatever they said of it."""
     query = (
-        select(Member)
-        .join(Rsvp, Rsvp.member_id == Member.id)
-        .join(Event, Event.id == Rsvp.event_id)
-        .where(Rsvp.event_id == event.id, Member.id.in_(ids), rsvps_visible_to(viewer))
+        attendees(event, viewer, None)
+        .with_only_columns(Member)
+        .where(Member.id.in_(ids))
         .order_by(Member.name, Member.id)
     )
     return list(db.session.scalars(query))
@@ -240,16 +230,7 @@ def version_of(event: Event, seating: Seating | None, viewer: Member | None) -> 
 
 def mentors(event: Event, viewer: Member) -> list[Member]:
     """Whom one who runs the event could ask: who is going, and mentors they know of."""
-    going = (
-        select(Rsvp.member_id)
-        .join(Member, Member.id == Rsvp.member_id)
-        .join(Event, Event.id == Rsvp.event_id)
-        .where(
-            Rsvp.event_id == event.id,
-            Rsvp.status == RsvpStatus.GOING,
-            rsvps_visible_to(viewer),
-        )
-    )
+    going = attendees(event, viewer).with_only_columns(Rsvp.member_id)
     query = (
         select(Member)
         .where(

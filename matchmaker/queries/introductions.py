@@ -1,0 +1,67 @@
+"""The introductions of a member, as they see them, and those that organisers see."""
+
+from collections.abc import Sequence
+from functools import cache
+
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import contains_eager, selectinload
+
+from matchmaker.extensions import db
+from matchmaker.models import Event, Introduction, Member, Round, Side
+from matchmaker.queries.viewer import AnyMember
+from matchmaker.queries.visibility import introductions_visible_to, sides_visible_to
+
+
+def latest_sides(viewer: Member, most: int) -> Sequence[Side]:
+    """The viewer's own sides of their latest introductions, with all that a page shows."""
+    query = _latest_sides(AnyMember.like(viewer))
+    return db.session.scalars(query, {"viewer": viewer.id, "most": most}).all()
+
+
+def sides(viewer: Member) -> Sequence[Side]:
+    """All the viewer's own sides, the latest first."""
+    mine = sides_visible_to(viewer).order_by(Side.introduction_id.desc())
+    return db.session.scalars(mine).all()
+
+
+def side_of(viewer: Member, introduction_id: int) -> Side | None:
+    """Find the viewer's own side; other people's introductions do not exist."""
+    mine = sides_visible_to(viewer).where(Side.introduction_id == introduction_id)
+    return db.session.scalar(mine)
+
+
+def get_side(introduction_id: int, member_id: int) -> Side | None:
+    """Find the side of a letter's link, whatever became of it."""
+    return db.session.get(Side, (introduction_id, member_id))
+
+
+def of_round(round_: Round, viewer: Member) -> Sequence[Introduction]:
+    """A round's introductions as an organiser sees them, the most valuable first."""
+    return db.session.scalars(
+        select(Introduction)
+        .where(Introduction.round_id == round_.id, introductions_visible_to(viewer))
+        .order_by(Introduction.value.desc(), Introduction.id)
+        .options(
+            selectinload(Introduction.sides)
+            .joinedload(Side.member)
+            .joinedload(Member.profile)
+        )
+    ).all()
+
+
+@cache
+def _latest_sides(viewer: AnyMember) -> Select[Side]:
+    introduction = contains_eager(Side.introduction)
+    member = introduction.selectinload(Introduction.sides).joinedload(Side.member)
+    return (
+        sides_visible_to(viewer)
+        .order_by(Side.introduction_id.desc())
+        .limit(bindparam("most"))
+        .options(
+            introduction.joinedload(Introduction.round)
+            .joinedload(Round.event)
+            .selectinload(Event.rsvps),
+            member.joinedload(Member.profile),
+            member.joinedload(Member.memberships),
+        )
+    )

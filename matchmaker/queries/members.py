@@ -1,0 +1,13 @@
+"""Members, as another sees them."""
+
+from sqlalchemy import select
+
+from matchmaker.extensions import db
+from matchmaker.models import Member
+from matchmaker.queries.visibility import visible_to
+
+
+def find(viewer: Member, member_id: int) -> Member | None:
+    """Find a member as the viewer sees them; whom they may not see does not exist."""
+    query = select(Member).where(Member.id == member_id, visible_to(viewer))
+    return db.session.scalar(query)

@@ -1,0 +1,18 @@
+"""Spaces, as anybody may find them."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from matchmaker.extensions import db
+from matchmaker.models import Joining, Space
+
+
+def find(slug: str) -> Space | None:
+    return db.session.scalar(select(Space).where(Space.slug == slug))
+
+
+def open_to_strangers() -> Sequence[Space]:
+    """The spaces that a stranger can join, or ask to."""
+    query = select(Space).where(Space.joining != Joining.INVITATION)
+    return db.session.scalars(query.order_by(Space.name)).all()
