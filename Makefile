@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 # Several starts in a row: what the first has compiled serves the others.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: run test scripts faults bench bench-large scale lock programs
+.PHONY: run test scripts faults bench bench-large lock programs
 
 BIN := .venv/bin
 UV := $(BIN)/uv pip
@@ -54,8 +54,7 @@ bench-large: .venv/dev
 lock: $(BIN)/uv
 	printf 'setuptools>=80\nuv\n' | $(COMPILE) --upgrade --output-file requirements/build.lock -
 	$(COMPILE) --upgrade --extra postgres --output-file requirements/run.lock pyproject.toml
-	$(COMPILE) --upgrade --extra postgres --extra scale --output-file requirements/scale.lock pyproject.toml
-	$(COMPILE) --upgrade --extra postgres --extra scale --group dev --output-file requirements/dev.lock pyproject.toml
+	$(COMPILE) --upgrade --extra postgres --group dev --output-file requirements/dev.lock pyproject.toml
 
 # What some tests drive beside Python: a browser, a proxy in front of the server, backups.
 programs:
@@ -86,11 +85,6 @@ $(BIN)/uv: requirements/build.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		--require-hashes --requirement requirements/build.lock
 	@touch $@
-
-# For rounds of more than some 10,000 people; 200 MB more.
-scale: .venv/run requirements/scale.lock
-	@$(UV) sync --quiet --require-hashes requirements/build.lock requirements/scale.lock
-	@$(UV) install --quiet --no-deps --no-build-isolation --editable .
 
 # What is installed for `make test` is enough for `make run`, not the reverse.
 .venv/run: $(BIN)/uv requirements/run.lock pyproject.toml

