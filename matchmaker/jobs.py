@@ -2,11 +2,13 @@
 
 Each job is a call to a service, and this is its edge: it asks for the clock and it
 commits. `MATCHMAKER_DATABASE_URL` holds the queue too, so a job is committed together
-with what it is about.
+with what it is about. Letters are no jobs: their table is their queue, and each worker
+has a thread that sends.
 """
 
 import logging
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -44,13 +46,11 @@ P = ParamSpec("P")
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 _app: Flask  # set by `start`: the engine calls a job with nothing but its arguments
+_sender: threading.Thread
+_stopping = threading.Event()
 
-
-@DBOS.workflow(name=outbox.JOB)
-def send_letter(_letter_id: int) -> None:
-    """Send whatever waits. It may run again after a crash: see `outbox.claim`."""
-    with _app.app_context():
-        send_letters()
+# How often letters that wait are looked for, in seconds; and how long after a failure.
+LOOK_EVERY, AFTER_A_FAILURE = 1.0, 10.0
 
 
 def send_letters() -> None:
@@ -58,19 +58,33 @@ def send_letters() -> None:
 
     What became of one is committed together with the claim of the next.
     """
+    if not sending.is_any_due(utcnow()):
+        return
     with sending.mail_server() as server:
         sent: tuple[Claim, Report] | None = None
         due: list[int] = []
         while True:
             if sent:
                 sending.note(*sent, utcnow())
-            due = due or sending.next_due(utcnow())
+            due = [] if _stopping.is_set() else due or sending.next_due(utcnow())
             claim = sending.claim(due[0], utcnow()) if due else None
             db.session.commit()
             if not due:
                 return
             del due[0]
             sent = (claim, sending.send(claim, server, utcnow())) if claim else None
+
+
+def _send_until_stopped() -> None:
+    pause = LOOK_EVERY
+    while not _stopping.wait(pause):
+        pause = LOOK_EVERY
+        try:
+            with _app.app_context():
+                send_letters()
+        except Exception:
+            logger.exception("Sending letters failed; it is tried again.")
+            pause = AFTER_A_FAILURE
 
 
 @DBOS.workflow(name=account_requests.JOB)
@@ -137,7 +151,6 @@ def do_what_is_due(now: datetime) -> None:
         _do_counted(joining.tell_organisers, space, now=now)
     answer_all(now)
     _do(job_failures.tidy, now)
-    _do(sending.requeue_due, now)
     _do(readings.request_if_unread, now)
     _do(sessions.prune, now)
     _do(throttle.prune, now)
@@ -220,23 +233,26 @@ if sqlite3.sqlite_version_info < (3, 42):
 
 def start(app: Flask) -> None:
     """Start working the jobs of this application, in threads of this process."""
-    global _app
+    global _app, _sender
     _app = app
     with app.app_context():
         url = db.engine.url.render_as_string(hide_password=False)
     DBOS(config=_config(url))
     DBOS.launch()
-    # One sender: on SQLite two would widen the window in which a letter goes twice.
-    DBOS.register_queue(outbox.QUEUE, global_concurrency=1)
     DBOS.register_queue(account_requests.QUEUE, global_concurrency=1)
     DBOS.register_queue(encoding.QUEUE, global_concurrency=1)
     DBOS.apply_schedules(
         [{"schedule_name": "tick", "workflow_fn": tick, "schedule": "* * * * *"}]
     )
+    _stopping.clear()
+    _sender = threading.Thread(target=_send_until_stopped, name="letters", daemon=True)
+    _sender.start()
 
 
 def stop() -> None:
-    """Let the jobs under way finish, and stop."""
+    """Let the letter and the jobs under way finish, and stop."""
+    _stopping.set()
+    _sender.join(timeout=10)
     DBOS.destroy(workflow_completion_timeout_sec=10)
 
 

@@ -97,8 +97,9 @@ def _is_a_copy(outbox: Outbox) -> bool:
     if path is not None:
         return not _agrees(path, outbox)
     if db.engine.dialect.name == "postgresql":
-        writer = text("SELECT xmin::text FROM outbox WHERE id = 1")
-        return bool(db.session.scalar(writer) != outbox.written_by)
+        # Both at once: another worker may write between two statements.
+        is_other = text("SELECT xmin::text <> written_by FROM outbox WHERE id = 1")
+        return bool(db.session.scalar(is_other))
     return False
 
 

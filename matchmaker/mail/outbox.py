@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from matchmaker.extensions import db, job_client, settings
+from matchmaker.extensions import db, settings
 from matchmaker.mail import installation, kinds
 from matchmaker.models import (
     Event,
@@ -23,8 +23,6 @@ from matchmaker.models import (
 )
 from matchmaker.models.encrypted import CHANGED_KEY
 
-JOB = "send_letter"
-QUEUE = "letters"
 WAITING = (LetterStatus.QUEUED, LetterStatus.SENDING)
 
 
@@ -39,7 +37,7 @@ def post(
     event: Event | None = None,
     details: Mapping[str, Any] | None = None,
 ) -> Letter:
-    """Leave a letter, and the job that will send it, to the present transaction.
+    """Leave a letter to the present transaction.
 
     Among the `details` is what must be said as it is now, whatever becomes of it until
     the letter is sent.
@@ -86,32 +84,11 @@ def draft(
 
 
 def post_all(letters: Sequence[Letter]) -> None:
-    """Leave letters to the present transaction, and one job, which sends all that wait.
-
-    A job for each would hold the lock on the database several times as long. Should
-    the one fail, `requeue_due` leaves another.
-    """
-    if not letters:
-        return
-    installation.adopt(installation.outbox())
+    """Leave letters to the present transaction: workers look for them each second."""
+    if letters:
+        installation.adopt(installation.outbox())
     db.session.add_all(letters)
     db.session.flush()
-    first = letters[0]
-    enqueue(f"letter-{first.id}", first.id, is_urgent=first.kind in kinds.URGENT)
-
-
-def enqueue(job: str, letter_id: int, *, is_urgent: bool) -> None:
-    """Leave a job, once for each name. Whichever begins first sends all that waits."""
-    job_client().enqueue_in_transaction(
-        db.session(),
-        {
-            "queue_name": QUEUE,
-            "workflow_name": JOB,
-            "workflow_id": job,
-            "priority": 1 if is_urgent else 10,
-        },
-        letter_id,
-    )
 
 
 def cancel(letter: Letter, why: str = "") -> None:

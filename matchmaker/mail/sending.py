@@ -19,8 +19,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, and_, case, select
+from sqlalchemy import ColumnElement, and_, case, exists, select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import joinedload
 
 from matchmaker.extensions import db, only_read, settings
 from matchmaker.mail import installation, outbox
@@ -40,8 +41,8 @@ from matchmaker.mail.compose import Composed
 from matchmaker.mail.kinds import COMPOSERS, KINDS, URGENT
 from matchmaker.mail.message import PackingError, own_host, packed
 from matchmaker.mail.recheck import why_not
-from matchmaker.mail.smtp import Fate, MailServer, Parcel, Report
-from matchmaker.models import Letter, LetterStatus, Outbox
+from matchmaker.mail.smtp import Fate, MailServer, Report
+from matchmaker.models import Event, Letter, LetterStatus, Outbox
 from matchmaker.models.encrypted import UnreadableError
 
 logger = logging.getLogger(__name__)
@@ -58,6 +59,10 @@ AT_ONCE = 5  # letters looked for at once; an urgent one waits for as many at mo
 # How long a mail server that is away, or refuses us, is left alone.
 RETRY_AFTER = timedelta(minutes=1)
 _ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+")
+_WHAT_IT_IS_ABOUT = (
+    joinedload(Letter.member),
+    joinedload(Letter.event).joinedload(Event.space),
+)
 _IN_TURN = (case((Letter.kind.in_(URGENT), 0), else_=1), Letter.id)
 
 
@@ -67,6 +72,16 @@ class Claim:
 
     letter_id: int
     mark: tuple[str, int]  # for `installation.write_mark`
+
+
+def is_any_due(now: datetime) -> bool:
+    """Look whether there is something to send, without keeping anybody waiting."""
+    only_read()
+    is_due = not _is_paused(installation.outbox(), now) and db.session.scalar(
+        select(exists().where(_is_due(now)))
+    )
+    db.session.rollback()
+    return bool(is_due)
 
 
 def next_due(now: datetime) -> list[int]:
@@ -79,12 +94,6 @@ def next_due(now: datetime) -> list[int]:
         return []
     due = select(Letter.id).where(_is_due(now)).order_by(*_IN_TURN).limit(AT_ONCE)
     return [*db.session.scalars(due)]
-
-
-def requeue_due(now: datetime) -> None:
-    """See to it that letters that are due have a job: after a pause or a crash."""
-    if next_due(now):
-        outbox.enqueue(f"letters-{int(now.timestamp()) // 60}", 0, is_urgent=True)
 
 
 def claim(letter_id: int, now: datetime) -> Claim | None:
@@ -103,18 +112,6 @@ def claim(letter_id: int, now: datetime) -> Claim | None:
         return None
     if letter.status is LetterStatus.SENDING and not _found_again(letter, now):
         return None
-    try:
-        why = why_not(letter, now)
-    except DBAPIError:  # the database's fault, not the letter's
-        raise
-    except Exception as error:
-        letter.attempts += 1
-        letter.problem = _what_went_wrong(error)
-        _could_not_write(letter, now)
-        return None
-    if why:
-        outbox.cancel(letter, why)
-        return None
     letter.status = LetterStatus.SENDING
     letter.attempts += 1
     letter.due_at = now + LEASE
@@ -127,11 +124,16 @@ def mail_server() -> MailServer:
 
 
 def send(claimed: Claim, server: MailServer, now: datetime) -> Report:
-    """Write a claimed letter and send it. Nothing is locked, however long that takes."""
+    """Write a claimed letter and send it, if it still may go. Nothing is locked meanwhile."""
     installation.write_mark(*claimed.mark)
     only_read()
     try:
-        parcel = _write(claimed.letter_id, now)
+        letter = db.session.get_one(
+            Letter, claimed.letter_id, options=_WHAT_IT_IS_ABOUT
+        )
+        if why := why_not(letter, now):
+            return Report(Fate.WITHHELD, why)
+        parcel = packed(letter, composed(letter, now), now)
     except DBAPIError:  # the database's fault, not the letter's
         raise
     except UnreadableError as error:
@@ -175,30 +177,29 @@ def keep(letter: Letter, now: datetime) -> None:
 
 def note(claimed: Claim, report: Report, now: datetime) -> None:
     """Note what became of a letter that was sent, or was not."""
-    letter = db.session.get_one(Letter, claimed.letter_id)
+    row = installation.outbox(locked=True)  # before the letter, as `claim` does
+    with_reader = [joinedload(Letter.member)]
+    letter = db.session.get_one(Letter, claimed.letter_id, options=with_reader)
     if report.fate is Fate.UNREADABLE and not outbox.unreadable():
         logger.error("Letters wait: %s", report.problem)
     letter.problem = report.problem
     match report.fate:
-        case Fate.AWAY | Fate.REFUSES_US:
-            _pause(report, now)
-            _put_back(letter, report.fate, now)
         case Fate.UNREADABLE:  # until the key is set back; others go
             _put_back(letter, report.fate, now)
-        case Fate.UNWRITTEN:  # which says nothing of the mail server
+        case Fate.WITHHELD:
+            outbox.cancel(letter, report.problem)
+        case Fate.UNWRITTEN:
             _could_not_write(letter, now)
+        case Fate.AWAY | Fate.REFUSES_US:
+            _pause(row, report, now)
+            _put_back(letter, report.fate, now)
         case _:
-            _resume()
-            _note_reply(letter, report, now)
+            _resume(row)
+            _note_answer(letter, report, now)
 
 
-def deliver(claimed: Claim, now: datetime) -> None:
-    """Send one letter by itself, and note what became of it."""
-    with mail_server() as server:
-        note(claimed, send(claimed, server, now), now)
-
-
-def _note_reply(letter: Letter, report: Report, now: datetime) -> None:
+def _note_answer(letter: Letter, report: Report, now: datetime) -> None:
+    """Note what the mail server said of a letter, or that it said nothing."""
     match report.fate:
         case Fate.SENT:
             if outbox.goes_nowhere():
@@ -220,9 +221,10 @@ def _note_reply(letter: Letter, report: Report, now: datetime) -> None:
             _try_later(letter, now)
 
 
-def _write(letter_id: int, now: datetime) -> Parcel:
-    letter = db.session.get_one(Letter, letter_id)
-    return packed(letter, composed(letter, now), now)
+def deliver(claimed: Claim, now: datetime) -> None:
+    """Send one letter by itself, and note what became of it."""
+    with mail_server() as server:
+        note(claimed, send(claimed, server, now), now)
 
 
 def _what_went_wrong(error: Exception) -> str:
@@ -242,9 +244,8 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
     return and_(Letter.status.in_(outbox.WAITING), Letter.due_at <= now)
 
 
-def _pause(report: Report, now: datetime) -> None:
+def _pause(row: Outbox, report: Report, now: datetime) -> None:
     """Let no letter go for a minute; say so once, and not of each letter."""
-    row = installation.outbox()
     problem = _ADDRESS.sub("<…>", report.problem)
     if row.paused_at is None:
         row.paused_at = now
@@ -254,8 +255,7 @@ def _pause(report: Report, now: datetime) -> None:
     installation.note_change(row)
 
 
-def _resume() -> None:
-    row = installation.outbox()
+def _resume(row: Outbox) -> None:
     if row.paused_at is not None:
         logger.warning("Letters are sent again.")
         row.paused_at = row.retry_at = None

@@ -22,7 +22,9 @@ class Fate(enum.Enum):
     UNKNOWN = "unknown"  # handed over whole, and no reply came: it may have arrived
     REFUSED = "refused"  # as it is: trying again is no use
     UNREADABLE = "unreadable"  # what it needs was encrypted with another key
-    UNWRITTEN = "unwritten"  # not handed over at all: it could not be composed
+    # Not handed over at all: it may not go any more, or could not be written.
+    WITHHELD = "withheld"
+    UNWRITTEN = "unwritten"
     BOUNCED = "bounced"  # there is no such recipient: no other letter arrives either
     # No fault of the letter's: the server is away, or refuses us. Others fare alike.
     AWAY = "away"

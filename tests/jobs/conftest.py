@@ -23,10 +23,12 @@ class Sink:
     """A mail server that keeps what it is sent, and can hold its answer back."""
 
     received: list[Message] = field(default_factory=list)
+    senders: set[object] = field(default_factory=set)  # where they came from
     hold: threading.Event | None = None
     delay: float = 0.0  # seconds
 
-    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802
+    async def handle_DATA(self, _server, session, envelope):  # noqa: N802
+        self.senders.add(session.peer)
         await asyncio.sleep(self.delay)
         while self.hold is not None and not self.hold.is_set():
             await asyncio.sleep(0.05)

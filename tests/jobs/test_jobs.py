@@ -12,11 +12,11 @@ from sqlalchemy import select
 
 from matchmaker import jobs
 from matchmaker.extensions import db
-from matchmaker.mail import sending
+from matchmaker.mail import event_letters
 from matchmaker.models import Letter, LetterStatus, Round, utcnow
-from matchmaker.services import profiles, readings, rounds
+from matchmaker.services import profiles, readings, rounds, sessions
 from matchmaker.services.events import reminders
-from tests.factories import make_member, make_space
+from tests.factories import make_event, make_member, make_rsvp, make_space
 from tests.waiting import wait_for
 
 
@@ -107,6 +107,31 @@ def test_a_worker_killed_while_sending_loses_no_letter(app, worker, sink, monkey
     assert len(ids) <= 3  # a letter in flight may go twice, under the same id
 
 
+def test_two_workers_share_the_letters_and_one_that_is_killed_loses_none(
+    any_database, worker, sink
+):
+    sink.hold = threading.Event()
+    processes = worker(), worker()
+    event = make_event(starts_at=utcnow() + timedelta(days=3))
+    for _ in range(20):
+        rsvp = make_rsvp(event)
+        event_letters.message(rsvp, "Bring a mug", "We have too few.", utcnow())
+    db.session.commit()
+    db.session.remove()
+    wait_for(lambda: len(sink.senders) == 2)
+
+    os.kill(processes[0].pid, signal.SIGKILL)
+    processes[0].wait()
+    sink.hold.set()
+    wait_for(lambda: LetterStatus.QUEUED not in statuses(), seconds=60)
+    _let_time_pass()
+
+    wait_for(lambda: set(statuses()) == {LetterStatus.SENT}, seconds=60)
+    ids = [mail["Message-ID"] for mail in sink.received]
+    assert len(set(ids)) == 20
+    assert len(ids) <= 21  # the one in flight may go twice, under the same id
+
+
 def test_the_tick_runs_the_round_that_is_due(app):
     """A tick does what has come due, once, however often it comes."""
     long_ago = utcnow() - timedelta(weeks=2)
@@ -147,7 +172,7 @@ def test_what_is_not_found_does_not_stop_what_comes_after(
 ):
     done = []
     monkeypatch.setattr(found, "due", lambda _now: 1 / 0)
-    monkeypatch.setattr(sending, "requeue_due", done.append)
+    monkeypatch.setattr(sessions, "prune", done.append)
 
     jobs.do_what_is_due(utcnow())
 

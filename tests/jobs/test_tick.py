@@ -5,8 +5,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from matchmaker import jobs
-from matchmaker.extensions import db, job_client
-from matchmaker.mail import outbox
+from matchmaker.extensions import db
 from matchmaker.models import Answer, Event, Letter, Round, RsvpStatus
 from matchmaker.services import fetching, introductions
 from matchmaker.services.events.afterwards import thanks
@@ -68,13 +67,3 @@ def test_everything_that_is_due_is_done(any_database, monkeypatch, caplog):
         + ["did_you_meet"] * 2
         + ["event_passed_on", "event_promoted", "event_reminder", "event_thanks"]
     )
-
-
-def test_a_letter_whose_job_came_to_nothing_gets_another(any_database, caplog):
-    thanks.thank(make_rsvp(make_event(starts_at=NOON - thanks.AFTER - 2 * HOUR)), NOON)
-    db.session.commit()
-
-    jobs.do_what_is_due(NOON + HOUR)
-
-    assert [r.message for r in caplog.records if r.levelname == "ERROR"] == []
-    assert len(job_client().list_workflows(name=outbox.JOB)) == 2

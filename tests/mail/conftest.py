@@ -18,7 +18,7 @@ from flask import Flask
 
 from matchmaker.extensions import db
 from matchmaker.mail import sending
-from matchmaker.models import Letter
+from matchmaker.models import Letter, LetterStatus
 
 
 @dataclass
@@ -114,18 +114,10 @@ def use(app: Flask, **settings: object) -> None:
 
 
 def work(letter: Letter, now: datetime) -> bool:
-    """Do what the job does; say whether the letter was tried."""
+    """Do what a worker does; say whether the letter was tried."""
     claimed = sending.claim(letter.id, now)
     db.session.commit()
     if claimed:
         sending.deliver(claimed, now)
         db.session.commit()
-    return claimed is not None
-
-
-def jobs() -> list[str]:
-    """The jobs that have been left, by their ids."""
-    statement = "SELECT workflow_uuid FROM workflow_status ORDER BY workflow_uuid"
-    if db.engine.dialect.name == "postgresql":
-        statement = statement.replace("workflow_status", "dbos.workflow_status")
-    return [row[0] for row in db.session.execute(db.text(statement))]
+    return claimed is not None and letter.status is not LetterStatus.CANCELLED

@@ -7,9 +7,10 @@ import icalendar
 import pytest
 
 from matchmaker.extensions import db
-from matchmaker.mail import arrangements, event_changes, event_letters, sending
+from matchmaker.mail import arrangements, event_changes, event_letters
 from matchmaker.mail.message import message
-from matchmaker.models import EventStatus, LetterStatus, RsvpStatus, Venue
+from matchmaker.mail.recheck import why_not
+from matchmaker.models import EventStatus, RsvpStatus, Venue
 from matchmaker.services.events import coming, places
 from tests.factories import (
     NOON,
@@ -194,8 +195,7 @@ def test_the_hosts_words_can_be_stopped_with_one_request(event, visitor):
     answer = visitor.post(path, data={"List-Unsubscribe": "One-Click"})
 
     assert answer.status_code == 200
-    assert sending.claim(letter.id, NOON) is None
-    assert letter.status is LetterStatus.CANCELLED
+    assert why_not(letter, NOON)
 
 
 def test_nobody_gets_the_same_words_twice(event):
@@ -251,7 +251,7 @@ def test_whoever_has_since_said_no_hears_no_more_of_it(event, kind):
 
     places.decline(event, rsvp.member, NOON)
 
-    assert sending.claim(letter.id, NOON) is None
+    assert why_not(letter, NOON)
 
 
 def test_after_a_block_no_letter_of_the_event_goes(event):
@@ -261,7 +261,7 @@ def test_after_a_block_no_letter_of_the_event_goes(event):
     for letter in kinds:
         make_block(hana, letter.member)
 
-    assert [letter.kind for letter in kinds if sending.claim(letter.id, NOON)] == []
+    assert [letter.kind for letter in kinds if not why_not(letter, NOON)] == []
 
 
 def test_everybody_is_told_that_it_is_off_but_of_nothing_else(event):
@@ -269,7 +269,7 @@ def test_everybody_is_told_that_it_is_off_but_of_nothing_else(event):
     event.status = EventStatus.CANCELLED
     db.session.flush()
 
-    gone = [letter.kind for letter in kinds if sending.claim(letter.id, NOON)]
+    gone = [letter.kind for letter in kinds if not why_not(letter, NOON)]
 
     assert gone == ["event_cancelled"]
 
@@ -280,4 +280,4 @@ def test_the_hosts_words_wait_no_more_where_they_were_stopped(event):
 
     coming.stop_messages(rsvp)
 
-    assert sending.claim(letter.id, NOON) is None
+    assert why_not(letter, NOON)

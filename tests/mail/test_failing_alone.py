@@ -140,6 +140,7 @@ def test_a_letter_that_cannot_be_written_fails_alone(people, sink, caplog, cause
 
     for _ in range(sending.WRITING_ATTEMPTS):
         db.session.execute(update(Letter).values(due_at=utcnow()))
+        db.session.commit()
         jobs.send_letters()
 
     assert waiting() == []
@@ -160,6 +161,7 @@ def test_what_is_mended_is_written_by_the_next_attempt(people, sink, monkeypatch
     assert sink.arrived == []
 
     db.session.execute(update(Letter).values(due_at=utcnow()))
+    db.session.commit()
     jobs.send_letters()
 
     assert len(sink.arrived) == 4

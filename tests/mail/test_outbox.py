@@ -1,3 +1,4 @@
+import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from tests.factories import (
     make_member,
     make_space,
 )
-from tests.mail.conftest import jobs, use, work
+from tests.mail.conftest import use, work
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -50,8 +51,9 @@ def a_letter():
 
 
 def send_those_due():
-    """Do what the job does, on the clock on the wall."""
+    """Do what a worker does, on the clock on the wall."""
     db.session.execute(update(Letter).values(due_at=utcnow()))
+    db.session.commit()
     send_letters()
 
 
@@ -695,20 +697,25 @@ def test_an_invitation_that_was_accepted_meanwhile_stays_here(app, sink):
     assert letter.status is LetterStatus.CANCELLED
 
 
-# Jobs.
+# The row is the queue.
 
 
-def test_a_letter_and_its_job_come_about_together_or_not_at_all(app):
+def is_any_due(now):
+    db.session.commit()  # a worker begins afresh
+    return sending.is_any_due(now)
+
+
+def test_a_letter_comes_about_with_what_it_announces_or_not_at_all(app):
     member = make_member("Ana")
     db.session.commit()
     letters.password_changed(member, NOON)
     db.session.rollback()
-    assert jobs() == []
+    assert not is_any_due(NOON)
 
-    letter = letters.password_changed(member, NOON)
+    letters.password_changed(member, NOON)
     db.session.commit()
 
-    assert jobs() == [f"letter-{letter.id}"]
+    assert is_any_due(NOON)
 
 
 def test_a_letter_has_one_cause(app):
@@ -719,47 +726,40 @@ def test_a_letter_has_one_cause(app):
         letters.introduction(side, NOON)
 
 
-def test_letters_that_are_due_get_one_job_a_minute(app):
+def test_nothing_is_looked_for_while_the_mail_server_is_left_alone(app):
     letter, _ = a_letter(), a_letter()
-    written = len(jobs())
-    for second in range(0, 60, 5):
-        sending.requeue_due(NOON + timedelta(seconds=second))
-    assert len(jobs()) == written + 1
 
-    sending.requeue_due(NOON + MINUTE)
-    assert len(jobs()) == written + 2
+    work(letter, NOON)  # nobody listens
 
-    work(letter, NOON + MINUTE)  # nobody listens
-    sending.requeue_due(NOON + MINUTE + timedelta(seconds=59))
-    assert len(jobs()) == written + 2
+    assert not is_any_due(NOON + timedelta(seconds=59))
+    assert is_any_due(NOON + MINUTE)
 
 
-def test_a_sender_that_vanished_is_noticed(app):
+def test_a_sender_that_vanished_is_noticed(any_database):
     letter = a_letter()
     sending.claim(letter.id, NOON)
-    sending.requeue_due(NOON + timedelta(seconds=30))
-    assert len(jobs()) == 1
+    db.session.commit()
 
-    sending.requeue_due(NOON + 2 * MINUTE)
-
-    assert len(jobs()) == 2
+    assert not is_any_due(NOON + timedelta(seconds=59))
+    assert is_any_due(NOON + timedelta(seconds=61))
 
 
-def test_letters_that_are_over_get_no_job(app):
+def test_letters_that_are_over_are_not_looked_at_again(app):
     letter = a_letter()
     for status in (LetterStatus.SENT, LetterStatus.FAILED, LetterStatus.CANCELLED):
         db.session.execute(update(Letter).values(status=status))
-        sending.requeue_due(letter.due_at + DAY)
 
-    assert len(jobs()) == 1
+        assert not is_any_due(letter.due_at + DAY)
 
 
-def test_whoever_waits_at_the_screen_is_written_to_first(app):
+def test_to_look_for_letters_keeps_nobody_from_writing(app, settings):
     a_letter()
-    an_introduction_letter()
+    other = sqlite3.connect(Path(db.engine.url.database), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
 
-    rows = db.session.execute(db.text("SELECT priority FROM workflow_status"))
-    assert sorted(row[0] for row in rows) == [1, 10]
+    assert is_any_due(NOON)
+
+    other.close()
 
 
 def test_both_databases_keep_a_letter_through_a_failed_try(any_database):
@@ -767,8 +767,7 @@ def test_both_databases_keep_a_letter_through_a_failed_try(any_database):
 
     assert work(letter, NOON)  # nobody listens
     assert sending.claim(letter.id, NOON) is None
-    sending.requeue_due(NOON + 2 * MINUTE)
     db.session.commit()
 
     assert letter.status is LetterStatus.QUEUED
-    assert len(jobs()) == 2
+    assert is_any_due(NOON + 2 * MINUTE)

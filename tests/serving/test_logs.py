@@ -12,7 +12,8 @@ from sqlalchemy.exc import IntegrityError
 
 from matchmaker.extensions import db
 from matchmaker.logs import Line
-from matchmaker.models import Member
+from matchmaker.mail import letters
+from matchmaker.models import Member, utcnow
 from tests.factories import make_member, make_space
 from tests.serving.site import Site
 from tests.waiting import free_port, wait_for
@@ -42,7 +43,7 @@ def fail_late(response):
 app.add_url_rule("/planted/<token>", "planted", fail)
 app.add_url_rule("/late/<token>", "late", lambda token: token)
 app.after_request(fail_late)
-jobs.sending.claim = fail
+jobs.sending.claim = jobs.answer_all = fail
 threading.Thread(target=fail).start()
 serve(app)
 """
@@ -52,6 +53,7 @@ def test_whatever_fails_is_told_in_a_line_and_nobody_is(app, start):
     make_member(NAME, email=EMAIL, space=make_space()).password = hash_password(
         PASSWORD
     )
+    letters.password_changed(make_member(), utcnow())
     db.session.commit()
     db.session.remove()
     port = free_port()
@@ -76,7 +78,9 @@ def test_whatever_fails_is_told_in_a_line_and_nobody_is(app, start):
             visitor.get(f"{site.url}{path}{TOKEN}?email={EMAIL}")
         broken = visitor.get(f"{site.url}/planted/{TOKEN}")
         late = visitor.get(f"{site.url}/late/{TOKEN}")
-    wait_for(_has_tried_to_send)
+    wait_for(
+        lambda: _has_failed_job() and "Sending letters" in server.output.read_text()
+    )
     server.send_signal(signal.SIGTERM)
     said = server.said(timeout=30)
 
@@ -95,6 +99,7 @@ def test_whatever_fails_is_told_in_a_line_and_nobody_is(app, start):
         "GET (no route) 404",
         "CRITICAL - matchmaker.logs: Nobody caught this.",
         "background workflow",
+        "Sending letters failed",
     ):
         assert any(sign in line for line in lines), sign
     for private in (NAME, EMAIL, EMAIL.partition("@")[0], TOKEN, TOKEN[-12:]):
@@ -105,7 +110,7 @@ def test_whatever_fails_is_told_in_a_line_and_nobody_is(app, start):
     assert "Traceback" not in said
 
 
-def _has_tried_to_send():
+def _has_failed_job():
     query = text("SELECT 1 FROM workflow_status WHERE status = 'ERROR'")
     with db.engine.connect() as connection:
         return connection.execute(query).first()

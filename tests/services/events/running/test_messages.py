@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from matchmaker.extensions import db
-from matchmaker.mail import sending
+from matchmaker.mail.recheck import why_not
 from matchmaker.models import EventStatus, MembershipStatus, RsvpStatus
 from matchmaker.refusal import Refusal
 from matchmaker.services.events import timeline
@@ -192,7 +192,7 @@ def test_a_letter_that_waits_does_not_go_to_who_stopped_them(event, olga, letter
     rsvp.wants_messages = False
     db.session.flush()
 
-    assert sending.claim(letters()[0].id, NOON) is None
+    assert why_not(letters()[0], NOON)
 
 
 def test_a_trial_goes_to_its_writer_only_and_is_no_message(event, olga, letters):
