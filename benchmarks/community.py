@@ -1,11 +1,14 @@
 """Weekly rounds among people as they write, judged by what their phrases mean.
 
-    python benchmarks/community.py FOLDER [--weeks 26] [--size N --seed S] [--out FILE]
+    python benchmarks/community.py FOLDER [--weeks 26] [--size N --seed S] [--confirmed]
+        [--out FILE]
 
 FOLDER has the form of benchmarks/data/people. Everybody is due at the cadence that they
 chose, and nobody is introduced to the same person twice. `--size` draws so many of the
-people. The engine reads neither the labels nor what is hidden. Beside it stands a
-*perfect eye*: exact matching on the labels, weekly, at the same cadences.
+people, `--confirmed` lets each owner say what their phrases are about: the first right
+one of six suggestions. Otherwise the engine reads neither the labels nor what is hidden.
+Beside it stands a *perfect eye*: exact matching on the labels, weekly, at the same
+cadences.
 
 The first gain told to each side counts, and is *accepted* where the labels see it too.
 `--out` writes a round a line: week, due, and introductions with their people and gains.
@@ -21,11 +24,23 @@ from itertools import combinations, permutations
 from pathlib import Path
 from typing import Any
 
+import phrase_pairs
 import rustworkx
 from labelled import DATA, Community, load, sample
+from labelled import Phrase as LabelledPhrase
 from reading import read
 
-from matchmaker.matching import GainKind, History, Kind, Plan, Rules, propose
+from matchmaker.matching import (
+    GainKind,
+    History,
+    Kind,
+    Phrase,
+    Plan,
+    Reader,
+    Reading,
+    Rules,
+    propose,
+)
 
 WEEKS = 26
 FIRST = 4  # rounds, for what people see first
@@ -137,7 +152,25 @@ def _is_valued(community: Community, made: Introduction) -> bool:
     )
 
 
-def ours(community: Community) -> Way:
+def confirmed(community: Community) -> Reader:
+    """Reads as if each owner had pressed the first right one of six suggested topics."""
+
+    def confirm(phrases: Sequence[Phrase]) -> Reading:
+        labelled_ = [
+            LabelledPhrase(
+                phrase.person,
+                phrase.field.name.lower(),
+                phrase.text,
+                community.topics_of.get((phrase.person, phrase.text), frozenset()),
+            )
+            for phrase in phrases
+        ]
+        return phrase_pairs.confirm(community, labelled_, read(phrases))
+
+    return confirm
+
+
+def ours(community: Community, reader: Reader = read) -> Way:
     people = {person.id: person for person in community.people}
     gave: Counter[int] = Counter()  # introductions in a row, by id
 
@@ -153,7 +186,7 @@ def ours(community: Community) -> Way:
                 )
                 for id_, person in people.items()
             ],
-            read,
+            reader,
             History(recent=state.met, catch_ups=state.catch_ups),
             RULES,
             seed=state.week,
@@ -340,15 +373,17 @@ def run() -> list[tuple[str, str, str]]:
     rows = []
     for name in ("people", "people_brussels"):
         community = load(DATA / name)
-        rows.append((f"{name}, {len(community.people)} people", "", "a perfect eye"))
-        rows += _table(community, WEEKS)[0]
+        for how, reader in (("", read), (", topics confirmed", confirmed(community))):
+            title = f"{name}, {len(community.people)} people{how}"
+            rows.append((title, "", "a perfect eye"))
+            rows += _table(community, WEEKS, reader)[0]
     return rows
 
 
 def _table(
-    community: Community, weeks: int
+    community: Community, weeks: int, reader: Reader = read
 ) -> tuple[list[tuple[str, str, str]], list[Round]]:
-    made = rounds(community, ours(community), weeks)
+    made = rounds(community, ours(community, reader), weeks)
     mine = measure(community, made)
     most = measure(community, rounds(community, perfect_eye(community), weeks))
     for name in most:
@@ -363,13 +398,15 @@ def main() -> None:
     arguments.add_argument("--weeks", type=int, default=WEEKS)
     arguments.add_argument("--size", type=int, default=0)
     arguments.add_argument("--seed", type=int, default=1)
+    arguments.add_argument("--confirmed", action="store_true")
     arguments.add_argument("--out", type=Path)
     asked = arguments.parse_args()
     community = load(asked.folder)
     if asked.size:
         ids = random.Random(asked.seed).sample(list(community.members), asked.size)
         community = sample(community, ids)
-    rows, made = _table(community, asked.weeks)
+    reader = confirmed(community) if asked.confirmed else read
+    rows, made = _table(community, asked.weeks, reader)
     for name, mine, most in (("", "ours", "a perfect eye"), *rows):
         print(f"{name:40}{mine:45}{most}")
     if asked.out:

@@ -118,7 +118,7 @@ class Rules:
 
     # What is left of a good partner if they are kept for a later round: a pair worth
     # less is not introduced, and of two partners the better is not spent on it.
-    reserve: float = 0.2
+    reserve: float = 0.23
     # Soft terms: what a pair loses at most.
     industry_weight: float = 0.1  # for one's own class of industry
     dial_weight: float = 0.1  # for being alike to who wants unlike, or the reverse
