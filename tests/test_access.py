@@ -16,10 +16,10 @@ from werkzeug.routing import Rule
 from matchmaker.blueprints.accounts.forms import SignInForm
 from matchmaker.blueprints.api import routes as api
 from matchmaker.blueprints.kept import Kept, unpack
-from matchmaker.blueprints.people import routes as people
 from matchmaker.config import Settings
 from matchmaker.extensions import db
 from matchmaker.models import Scope
+from matchmaker.queries import members
 from tests.conftest import SETTINGS, make_app
 from tests.world import (
     ANONYMOUS,
@@ -538,7 +538,7 @@ def test_a_route_without_a_row_is_noticed():
 
 
 def test_a_filter_that_lets_everybody_through_is_noticed(place, monkeypatch):
-    monkeypatch.setattr(people, "visible_to", lambda _viewer: true())
+    monkeypatch.setattr(members, "visible_to", lambda _viewer: true())
     rule = next(place.app.url_map.iter_rules("people.show"))
 
     through = {role for role in ROLES if _try(place, rule, "GET", role, OTHERS)}

@@ -22,7 +22,7 @@ from matchmaker.matching.text.encoders import TextVectors, unit
 SECOND_ALIAS = 0.3  # the share of the second closest alias
 NEAR = 0.25  # how much of a topic counts for one that is near it
 SHARPNESS = 1.5  # inverse temperature of the probabilities: about as right as they say
-LEAST = 0.02  # a topic less likely than this counts for nothing
+LEAST = 0.06  # a topic less likely than this counts for nothing
 PROFILE_AXES = 64  # of a profile so many numbers are compared
 BLOCK = 1000  # texts read at once
 # What the field of a phrase adds to the scores of pastimes. "Film" is watched by who
