@@ -1,6 +1,6 @@
 """Members as the engine knows them, and what it proposes as we keep it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -50,18 +50,18 @@ def reader(space: Space) -> Reader:
             readings.stored_vectors(db.session(), [each.text for each in phrases]),
             [each.field.name.lower() for each in phrases],
         )
-        number = {slug: at for at, slug in enumerate(index.slugs)}
         confirmed = [
             said.get(each.person, {}).get((each.field.name.lower(), each.text))
             for each in phrases
         ]
-        return replace(
-            read_as,
-            confirmed=[
-                None if topics_ is None else [number[slug] for slug in topics_]
-                for topics_ in confirmed
-            ],
-        )
+        number = {slug: at for at, slug in enumerate(index.slugs)}
+
+        def numbers(slugs: Collection[str] | None) -> Collection[int] | None:
+            """A topic of the space's own that has yet to be encoded has none."""
+            found = [number[slug] for slug in slugs or () if slug in number]
+            return None if slugs is None or (slugs and not found) else found
+
+        return replace(read_as, confirmed=[numbers(slugs) for slugs in confirmed])
 
     return read
 

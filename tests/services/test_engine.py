@@ -1,9 +1,9 @@
 import pytest
 
 from matchmaker.enums import GainKind
-from matchmaker.matching import Gain, Introduction, Kind, Role, Side
-from matchmaker.services import engine
-from tests.factories import NOON, make_space
+from matchmaker.matching import Field, Gain, Introduction, Kind, Phrase, Role, Side
+from matchmaker.services import engine, readings
+from tests.factories import NOON, make_member, make_space, make_topic
 
 
 def test_nothing_is_left_to_chance_among_few(app):
@@ -13,6 +13,35 @@ def test_nothing_is_left_to_chance_among_few(app):
 
     assert (few.explore, few.control) == (0, 0)
     assert (many.explore, many.control) == (0.05, 0.1)
+
+
+def test_what_a_member_says_of_a_phrase_is_certain(any_database):
+    space = make_space()
+    ana = make_member(space=space, offers=["go", "chess"], wants=["padel"])
+    own = make_topic(space, name="Falconry")
+    readings.refresh([ana], NOON)
+    for text, slugs in (("go", ["go-game"]), ("chess", [])):
+        readings.confirm(ana.memberships[0], "offers", text, slugs)
+    readings.confirm(ana.memberships[0], "wants", "padel", [own.slug])
+    own.encoder = ""  # its names were changed, and have yet to be encoded
+
+    read = engine.reader(space)(
+        [
+            Phrase(ana.id, field, text)
+            for field, text in (
+                (Field.OFFERS, "go"),
+                (Field.OFFERS, "chess"),
+                (Field.WANTS, "padel"),
+                (Field.INTERESTS, "chess"),
+            )
+        ]
+    )
+
+    likely = [read.index.slugs[at] for at in read.probabilities.argmax(axis=1)]
+    assert read.is_confirmed.tolist() == [True, True, False, False]
+    assert likely[0] == "go-game"
+    assert read.probabilities[1].max() == 0
+    assert likely[2:] == ["padel", "chess"]
 
 
 def told(*gains):
