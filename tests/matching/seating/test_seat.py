@@ -5,40 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchmaker.matching.seating import reseat, seat, table_sizes
-from matchmaker.matching.seating.cyclic_designs import cyclic_design
-from matchmaker.matching.seating.designs import design
-from matchmaker.matching.seating.finite_fields import ring
-
-QUICK = 0.05  # effort
-
-
-def benefits(people, seed=0):
-    drawn = np.random.default_rng(seed).random((people, people))
-    benefit = np.triu(drawn, 1)
-    return benefit + benefit.T
-
-
-def tables_of(row):
-    """The people at each table of one round."""
-    return [np.flatnonzero(row == table).tolist() for table in np.unique(row[row >= 0])]
-
-
-def meetings_of(tables):
-    """How often each pair meets, counted one by one."""
-    counts = {}
-    for row in tables:
-        for members in tables_of(row):
-            for pair in combinations(members, 2):
-                counts[pair] = counts.get(pair, 0) + 1
-    return counts
-
-
-def kept_apart(people, *pairs):
-    apart = np.zeros((people, people), bool)
-    for one, other in pairs:
-        apart[one, other] = True
-    return apart
+from matchmaker.matching.seating import seat, table_sizes
+from tests.matching.seating.tables import (
+    QUICK,
+    benefits,
+    kept_apart,
+    meetings_of,
+    tables_of,
+)
 
 
 @st.composite
@@ -227,82 +201,6 @@ def test_worth_more_together_than_by_lot():
     assert seating.benefit > 0.85 * seating.benefit_bound
 
 
-@pytest.fixture(scope="module")
-def evening():
-    return seat(benefits(40), 6, 4, effort=0.2)
-
-
-@settings(max_examples=40, deadline=None)
-@given(
-    absent=st.sets(st.integers(0, 39), max_size=12),
-    from_round=st.integers(0, 6),
-    new=st.integers(0, 3),
-)
-def test_after_a_repair_everybody_there_is_seated_and_the_past_stays(
-    evening, absent, from_round, new
-):
-    people = 40 + new
-    apart = kept_apart(people, (1, 2), (people - 1, 5))
-
-    again = reseat(
-        evening, benefits(people), 4, from_round, absent=sorted(absent), apart=apart
-    )
-
-    assert (again.tables[:from_round, :40] == evening.tables[:from_round]).all()
-    assert (again.tables[:from_round, 40:] == -1).all()
-    assert again.left_out == ()
-    counts = meetings_of(again.tables)
-    assert again.repeats == sum(counts.values()) - len(counts) >= again.repeats_bound
-    assert again.benefit <= again.benefit_bound + 1e-9
-    for row in again.tables[from_round:]:
-        assert set(np.flatnonzero(row < 0)) == absent
-        sizes = [len(members) for members in tables_of(row)]
-        assert 2 <= min(sizes) <= max(sizes) <= 4
-        assert not any(apart[pair] for pair in meetings_of([row]))
-
-
-def test_a_repair_moves_few_and_nobody_meets_again(evening):
-    again = reseat(evening, benefits(42), 4, 2, absent=[3, 17, 30])
-
-    stayed = again.tables[:, :40] == evening.tables
-    stayed[:, [3, 17, 30]] = True
-    assert again.repeats == 0
-    assert again.moves == (~stayed).sum() <= 12  # of 148 seats
-    assert again.absent[2:, [3, 17, 30]].all()
-
-
-def test_nothing_moves_when_nothing_has_happened(evening):
-    again = reseat(evening, benefits(40), 4, 0)
-
-    assert again.moves == (again.tables != evening.tables).sum() <= 6
-    late = reseat(evening, benefits(40), 4, 6)
-    assert late.tables.tolist() == evening.tables.tolist()
-
-
-def test_whoever_left_may_come_back(evening):
-    without = reseat(evening, benefits(40), 4, 1, absent=[7])
-    again = reseat(without, benefits(40), 4, 3, arrived=[7])
-
-    assert (again.tables[1:3, 7] == -1).all()
-    assert (again.tables[3:, 7] >= 0).all()
-    assert again.left_out == ()
-
-
-def test_when_many_stay_away_tables_close_and_keep_their_numbers(evening):
-    again = reseat(evening, benefits(40), 4, 0, absent=range(20))
-
-    for row, before in zip(again.tables, evening.tables, strict=True):
-        assert sorted(map(len, tables_of(row))) in ([4] * 5, [3, 3, 3, 3, 4, 4])
-        assert set(row[row >= 0]) <= set(before)
-
-
-def test_a_repair_can_leave_nobody():
-    again = reseat(seat(benefits(6), 2, 3), benefits(6), 3, 0, absent=range(6))
-
-    assert (again.tables == -1).all()
-    assert again.left_out == ()
-
-
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -325,83 +223,3 @@ def test_what_makes_no_sense_is_refused(change, words):
 
     with pytest.raises(ValueError, match=words):
         seat(**asked)
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"from_round": 7}, "from_round"),
-        ({"absent": [40]}, "absent"),
-        ({"arrived": [-1]}, "arrived"),
-        ({"benefit": benefits(39)}, "everybody"),
-    ],
-)
-def test_a_repair_that_makes_no_sense_is_refused(evening, change, words):
-    asked = {"benefit": benefits(40), "table_size": 4, "from_round": 1, **change}
-
-    with pytest.raises(ValueError, match=words):
-        reseat(evening, **asked)
-
-
-@pytest.mark.parametrize("order", [2, 3, 4, 6, 8, 9, 12, 16, 25, 27])
-def test_elements_that_differ_can_be_divided_by_the_difference(order):
-    add, multiply, different = ring(order)
-
-    everything = set(range(order))
-    assert all(set(row) == everything for row in add.tolist())
-    assert (add == add.T).all()
-    assert (multiply == multiply.T).all()
-    for one, other in combinations(range(different), 2):
-        (minus,) = np.flatnonzero(add[:, other] == 0)  # one - other
-        assert set(multiply[add[one, minus]].tolist()) == everything
-
-
-@pytest.mark.parametrize(
-    ("people", "size", "rounds"),
-    [
-        (16, 4, 5),  # the affine planes: everybody meets everybody
-        (25, 5, 6),
-        (27, 3, 13),
-        (49, 7, 8),
-        (64, 4, 21),
-        (12, 2, 11),
-        (32, 4, 9),
-        (23, 5, 5),
-        (100, 4, 25),
-        (100, 5, 12),
-        (60, 6, 6),
-        (7, 5, 1),
-        (24, 4, 7),
-        (23, 4, 7),
-        (30, 3, 14),
-    ],
-)
-def test_constructions_repeat_nothing(people, size, rounds):
-    tables = design(people, size, rounds)
-
-    assert len(tables) == rounds
-    assert max(meetings_of(tables).values()) == 1
-    for row in tables:
-        sizes = sorted(map(len, tables_of(row)), reverse=True)
-        assert sizes == table_sizes(people, size)
-
-
-@pytest.mark.parametrize(
-    ("people", "size", "rounds"),
-    [
-        *((15, 3, 7), (18, 3, 7), (21, 3, 9), (24, 3, 11), (24, 4, 7), (28, 4, 9)),
-        *((30, 3, 14), (30, 5, 6), (33, 3, 15), (36, 3, 17), (36, 4, 10), (39, 3, 19)),
-        *((40, 4, 11), (42, 3, 19), (44, 4, 12), (48, 4, 13), (8, 2, 7), (2, 2, 1)),
-    ],
-)
-def test_a_turned_round_repeats_nothing(people, size, rounds):
-    tables = cyclic_design(people, size)
-
-    assert tables.shape == (rounds, people)
-    assert max(meetings_of(tables).values()) == 1
-    assert all(len(members) == size for row in tables for members in tables_of(row))
-
-
-def test_of_some_sizes_no_round_to_turn_is_known():
-    assert cyclic_design(13, 4).shape == (0, 13)
-    assert cyclic_design(7, 2).shape == (0, 7)
