@@ -192,9 +192,9 @@ _WORDINGS_BY_HEADLINE = {
 # What the other has of it, where the reader has just read the same words of themselves.
 _THE_SAME = "The same goes for {receiver}."
 _MIRRORED = {
-    GainKind.HELP: "Your help with this.",
+    GainKind.HELP: "Your help with “{want}”.",
     GainKind.MENTORING: "You as a mentor.",
-    GainKind.LANGUAGE: "Your help with this.",
+    GainKind.LANGUAGE: "Your help with “{want}”.",
     GainKind.BUSINESS: "You may be a client, or know one.",
     GainKind.GIVING: "This time {receiver} is the one who helps.",
 }
@@ -234,7 +234,8 @@ def gain_sentences(receiver: Side, viewer: Side) -> list[str]:
     for gain in receiver.gains:
         if receiver is not viewer and _is_read(gain, receiver, viewer):
             short = _MIRRORED.get(GainKind(gain["kind"]), _THE_SAME)
-            sentences.append(short.format(receiver=receiver.member.called))
+            want = phrase(gain["want"])
+            sentences.append(short.format(receiver=receiver.member.called, want=want))
         else:
             sentences.append(gain_sentence(gain, receiver, viewer))
     return list(dict.fromkeys(sentences))

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from matchmaker.data import companies, industries, languages
+from matchmaker.enums import GainKind
 from matchmaker.extensions import db
 from matchmaker.matching import (
     Choosiness,
@@ -148,12 +149,20 @@ def kept(proposal: Proposal, now: datetime) -> Introduction:
 
 
 def _worth_telling(gains: Sequence[Gain]) -> list[Gain]:
-    """Leave out what is weak beside the first, and what the same words say already."""
+    """Leave out what is weak beside the strongest, what the same words say already, and
+    that one can help where there is something to be had too: the other reads of it.
+    Among three, each is told one thing of each."""
+    strong = [g for g in gains if g.strength >= _BESIDE * gains[0].strength]
+    has_more = {g.giver for g in strong if g.kind is not GainKind.GIVING}
+    is_of_three = len({g.giver for g in gains}) > 1
     told: list[Gain] = []
     said: set[tuple[int, str]] = set()
-    for gain in gains:
+    for gain in strong:
         words = {(gain.giver, each) for each in (gain.offer, gain.want) if each}
-        if gain.strength >= _BESIDE * gains[0].strength and not words & said:
-            told.append(gain)
-            said |= words
+        if is_of_three:
+            words = {(gain.giver, "")}
+        if (gain.kind is GainKind.GIVING and gain.giver in has_more) or words & said:
+            continue
+        told.append(gain)
+        said |= words
     return told

@@ -170,7 +170,12 @@ def test_a_possible_client_is_no_more_than_possible(app):
 @pytest.mark.parametrize(
     ("mine", "theirs", "to_the_reader", "short"),
     [
-        ("giving", "help", "You can help: Ben is looking", "Your help with this."),
+        (
+            "giving",
+            "help",
+            "You can help: Ben is looking",
+            f"Your help with “{OFFER}”.",
+        ),
         ("help", "giving", "Ben can help you", "This time Ben is the one who helps."),
         ("same goal", "same goal", "You’re after much", "The same goes for Ben."),
     ],

@@ -58,6 +58,7 @@ def gain(kind, offer, want, strength=0.5, giver=2):
 
 
 HELP = gain(GainKind.HELP, "copywriting", "Dutch texts", 0.6)
+GIVING = gain(GainKind.GIVING, "a logo", "design", 0.7)
 
 
 @pytest.mark.parametrize(
@@ -66,8 +67,8 @@ HELP = gain(GainKind.HELP, "copywriting", "Dutch texts", 0.6)
         (gain(GainKind.SHARED_INTEREST, "chess", "go", 0.31), True),
         (gain(GainKind.SHARED_INTEREST, "chess", "go", 0.29), False),  # too weak
         (gain(GainKind.LANGUAGE, "", "Dutch texts"), False),  # the same words
-        (gain(GainKind.LANGUAGE, "", "Dutch texts", giver=3), True),  # of another
         (gain(GainKind.SHARED_LANGUAGE, "", ""), True),
+        (GIVING, False),
     ],
 )
 def test_what_is_weak_or_said_already_is_not_told_beside_the_first(second, is_told):
@@ -75,3 +76,20 @@ def test_what_is_weak_or_said_already_is_not_told_beside_the_first(second, is_to
 
     assert kept[0] == ("help", "copywriting")
     assert len(kept) == 1 + is_told
+
+
+def test_to_help_is_told_where_there_is_nothing_else(app):
+    weak = gain(GainKind.SHARED_INTEREST, "chess", "go", 0.2)
+
+    assert told(GIVING, HELP) == [("help", "copywriting")]
+    assert told(GIVING, weak) == [("giving", "a logo")]
+
+
+def test_of_each_of_two_others_one_thing_is_told(app):
+    of_the_third = gain(GainKind.SAME_GOAL, "clients", "more clients", giver=3)
+    chess = gain(GainKind.SHARED_INTEREST, "chess", "go")
+
+    assert [kind for kind, _ in told(HELP, chess, of_the_third)] == [
+        "help",
+        "same goal",
+    ]
