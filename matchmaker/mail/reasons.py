@@ -232,13 +232,12 @@ def gain_sentences(receiver: Side, viewer: Side) -> list[str]:
     """Say what `receiver` gains to a viewer who has read what they gain themselves."""
     sentences = []
     for gain in receiver.gains:
-        if receiver is not viewer and _is_read(gain, receiver, viewer):
-            short = _MIRRORED.get(GainKind(gain["kind"]), _THE_SAME)
+        if receiver is viewer or not _is_read(gain, receiver, viewer):
+            sentences.append(gain_sentence(gain, receiver, viewer))
+        elif short := _MIRRORED.get(GainKind(gain["kind"])):
             want = phrase(gain["want"])
             sentences.append(short.format(receiver=receiver.member.called, want=want))
-        else:
-            sentences.append(gain_sentence(gain, receiver, viewer))
-    return list(dict.fromkeys(sentences))
+    return sentences or [_THE_SAME.format(receiver=receiver.member.called)]
 
 
 def _is_read(gain: StatedGain, receiver: Side, viewer: Side) -> bool:

@@ -14,9 +14,11 @@ from matchmaker.matching import (
     Phrase,
     Reader,
     Reading,
+    Role,
     Rules,
 )
 from matchmaker.matching import Introduction as Proposal
+from matchmaker.matching import Side as ProposedSide
 from matchmaker.models import Introduction, Kind, Membership, Part, Side, Space
 from matchmaker.services import history, readings, topics
 
@@ -28,6 +30,7 @@ ENOUGH_TO_LEARN = 500
 
 # A gain that is told beside the strongest has so much of its strength.
 _BESIDE = 0.5
+_MOST = 3  # gains that are told
 
 
 def rules(space: Space, people: int = 0) -> Rules:
@@ -140,7 +143,7 @@ def kept(proposal: Proposal, now: datetime) -> Introduction:
                         "kind": gain.kind.value,
                         "strength": gain.strength,
                     }
-                    for gain in _worth_telling(side.gains)
+                    for gain in _worth_telling(side)
                 ],
             )
             for side in proposal.sides
@@ -148,16 +151,24 @@ def kept(proposal: Proposal, now: datetime) -> Introduction:
     )
 
 
-def _worth_telling(gains: Sequence[Gain]) -> list[Gain]:
+def _worth_telling(side: ProposedSide) -> list[Gain]:
     """Leave out what is weak beside the strongest, what the same words say already, and
     that one can help where there is something to be had too: the other reads of it.
-    Among three, each is told one thing of each."""
-    strong = [g for g in gains if g.strength >= _BESIDE * gains[0].strength]
-    has_more = {g.giver for g in strong if g.kind is not GainKind.GIVING}
-    is_of_three = len({g.giver for g in gains}) > 1
+
+    Among three, each is told one thing of each. A lesson is no business, unless it's all
+    there is.
+    """
+    gains: Sequence[Gain] = [
+        gain
+        for gain in side.gains
+        if gain.strength >= _BESIDE * side.gains[0].strength
+        and not (side.role is Role.MENTOR and gain.kind is GainKind.BUSINESS)
+    ] or side.gains[:1]
+    has_more = {gain.giver for gain in gains if gain.kind is not GainKind.GIVING}
+    is_of_three = len({gain.giver for gain in side.gains}) > 1
     told: list[Gain] = []
     said: set[tuple[int, str]] = set()
-    for gain in strong:
+    for gain in gains:
         words = {(gain.giver, each) for each in (gain.offer, gain.want) if each}
         if is_of_three:
             words = {(gain.giver, "")}
@@ -165,4 +176,4 @@ def _worth_telling(gains: Sequence[Gain]) -> list[Gain]:
             continue
         told.append(gain)
         said |= words
-    return told
+    return told[:_MOST]

@@ -195,8 +195,10 @@ def test_a_card_says_the_same_words_once(app, mine, theirs, to_the_reader, short
 
     assert reasons.gain_sentences(ana, ana)[0].startswith(to_the_reader)
     assert reasons.gain_sentences(ben, ana) == [short]
-    ben.gains = [ben.gains[0] | {"want": "something else"}]
+    other = ben.gains[0] | {"want": "something else", "kind": "help"}
+    ben.gains = [other, *ben.gains]
     assert "something else" in reasons.gain_sentences(ben, ana)[0]
+    assert reasons.gain_sentences(ben, ana)[1:] == ([] if mine == theirs else [short])
 
 
 @pytest.mark.parametrize(

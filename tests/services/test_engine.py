@@ -44,9 +44,9 @@ def test_what_a_member_says_of_a_phrase_is_certain(any_database):
     assert likely[2:] == ["padel", "chess"]
 
 
-def told(*gains):
+def told(*gains, role=Role.PEER):
     """What is kept of these gains of one side."""
-    one = Side(person=1, role=Role.PEER, gains=gains)
+    one = Side(person=1, role=role, gains=gains)
     other = Side(person=2, role=Role.PEER, gains=gains[:1])
     proposal = Introduction(Kind.PEERS, (one, other), value=0.5, industry_distance=0.5)
     side, _ = engine.kept(proposal, NOON).sides
@@ -83,6 +83,15 @@ def test_to_help_is_told_where_there_is_nothing_else(app):
 
     assert told(GIVING, HELP) == [("help", "copywriting")]
     assert told(GIVING, weak) == [("giving", "a logo")]
+
+
+def test_a_lesson_is_no_business(app):
+    business = gain(GainKind.BUSINESS, "learning to code", "coding")
+    giving = gain(GainKind.GIVING, "learning to code", "coding")
+
+    assert told(business, giving, role=Role.MENTOR) == [("giving", "learning to code")]
+    assert told(business, giving) == [("business", "learning to code")]
+    assert told(business, role=Role.MENTOR) == [("business", "learning to code")]
 
 
 def test_of_each_of_two_others_one_thing_is_told(app):
