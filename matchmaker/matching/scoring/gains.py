@@ -6,7 +6,7 @@ list of (receiver, giver, kind) with the best two phrases of each; pairs without
 at least `MIN_PROBABILITY` do not appear.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -77,9 +77,6 @@ class Matches:
 
     def reversed(self) -> "Matches":
         return Matches(self.other, self.one, self.probability)
-
-
-Matcher = Callable[[Profiles, Relation, Ints, Ints], Matches]
 
 
 def find_matches(
@@ -183,17 +180,12 @@ class Gains:
         )
 
 
-def find_gains(
-    profiles: Profiles,
-    matches: Matcher = find_matches,
-    only: int | None = None,
-) -> Gains:
+def find_gains(profiles: Profiles, only: int | None = None) -> Gains:
     """Find everything that anybody would gain from anybody else.
 
     With `only`, a rank, what that person would gain from the others, and they from them.
-    `matches` compares phrases; of thousands of people it looks at the likely ones alone.
     """
-    found = _Found(profiles, matches, only)
+    found = _Found(profiles, only)
     found.help()
     found.headlines()
     found.in_common()
@@ -204,10 +196,8 @@ def find_gains(
 class _Found:
     """Gains as they are found, each kind by itself."""
 
-    def __init__(
-        self, profiles: Profiles, matches: Matcher, only: int | None = None
-    ) -> None:
-        self.profiles, self.matches, self.only = profiles, matches, only
+    def __init__(self, profiles: Profiles, only: int | None = None) -> None:
+        self.profiles, self.only = profiles, only
         self.parts: list[tuple[Ints, ...]] = []
 
     def help(self) -> None:
@@ -288,12 +278,12 @@ class _Found:
     ) -> Matches:
         rows = self.profiles.rows(*one), self.profiles.rows(*other)
         if self.only is None:
-            return self.matches(self.profiles, relation, *rows)
+            return find_matches(self.profiles, relation, *rows)
         mine, theirs = (self.profiles.owners[side] == self.only for side in rows)
-        found = [self.matches(self.profiles, relation, rows[0][mine], rows[1])]
+        found = [find_matches(self.profiles, relation, rows[0][mine], rows[1])]
         if one != other:  # else both directions are the same
             rest = rows[0][~mine], rows[1][theirs]
-            found.append(self.matches(self.profiles, relation, *rest))
+            found.append(find_matches(self.profiles, relation, *rest))
         return Matches(
             *(
                 np.concatenate([getattr(part, name) for part in found])
