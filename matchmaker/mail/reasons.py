@@ -196,7 +196,7 @@ _MIRRORED = {
     GainKind.MENTORING: "You as a mentor.",
     GainKind.LANGUAGE: "Your help with “{want}”.",
     GainKind.BUSINESS: "You may be a client, or know one.",
-    GainKind.GIVING: "This time {receiver} is the one who helps.",
+    GainKind.GIVING: "You’re looking for what {receiver} offers.",
 }
 
 # What somebody has from the other, and not only with them.

@@ -176,7 +176,7 @@ def test_a_possible_client_is_no_more_than_possible(app):
             "You can help: Ben is looking",
             f"Your help with “{OFFER}”.",
         ),
-        ("help", "giving", "Ben can help you", "This time Ben is the one who helps."),
+        ("help", "giving", "Ben can help you", "You’re looking for what Ben offers."),
         ("same goal", "same goal", "You’re after much", "The same goes for Ben."),
     ],
 )
