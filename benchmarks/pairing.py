@@ -14,7 +14,6 @@ memory of that process, the graph's own included.
 """
 
 import argparse
-import resource
 import tempfile
 import time
 from collections.abc import Callable
@@ -26,6 +25,7 @@ from typing import TypeVar
 import networkx
 import numpy as np
 import rustworkx
+from memory import peak_gib
 
 from matchmaker.matching.pairing import Pairing, pair
 
@@ -145,10 +145,6 @@ def generate(people: int, path: Path) -> None:
     np.savez(path, *community(people))
 
 
-def memory() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-
-
 def shown(found: Pairing) -> str:
     proved = ", optimal" if found.is_optimal else ""
     return f"{found.value / found.bound:.5f}{proved}"
@@ -157,11 +153,11 @@ def shown(found: Pairing) -> str:
 def measure(people: int, path: Path, networkx_to: int) -> list[Row]:
     with np.load(path) as arrays:
         edges: Arrays = arrays["arr_0"], arrays["arr_1"], arrays["arr_2"]
-    before = memory()
+    before = peak_gib()
     found, seconds = timed(lambda: pair(people, *edges))
     for _ in range(2 if seconds < 5 else 0):
         seconds = min(seconds, timed(lambda: pair(people, *edges))[1])
-    peak = memory()
+    peak = peak_gib()
     greedily, greedy_seconds = timed(lambda: greedy(people, *edges))
     name = f"{people:,} people"
     rows = [

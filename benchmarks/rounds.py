@@ -17,7 +17,6 @@ import argparse
 import json
 import math
 import random
-import resource
 import subprocess
 import sys
 import time
@@ -26,6 +25,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from labelled import DATA, Community, load
+from memory import peak_gib
 from reading import read
 
 from matchmaker.matching import History, Person, Plan, Rules, engine, propose
@@ -130,7 +130,7 @@ def one(n: int) -> dict[str, object]:
         "seconds": seconds,
         "wall": wall,
         "stages": spent,
-        "gib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
+        "gib": peak_gib(),
         "introductions": len(plan.introductions),
         "due": len(due),
         "covered": len(served & due) / len(due),
