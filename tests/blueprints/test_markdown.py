@@ -178,11 +178,11 @@ def test_nothing_is_nothing():
     ],
 )
 def test_a_text_made_to_take_long_does_not(bomb):
-    began = time.perf_counter()
+    began = time.process_time()
 
     render_markdown(bomb)
 
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize(
