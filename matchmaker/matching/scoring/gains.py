@@ -59,6 +59,7 @@ _HELPFUL = frozenset(
 _PLAIN = 0.5
 _HEADLINE = 0.75
 _CHUNK = 4_000_000  # phrase pairs looked at in one go
+_DIGITS = 4  # of a probability
 
 _SEEKS = (Field.WANTS, Field.MENTEE_TOPICS)
 _GIVES = (Field.OFFERS, Field.MENTOR_TOPICS)
@@ -315,6 +316,9 @@ class _Found:
         kind, receiver, giver, probability, mine, theirs = (
             np.concatenate(column) for column in zip(*self.parts, strict=True)
         )
+        # The last digits depend on how many phrases were compared at once: they must not
+        # decide between equals.
+        probability = np.round(probability, _DIGITS)
         profiles = self.profiles
         helpful = np.isin(kind, [_CODE[each] for each in _HELPFUL])
         generous = profiles.gave_in_a_row[receiver] >= MOST_GIVEN

@@ -46,7 +46,7 @@ def test_what_two_share_they_share_both_ways(people):
     for (receiver, giver, kind), (probability, *_) in gains.items():
         if kind in SYMMETRIC and not {receiver, giver} & choosy:
             back, *_ = gains[giver, receiver, kind]
-            assert back == pytest.approx(probability, abs=1e-5)
+            assert back == pytest.approx(probability, abs=2e-4)
 
 
 @often
@@ -68,7 +68,7 @@ def test_giving_is_help_seen_from_the_other_side(people):
                 for each, share in helps.items()
                 if (giver, receiver, each) in gains
             ]
-            assert probability == pytest.approx(max(back), abs=1e-5)
+            assert probability == pytest.approx(max(back), abs=2e-4)
         elif kind in helps and giver in generous:
             assert (giver, receiver, GIVING) in gains
 
@@ -113,7 +113,7 @@ def test_of_one_person_alone_the_same_is_found(people, data):
         {ends: gain[0] for ends, gain in some.items() if id_ in ends}
         for some in (everything, theirs)
     )
-    assert one == pytest.approx(other, abs=1e-5)
+    assert one == pytest.approx(other, abs=2e-4)
 
 
 @pytest.mark.parametrize("phrase", ["", "🎸", "help", "نص", "a\x00b"])
