@@ -23,7 +23,9 @@ class GainKind(enum.StrEnum):
     GIVING = "giving"  # the receiver can help the giver
     CATCH_UP = "catch-up"  # both valued meeting, some time ago
     NOT_MET_YET = "not met yet"  # to somebody who is glad to meet anybody
-    # Found by no engine: they met at an event, and both would like to again.
+    # Found by no engine. As the one before, of two who know each other from before:
+    MET_LONG_AGO = "met long ago"
+    # They met at an event, and both would like to again.
     MET_THERE = "met there"
 
 

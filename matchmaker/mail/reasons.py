@@ -93,6 +93,11 @@ _WORDINGS = {
         "{receiver} hasn’t met you yet.",
         "{receiver} and {giver} haven’t met yet.",
     ),
+    GainKind.MET_LONG_AGO: _Wording(
+        "You and {giver} have crossed paths here, a while ago.",
+        "You and {receiver} have crossed paths here, a while ago.",
+        "{receiver} and {giver} have crossed paths here, a while ago.",
+    ),
     GainKind.MET_THERE: _Wording(
         "You and {giver} met at {offer}, and you’d both like to see each other again.",
         "{receiver} would like to see you again after {offer}.",

@@ -93,6 +93,7 @@ _SUBJECTS = {
     GainKind.CATCH_UP: "It’s time to catch up with {name}",
     GainKind.GIVING: "{name} is looking for {first}: can you help?",
     GainKind.NOT_MET_YET: "You haven’t met {name} yet",
+    GainKind.MET_LONG_AGO: "It’s a while since you and {name} crossed paths",
     GainKind.MET_THERE: "You and {name} met at {first}",
 }
 _SUBJECTS_OF_THE_SAME = {
@@ -169,7 +170,7 @@ _WHY: tuple[tuple[set[GainKind], str], ...] = (
         "You’ve met, and you’d both like to see each other again.",
     ),
     (
-        {GainKind.NOT_MET_YET},
+        {GainKind.NOT_MET_YET, GainKind.MET_LONG_AGO},
         "You both said that you’re glad to meet anybody here.",
     ),
 )

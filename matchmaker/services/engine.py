@@ -140,7 +140,7 @@ def kept(proposal: Proposal, now: datetime) -> Introduction:
                         "giver": gain.giver,
                         "offer": gain.offer,
                         "want": gain.want,
-                        "kind": gain.kind.value,
+                        "kind": _true_kind(gain, side.person).value,
                         "strength": gain.strength,
                     }
                     for gain in _worth_telling(side)
@@ -149,6 +149,14 @@ def kept(proposal: Proposal, now: datetime) -> Introduction:
             for side in proposal.sides
         ],
     )
+
+
+def _true_kind(gain: Gain, receiver: int) -> GainKind:
+    """After the cool-down the engine knows of a meeting no more."""
+    is_told = gain.kind is GainKind.NOT_MET_YET and history.know_each_other(
+        receiver, gain.giver
+    )
+    return GainKind.MET_LONG_AGO if is_told else gain.kind
 
 
 def _worth_telling(side: ProposedSide) -> list[Gain]:

@@ -189,6 +189,24 @@ def _met(since: datetime) -> set[Pair]:
     return {frozenset(pair) for pair in rows}
 
 
+def know_each_other(one: int, other: int) -> bool:
+    """Whether the two have met, or were given each other's addresses, however long ago."""
+    met = select(Encounter.id).where(
+        Encounter.first_id == min(one, other), Encounter.second_id == max(one, other)
+    )
+    introduced = (
+        select(Introduction.id)
+        .join(_MINE, _MINE.introduction_id == Introduction.id)
+        .join(_THEIRS, _THEIRS.introduction_id == Introduction.id)
+        .where(
+            _MINE.member_id == one,
+            _THEIRS.member_id == other,
+            Introduction.introduced_at.is_not(None),
+        )
+    )
+    return bool(db.session.scalar(select(or_(met.exists(), introduced.exists()))))
+
+
 def _catch_ups(space: Space, now: datetime) -> dict[Pair, datetime]:
     """Who in the space valued meeting some time ago, both of them, and when they said so;
     without those who have met or been introduced since."""

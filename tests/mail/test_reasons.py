@@ -76,6 +76,7 @@ ONLY_MINE = {
 }
 NO_WORDS = {
     GainKind.NOT_MET_YET,
+    GainKind.MET_LONG_AGO,
     GainKind.MET_THERE,
     GainKind.CATCH_UP,
     GainKind.SHARED_LANGUAGE,

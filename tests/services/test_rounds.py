@@ -8,6 +8,7 @@ from matchmaker.enums import GainKind, UnmatchedReason
 from matchmaker.extensions import db
 from matchmaker.models import (
     Answer,
+    Choosiness,
     Introduction,
     Kind,
     Letter,
@@ -452,3 +453,28 @@ def test_who_has_nobody_is_told_what_others_look_for(app):
     )
     assert set(fields) == {"offers"}
     assert topics[0] in {"grant applications", "databases and SQL"}
+
+
+@pytest.mark.parametrize(
+    ("answers", "kind"),
+    [
+        ((Answer.YES, Answer.YES), GainKind.MET_LONG_AGO),
+        ((Answer.YES, Answer.NOT_NOW), GainKind.NOT_MET_YET),
+    ],
+)
+def test_who_knows_each_other_is_not_told_that_they_have_not_met(app, answers, kind):
+    space = make_space(cool_down_weeks=4)
+    words = {"choosiness": Choosiness.ANYONE}
+    ana = make_member(
+        "Ana", space=space, offers=["opera"], wants=["bees"], profile=words
+    )
+    ben = make_member("Ben", space=space, offers=["law"], wants=["ski"], profile=words)
+    long_ago = NOON - timedelta(weeks=20)
+    introduced_at = long_ago if kind is GainKind.MET_LONG_AGO else None
+    make_introduction(
+        ana, ben, answers=answers, made_at=long_ago, introduced_at=introduced_at
+    )
+
+    (introduction,) = rounds.run(space, WEEK, NOON).introductions
+
+    assert {side.gains[0]["kind"] for side in introduction.sides} == {kind}
