@@ -312,14 +312,17 @@ def _rounds(space: Space, count: int, now: datetime, chance: random.Random) -> N
                 value=0.5,
                 industry_distance=1.0,
                 made_at=made_at,
-                sides=[
-                    Side(member_id=one, part=Part.PEER, gains=[])
-                    for one in members[pair * 2 : pair * 2 + 2]
-                ],
+                sides=[_side(*pair), _side(*pair[::-1])],
             )
-            for pair in range(PAIRS)
+            for pair in zip(members[::2], members[1::2], strict=True)
         ]
         db.session.flush()
+
+
+def _side(member_id: int, giver: int) -> Side:
+    gain = {"giver": giver, "kind": "giving", "strength": 0.8}
+    words = {"offer": "a sign above my door", "want": "sign painting"}
+    return Side(member_id=member_id, part=Part.PEER, gains=[gain | words])
 
 
 def _events(space: Space, now: datetime, chance: random.Random) -> None:
