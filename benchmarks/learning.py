@@ -176,14 +176,14 @@ def hold(world_, log, round_, worth, last, shares, random) -> float:
     whole[~allowed[first, second]] = 0
     found = pair(PEOPLE, first, second, whole).edges
     best = [(int(a), int(b)) for a, b in zip(first[found], second[found], strict=True)]
-    lots = random.random(len(best))
+    drawn_at = random.random(len(best))
     made = []
     for arm, low, high in (
         (Arm.EXPLORE, 0, shares[0]),
         (Arm.CONTROL, shares[0], sum(shares)),
     ):
         drawn = [
-            edge for edge, lot in zip(best, lots, strict=True) if low <= lot < high
+            edge for edge, at in zip(best, drawn_at, strict=True) if low <= at < high
         ]
         drawn = [drawn[k] for k in random.permutation(len(drawn))]
         for start in range(0, len(drawn), 4):
@@ -196,8 +196,8 @@ def hold(world_, log, round_, worth, last, shares, random) -> float:
                 numbers.append(log.add(world_, round_, *edge, propensity, arm, random))
                 made.append(edge)
             log.blocks.append(replace(block, introductions=numbers))
-    for edge, lot in zip(best, lots, strict=True):
-        if lot >= sum(shares):
+    for edge, at in zip(best, drawn_at, strict=True):
+        if at >= sum(shares):
             log.add(world_, round_, *edge, 1.0, Arm.BEST, random)
             made.append(edge)
     for a, b in made:
@@ -266,7 +266,7 @@ def trap(world_: World, log: Diary, seed: int) -> dict[str, tuple[float, float, 
     return found
 
 
-def lots(
+def random_blocks(
     world_: World, count: int, random: np.random.Generator
 ) -> list[RandomisedBlock]:
     """Blocks of eight of the community, half of each arm, not tied to any plan."""
@@ -314,13 +314,13 @@ def off_policy(seed: int) -> dict[str, list[float]]:
     truth. Each for the learned model and for trees as they come from the box."""
     random = np.random.default_rng([seed, 13])
     world_ = world(seed)
-    earlier = logged(world_, lots(world_, 30, random), random)
+    earlier = logged(world_, random_blocks(world_, 30, random), random)
     model = learn(earlier, seed)
     known = earlier.known
     trees = HistGradientBoostingClassifier(random_state=seed).fit(
         earlier.features[known], earlier.outcomes[known]
     )
-    blocks = lots(world_, BLOCKS, random)
+    blocks = random_blocks(world_, BLOCKS, random)
     # Silence is no yes: what is logged as valued, both have answered.
     both_answer = ANSWERED**2
     believed = {
@@ -364,7 +364,9 @@ def switched_on(count: int, make) -> str:
     for seed in range(GATE_SEEDS):
         random = np.random.default_rng([seed, 17])
         world_ = make(world(seed))
-        on += evaluate(logged(world_, lots(world_, count, random), random)).use_learned
+        on += evaluate(
+            logged(world_, random_blocks(world_, count, random), random)
+        ).use_learned
     return f"{on} of {GATE_SEEDS}"
 
 
@@ -417,7 +419,7 @@ def run() -> list[tuple[str, str, str]]:
         )
     rows += [
         (
-            f"learned is used, after {count} lots of 4 introductions",
+            f"learned is used, after {count} blocks of 4 introductions",
             switched_on(count, lambda world_: world_),
             f"nothing to learn: {switched_on(count, unlearnable)}",
         )

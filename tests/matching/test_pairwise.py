@@ -23,7 +23,7 @@ def test_it_stands_in_the_order_given_and_is_what_a_round_says():
 
     assert benefit[1, 2] == pytest.approx(mutual_benefit([ANA, BEN, CEM], read)[0, 1])
     (introduction,) = propose([ANA, BEN, CEM], read).introductions
-    assert benefit[1, 2] >= introduction.value
+    assert benefit[1, 2] >= introduction.value - 1e-6
 
 
 @pytest.mark.parametrize("people", [[], [ANA]])

@@ -1,4 +1,4 @@
-"""Pictures for the made-up events: cut paper, drawn by lot."""
+"""Pictures for the made-up events: cut paper, drawn at random."""
 
 import io
 import math

@@ -100,7 +100,7 @@ def drawn(blocks, valued, rounds=None, arm=Arm.CONTROL):
     return replace(past, propensities=np.array(chances), blocks=tuple(blocks))
 
 
-def many_lots(seed, count, signal):
+def many_blocks(seed, count, signal):
     """Blocks in which `other` decides by so much, and the strength says nothing."""
     random = np.random.default_rng(seed)
     blocks, valued = [], []

@@ -8,11 +8,11 @@ from matchmaker.matching.learning import (
     evaluate,
 )
 from matchmaker.matching.learning.evaluation import _ahead
-from tests.matching.learning.histories import history, many_lots, planted
+from tests.matching.learning.histories import history, many_blocks, planted
 
 
 @pytest.mark.parametrize(
-    "past", [history([]), planted(0, rounds=1), many_lots(0, 20, 3)]
+    "past", [history([]), planted(0, rounds=1), many_blocks(0, 20, 3)]
 )
 def test_too_little_says_nothing(past):
     report = evaluate(past)
@@ -26,7 +26,7 @@ def test_too_little_says_nothing(past):
 
 
 def test_a_signal_that_the_cold_scorer_misses_is_used():
-    report = evaluate(many_lots(1, 400, 3.0))
+    report = evaluate(many_blocks(1, 400, 3.0))
 
     assert report.use_learned
     assert report.value.gained.low > 0
@@ -39,11 +39,11 @@ def test_a_signal_that_the_cold_scorer_misses_is_used():
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_noise_is_not_used(seed):
-    assert not evaluate(many_lots(seed, 400, 0.0)).use_learned
+    assert not evaluate(many_blocks(seed, 400, 0.0)).use_learned
 
 
 def test_nothing_is_judged_by_what_a_model_knew():
-    past = many_lots(4, 120, 3.0)
+    past = many_blocks(4, 120, 3.0)
     last = past.rounds.max()
     changed = replace(
         past, outcomes=np.where(past.rounds == last, 1 - past.outcomes, past.outcomes)
@@ -57,7 +57,7 @@ def test_nothing_is_judged_by_what_a_model_knew():
     assert len(one[1]) > 30
 
 
-def test_the_best_plan_is_compared_with_the_lot():
+def test_the_best_plan_is_compared_with_chance():
     random = np.random.default_rng(0)
     rows = [
         (0, k, 2 * k + side, 2 * k + 1 - side, 0.5, 0, float(valued))

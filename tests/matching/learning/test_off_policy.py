@@ -18,7 +18,7 @@ from tests.matching.learning.histories import CHOICES, block, drawn
     st.lists(st.floats(0, 1), min_size=6, max_size=6),
     st.lists(st.floats(0.05, 1), min_size=3, max_size=3),
 )
-def test_replayed_over_all_that_the_lot_could_draw_the_mean_is_the_truth(
+def test_replayed_over_all_that_could_be_drawn_the_mean_is_the_truth(
     came, worth, chances
 ):
     probabilities = [chance / sum(chances) for chance in chances]

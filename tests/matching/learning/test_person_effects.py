@@ -48,7 +48,7 @@ def test_a_later_outcome_changes_no_earlier_rate(past, data):
 
 @settings(max_examples=50, deadline=None)
 @given(histories())
-def test_a_round_s_rates_are_the_standing_before_it(past):
+def test_a_round_s_rates_are_the_effects_before_it(past):
     for round_ in set(past.rounds.tolist()):
         rows = past.rounds == round_
         before = person_effects(past.before(round_))

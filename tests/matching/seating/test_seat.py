@@ -190,13 +190,15 @@ def test_the_same_question_has_the_same_answer():
     assert first.tables.tolist() != other.tables.tolist()
 
 
-def test_worth_more_together_than_by_lot():
+def test_worth_more_together_than_at_random():
     benefit = benefits(40)
-    by_lot = np.random.default_rng(0).permuted(np.tile(np.arange(10), (3, 4)), axis=1)
+    at_random = np.random.default_rng(0).permuted(
+        np.tile(np.arange(10), (3, 4)), axis=1
+    )
 
     seating = seat(benefit, 3, 4, effort=0.2)
 
-    luck = sum(benefit[pair] for pair in meetings_of(by_lot))
+    luck = sum(benefit[pair] for pair in meetings_of(at_random))
     assert seating.benefit > 1.3 * luck
     assert seating.benefit > 0.85 * seating.benefit_bound
 

@@ -36,7 +36,7 @@ MET = 1.0
 COLLEAGUES = 0.5
 SUGGESTED = 0.25  # introduced before, and nobody knows what came of it
 
-_LOTS = 5  # seatings by lot to compare with
+_RANDOM = 5  # random seatings to compare with
 _UNKNOWN = -1
 
 
@@ -101,10 +101,10 @@ def hidden_from_who_runs(event: Event, members: list[Member]) -> Bools:
 
 
 def by_lot(tables: Ints, benefit: Float64Array, seed: int) -> float:
-    """What the same tables would be worth if their people were drawn by lot."""
+    """What the same tables would be worth if their people were drawn at random."""
     chance = np.random.default_rng(seed)
     worths = []
-    for _ in range(_LOTS):
+    for _ in range(_RANDOM):
         drawn = tables.copy()
         for row in drawn:
             here = row >= 0
