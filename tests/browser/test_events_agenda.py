@@ -23,6 +23,11 @@ from tests.factories import (
 SOON = timedelta(days=40)  # in another month
 
 
+def soon():
+    """A morning in another month: an evening might go on into the next day."""
+    return (utcnow() + SOON).replace(hour=8, minute=30)
+
+
 @pytest.fixture
 def ana(site):
     """A member of a space where much is on."""
@@ -37,7 +42,7 @@ def ana(site):
             group=potters,
             visibility=Visibility.GROUP,
             kind=EventKind.WORKSHOP,
-            starts_at=utcnow() + SOON,
+            starts_at=soon(),
         )
         make_event(
             mill,
@@ -46,13 +51,13 @@ def ana(site):
             kind=EventKind.TALK,
             visibility=Visibility.PUBLIC,
             capacity=20,
-            starts_at=utcnow() + SOON + timedelta(days=1),
+            starts_at=soon() + timedelta(days=1),
         )
         breakfast = make_event(
             mill,
             title="Breakfast",
             kind=EventKind.MEAL,
-            starts_at=utcnow() + SOON,
+            starts_at=soon(),
         )
         make_rsvp(breakfast, ana)
         make_event(mill, title="Last week", starts_at=utcnow() - timedelta(days=7))
