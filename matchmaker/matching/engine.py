@@ -1,7 +1,7 @@
 """A round: people in, introductions with reasons out."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -81,24 +81,9 @@ def propose(
     Raises ValueError when two people have the same id, and where a tie of the history is
     nobody's: of somebody with themselves, or of a strength outside 0 to 1.
     """
-    everybody = Counter(person.id for person in people)
-    for id_, times in everybody.items():
-        if times > 1:
-            raise ValueError(f"Two people have the same id, {id_}.")
-    bridges = _bridges(people, history) if rules.bridge_weight else None
-    plans = [
-        Plan(refused_pins=tuple(pin for pin in pins if not pin <= everybody.keys()))
-    ]
-    with threadpool_limits(1, "blas"):  # its threads would only be in the way of ours
-        for group in split(people, pins, seed):
-            gains = find_gains(read(group, reader, history.feedback))
-            ids = set(gains.profiles.ids.tolist())
-            theirs = [pin for pin in pins if pin <= ids]
-            bridge = bridges(gains.profiles) if bridges else None
-            plans.append(
-                solve(gains, history, rules, seed, theirs, vetoes, scorer, bridge)
-            )
-    return merge(plans)
+    groups = read_groups(people, reader, history, pins, seed)
+    ids = {person.id for person in people}
+    return solve_groups(groups, ids, history, rules, seed, pins, vetoes, scorer)
 
 
 def propose_for(
@@ -134,17 +119,59 @@ def propose_for(
         return introductions([group], score, None, history)[0]
 
 
-def solve(
+def read_groups(
+    people: Sequence[Person],
+    reader: Reader,
+    history: History,
+    pins: Collection[Pair],
+    seed: int,
+) -> Iterator[Gains]:
+    """Read the people and find their gains, which takes the longest, a group at a time.
+
+    Raises ValueError when two people have the same id.
+    """
+    for id_, times in Counter(person.id for person in people).items():
+        if times > 1:
+            raise ValueError(f"Two people have the same id, {id_}.")
+    for group in split(people, pins, seed):
+        yield find_gains(read(group, reader, history.feedback))
+
+
+def solve_groups(
+    groups: Iterable[Gains],
+    ids: Collection[int],
+    history: History,
+    rules: Rules,
+    seed: int,
+    pins: Collection[Pair],
+    vetoes: Collection[Pair],
+    scorer: Scorer | None,
+) -> Plan:
+    """As `propose`, of people whose gains are known already; `ids` are everybody's."""
+    bridges = _bridges(ids, history) if rules.bridge_weight else None
+    plans = [Plan(refused_pins=tuple(pin for pin in pins if not pin <= {*ids}))]
+    with threadpool_limits(1, "blas"):  # its threads would only be in the way of ours
+        for gains in groups:
+            here = set(gains.profiles.ids.tolist())
+            theirs = [pin for pin in pins if pin <= here]
+            bridge = bridges(gains.profiles) if bridges else None
+            plans.append(
+                _solve(gains, history, rules, seed, theirs, vetoes, scorer, bridge)
+            )
+    return merge(plans)
+
+
+def _solve(
     gains: Gains,
     history: History,
     rules: Rules,
     seed: int,
-    pins: Collection[Pair] = (),
-    vetoes: Collection[Pair] = (),
-    scorer: Scorer | None = None,
-    bridge: Bridge | None = None,
+    pins: Collection[Pair],
+    vetoes: Collection[Pair],
+    scorer: Scorer | None,
+    bridge: Bridge | None,
 ) -> Plan:
-    """As `propose`, of people whose gains are known already, which takes the longest."""
+    """The round of one group."""
     profiles = gains.profiles
     barred = constraints(profiles, rules, history, vetoes)
     score = partial(PairScores, gains, rules, scorer=scorer)
@@ -219,13 +246,13 @@ def _pinned(
 
 
 def _bridges(
-    people: Sequence[Person], history: History
+    everybody: Collection[int], history: History
 ) -> Callable[[Profiles], Bridge] | None:
     """What an introduction of two would bridge; None where nobody knows anybody."""
     if not history.ties:
         return None
     known = {id_ for tie in history.ties for id_ in (tie.one, tie.other)}
-    ids = np.array(sorted(known | {person.id for person in people}), np.int64)
+    ids = np.array(sorted(known.union(everybody)), np.int64)
     circles = network.measure(ids.tolist(), history.ties)
 
     def among(profiles: Profiles) -> Bridge:

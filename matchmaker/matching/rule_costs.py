@@ -3,10 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from matchmaker.matching.engine import solve
-from matchmaker.matching.groups import merge, split
-from matchmaker.matching.profiles import Reader, read
-from matchmaker.matching.scoring.gains import find_gains
+from matchmaker.matching.engine import read_groups, solve_groups
+from matchmaker.matching.profiles import Reader
 from matchmaker.matching.scoring.pairs import Scorer
 from matchmaker.matching.types import History, Pair, Person, Plan, Rules
 
@@ -55,15 +53,11 @@ def price_rules(
     rule may well cost less than 0: what it weighs against is not in these figures.
     Raises ValueError where `propose` does.
     """
-    groups = [
-        find_gains(read(group, reader, history.feedback))
-        for group in split(people, pins, seed)
-    ]
+    groups = list(read_groups(people, reader, history, pins, seed))
+    ids = {person.id for person in people}
 
     def outcome(by: Rules) -> tuple[float, int]:
-        plan = merge(
-            [solve(gains, history, by, seed, pins, vetoes, scorer) for gains in groups]
-        )
+        plan = solve_groups(groups, ids, history, by, seed, pins, vetoes, scorer)
         served = {side.person for made in plan.introductions for side in made.sides}
         return _gained(plan), len(served)
 

@@ -8,6 +8,7 @@ from matchmaker.matching import (
     History,
     Person,
     Rules,
+    Tie,
     price_rules,
     propose,
     rule_costs,
@@ -71,6 +72,22 @@ def test_the_cool_down_has_a_cost_and_a_block_has_none():
     assert costs([ANA, BEN], history=History(recent=[pair]))["cool-down"].people == 2
     blocked = costs([ANA, BEN], history=History([pair]))
     assert all(cost.people == 0 for cost in blocked.values())
+
+
+def test_bridges_cost_the_help_that_was_passed_over_for_them():
+    """The one pair of each would help each other, and belongs to one circle."""
+    people = [
+        replace(ANA, interests=("chess",)),
+        replace(BEN, interests=("sailing",)),
+        Person(3, offers=("photos",), wants=("grants",), interests=("chess",)),
+        Person(4, offers=("grants",), wants=("photos",), interests=("sailing",)),
+    ]
+    history = History(ties=[Tie(1, 2), Tie(3, 4)])
+
+    cost = costs(people, history=history, rules=Rules(bridge_weight=1))["bridges"]
+
+    assert cost.gain > 0.1
+    assert cost.people == 0
 
 
 @settings(max_examples=5, deadline=None)
