@@ -25,7 +25,7 @@ from matchmaker.matching.scoring.pairs import (
     mutual_pairs,
 )
 from matchmaker.matching.suggestions import suggest_lines
-from matchmaker.matching.trios import find_thirds
+from matchmaker.matching.trios import find_pair_for
 from matchmaker.matching.types import (
     Arm,
     History,
@@ -353,21 +353,17 @@ def _with_thirds(
     waiting = np.flatnonzero(alone & here)
     # A third is for the odd one out: where two have nobody, there are other reasons.
     if rules.allow_trios and len(waiting) == 1:
+        (odd,) = waiting.tolist()
         peers = [
             k
             for k, group in enumerate(groups)
             if group.mentor < 0 and not group.is_catch_up
         ]
-        joined = find_thirds(
-            waiting.tolist(),
-            [groups[k].ranks for k in peers],
-            barred,
-            score,
-            rules.reserve,
-        )
-        for place, rank in joined.items():
+        pairs = [groups[k].ranks for k in peers]
+        place = find_pair_for(odd, pairs, barred, score)
+        if place is not None:
             pair_ = groups[peers[place]]
-            ranks = tuple(sorted((*pair_.ranks, rank)))
+            ranks = tuple(sorted((*pair_.ranks, odd)))
             groups[peers[place]] = replace(pair_, ranks=ranks)
-            alone[rank] = False
+            alone[odd] = False
     return groups, np.flatnonzero(alone).tolist()

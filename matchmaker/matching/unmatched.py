@@ -80,8 +80,6 @@ def _would_suit(
     """Who of `me` would suit `other`, who has time, if the constraints were lifted so."""
     barred = lifted.allows(me, other) & ~now.allows(me, other)
     more = np.flatnonzero(barred & (now.profiles.introductions[other] > 0))
-    values = score(
-        np.minimum(me[more], other[more]), np.maximum(me[more], other[more])
-    ).values
+    values = score(me[more], other[more]).values
     found: Ints = me[more[values >= now.rules.reserve]]
     return found
