@@ -28,32 +28,31 @@ def suggest_lines(
     """
     profiles = barred.profiles
     slugs = profiles.reading.index.slugs
+    if not ranks:
+        return {}
     asked = {
-        field: _topics_of(profiles, *fields) for field, fields in _ANSWERED_BY.items()
+        field: _topics_of(profiles, *fields) >= 0.5
+        for field, fields in _ANSWERED_BY.items()
     }
+    written = _topics_of(profiles, *Field) > 0
     everybody = np.arange(len(profiles))
     found = {}
     for rank in ranks:
         may_meet = barred.allows(np.full(len(profiles), rank), everybody)
-        known = _topics_of(profiles, *Field, only=rank)[rank] > 0
         choices = [
             Suggestion(field.name.lower(), slugs[topic], int(count))
             for field, topics in asked.items()
-            for topic, count in enumerate((topics[may_meet] >= 0.5).sum(axis=0))
-            if count >= _FEWEST and not known[topic]
+            for topic, count in enumerate(topics[may_meet].sum(axis=0))
+            if count >= _FEWEST and not written[rank, topic]
         ]
         choices.sort(key=lambda one: (-one.people, one.field, one.topic))
         found[profiles.people[rank].id] = tuple(choices[:EACH])
     return found
 
 
-def _topics_of(
-    profiles: Profiles, *fields: Field, only: int | None = None
-) -> Float32Array:
+def _topics_of(profiles: Profiles, *fields: Field) -> Float32Array:
     """How likely each person writes of each topic in these fields, (people, topics)."""
     rows = profiles.rows(*fields)
-    if only is not None:
-        rows = rows[profiles.owners[rows] == only]
     topics = np.zeros((len(profiles), len(profiles.reading.index.slugs)), np.float32)
     np.maximum.at(
         topics, profiles.owners[rows], profiles.reading[rows].topics.toarray()
