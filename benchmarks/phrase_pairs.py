@@ -7,11 +7,11 @@ from functools import cache
 
 import numpy as np
 from labelled import DATA, FIELD_PAIRS, Community, Phrase
-from reading import index
 
 from matchmaker.matching.scoring.relevance import Relation
 from matchmaker.matching.text.encoders import encode
 from matchmaker.matching.text.topics import Reading
+from matchmaker.services.topics import shipped_index
 
 SUGGESTED = (
     6  # topics that a member is shown for a phrase, to press the first right one
@@ -35,11 +35,11 @@ def meaning(community: Community, phrase: Phrase) -> frozenset[int]:
     slugs = frozenset().union(
         *(_meanings()[community.name, label] for label in phrase.topics)
     )
-    return frozenset(index().slugs.index(slug) for slug in slugs)
+    return frozenset(shipped_index().slugs.index(slug) for slug in slugs)
 
 
 def read(phrases: Sequence[Phrase]) -> Reading:
-    return index().read(
+    return shipped_index().read(
         encode([phrase.text for phrase in phrases]),
         [_COLUMNS.get(phrase.field, phrase.field) for phrase in phrases],
     )

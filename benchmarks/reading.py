@@ -1,32 +1,19 @@
 """How benchmarks read phrases: as the product does, without a database."""
 
 from collections.abc import Sequence
-from functools import cache
 
 import numpy as np
 
-from matchmaker.data import topics
-from matchmaker.matching import Phrase, Reading, TextVectors, TopicIndex, build_index
+from matchmaker.matching import Phrase, Reading, TextVectors
 from matchmaker.matching import encode as encode_texts
+from matchmaker.services.topics import shipped_index
 
 _stored: dict[str, TextVectors] = {}  # a row each
 
 
-@cache
-def index() -> TopicIndex:
-    every = topics.everything()
-    return build_index(
-        {topic.slug: topic.aliases for topic in every},
-        {topic.slug: topic.near for topic in every},
-        {topic.slug for topic in every if topic.kind is topics.TopicKind.PASTIME},
-        topics.CLIENTS,
-        topics.PRACTISING,
-    )
-
-
 def read(phrases: Sequence[Phrase]) -> Reading:
     """Read phrases, each text encoded once."""
-    return index().read(
+    return shipped_index().read(
         vectors([phrase.text for phrase in phrases]),
         [phrase.field.name.lower() for phrase in phrases],
     )

@@ -26,9 +26,10 @@ from pathlib import Path
 import numpy as np
 from labelled import COMMUNITIES, DATA, Community, Phrase, is_for_tuning, load
 from phrase_pairs import pairs_of, read
-from reading import index, vectors
+from reading import vectors
 
 from matchmaker.matching.scoring.relevance import Relation, fitted
+from matchmaker.services.topics import shipped_index
 
 STATED = 0.3
 BEST = 10
@@ -95,12 +96,12 @@ def occupations_found() -> dict[str, dict[str, float]]:
     with OCCUPATIONS.open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["nl"] and row["fr"]]
     english = vectors([row["en"] for row in rows])
-    theirs = index().read(english)
+    theirs = shipped_index().read(english)
     asked = np.array([zlib.crc32(row["id"].encode()) % 2 == 1 for row in rows])
     found: dict[str, dict[str, float]] = {}
     for language in ("nl", "fr"):
         names = vectors([row[language] for row in rows])
-        mine = index().read(names)
+        mine = shipped_index().read(names)
         static = names.static @ english.static.T
         multilingual = names.multilingual @ english.multilingual.T
         topics = mine.profile @ theirs.profile.T

@@ -22,7 +22,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from reading import index, vectors
+from reading import vectors
 from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 
@@ -30,6 +30,7 @@ from matchmaker.matching import TextVectors, encode
 from matchmaker.matching.arrays import Float32Array, Ints
 from matchmaker.matching.scoring.relevance import Relation, fitted
 from matchmaker.matching.text.encoders import unit
+from matchmaker.services.topics import shipped_index
 
 ROOT = Path(__file__).parents[1]
 Row = tuple[str, str, str]
@@ -105,11 +106,13 @@ def together(
 
 def by_phrase(asked: TextVectors, told: TextVectors, starts: Ints) -> np.ndarray:
     """The likeliest phrase's probability of help, (questions, people)."""
-    model, given = fitted()[Relation.HELP], index().read(told)
+    model, given = fitted()[Relation.HELP], shipped_index().read(told)
     return np.concatenate(
         [
             np.maximum.reduceat(
-                model.probability(index().read(asked[some]), given), starts, axis=1
+                model.probability(shipped_index().read(asked[some]), given),
+                starts,
+                axis=1,
             )
             for some in np.array_split(
                 np.arange(len(asked)), max(len(asked) // AT_ONCE, 1)

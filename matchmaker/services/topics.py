@@ -44,7 +44,7 @@ def index(space: Space) -> TopicIndex:
     Topics whose names have yet to be encoded are left out.
     """
     ready = [own for own in own_of(space) if own.encoder == VERSION]
-    return _shipped_index().extended(
+    return shipped_index().extended(
         {
             own.slug: encoding.unpacked([own.static], [own.multilingual])
             for own in ready
@@ -194,7 +194,8 @@ def _shipped_by_slug() -> dict[str, Topic]:
 
 
 @cache
-def _shipped_index() -> TopicIndex:
+def shipped_index() -> TopicIndex:
+    """Return the index of the topics that we ship, for every space."""
     everything = shipped.everything()
     return build_index(
         aliases={topic.slug: topic.aliases for topic in everything},

@@ -1,35 +1,20 @@
 """Rounds of words as the encoders read them, good and bad."""
 
-from functools import cache
-
 import pytest
 
-from matchmaker.data import topics
 from matchmaker.matching import (
     Choosiness,
     GainKind,
     Person,
-    build_index,
     encode,
     propose,
 )
+from matchmaker.services.topics import shipped_index
 from tests.matching.people import groups
 
 
-@cache
-def index():
-    every = topics.everything()
-    return build_index(
-        {topic.slug: topic.aliases for topic in every},
-        {topic.slug: topic.near for topic in every},
-        {topic.slug for topic in every if topic.kind is topics.TopicKind.PASTIME},
-        topics.CLIENTS,
-        topics.PRACTISING,
-    )
-
-
 def read(phrases):
-    return index().read(
+    return shipped_index().read(
         encode([phrase.text for phrase in phrases]),
         [phrase.field.name.lower() for phrase in phrases],
     )

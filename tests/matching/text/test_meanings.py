@@ -5,22 +5,16 @@ None of them is taken from the communities that anything was fitted to.
 
 import pytest
 
-from matchmaker.data import topics
 from matchmaker.matching.scoring.relevance import Relation, fitted
 from matchmaker.matching.text.encoders import encode
-from matchmaker.matching.text.topics import build_index
+from matchmaker.services.topics import shipped_index
 
 STATED = 0.3
 
 
 @pytest.fixture(scope="module")
 def index():
-    every = topics.everything()
-    return build_index(
-        {topic.slug: topic.aliases for topic in every},
-        {topic.slug: topic.near for topic in every},
-        {topic.slug for topic in every if topic.kind is topics.TopicKind.PASTIME},
-    )
+    return shipped_index()
 
 
 @pytest.fixture(scope="module")
