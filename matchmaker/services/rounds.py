@@ -221,6 +221,8 @@ def _why_not_due(
 
 def suggested(space: Space, lines: Sequence[SuggestedLine]) -> list[tuple[str, str]]:
     """Name what a member could add to their profile: the field and the topic."""
+    if not lines:  # most first pages: the space's own topics need not be asked for
+        return []
     known = topics.of_space(space)
     return [
         (line["field"], known[line["topic"]].name)
