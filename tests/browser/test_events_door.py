@@ -92,7 +92,8 @@ def test_whoever_comes_is_found_by_name_and_checked_in(site, door, open_page):
     assert arrived(site, door) == {"Cléo Roux"}
 
     page.get_by_role("button", name="Undo: Cléo Roux").first.click()
-    expect(count(page)).to_have_text("0 of 3 here")
+    expect(count(page)).to_have_text("0 of 3 here")  # said before it is sent
+    expect(page.get_by_text("waiting to be sent")).to_be_hidden()
     assert arrived(site, door) == set()
 
 
