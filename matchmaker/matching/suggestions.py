@@ -54,7 +54,7 @@ def _topics_of(profiles: Profiles, *fields: Field) -> Float32Array:
     """How likely each person writes of each topic in these fields, (people, topics)."""
     rows = profiles.rows(*fields)
     topics = np.zeros((len(profiles), len(profiles.reading.index.slugs)), np.float32)
-    np.maximum.at(
-        topics, profiles.owners[rows], profiles.reading[rows].topics.toarray()
-    )
+    likely = profiles.reading.topics[rows].tocoo()
+    texts, about = likely.coords
+    np.maximum.at(topics, (profiles.owners[rows][texts], about), likely.data)
     return topics

@@ -261,7 +261,8 @@ DATA_MAP: dict[str, dict[str, Rule]] = {
         "multilingual": _about_member(
             "its meaning in numbers, for matching", export=False
         ),
-        "encoder": _about_member("tells when it must be read again", export=False),
+        "closeness": _about_member("how close it is to each topic", export=False),
+        "read_by": _about_member("tells when it must be read again", export=False),
         "topics": _about_member("what they say it means"),
     },
     "round": {

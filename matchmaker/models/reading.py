@@ -26,9 +26,11 @@ class PhraseReading(Base):
     )
     field: Mapped[PhraseField] = mapped_column(primary_key=True)
     text: Mapped[str] = mapped_column(Text, primary_key=True, index=True)
-    # The rows of `TextVectors` in half precision, and the version of the encoders.
+    # The rows of `TextVectors`, how close they are to each topic that we ship, all in
+    # half precision; and the version of the encoders and topics.
     static: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     multilingual: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
-    encoder: Mapped[str] = mapped_column(String(60))
+    closeness: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    read_by: Mapped[str] = mapped_column(String(60))
     # The topics that the member says it is about; []: none of ours. None: not said yet.
     topics: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))

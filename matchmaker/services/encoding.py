@@ -35,11 +35,16 @@ def pack(rows: Float32Array) -> bytes:
     return rows.astype("<f2").tobytes()
 
 
+def rows_of(blobs: Sequence[bytes], width: int) -> Float32Array:
+    """Read what `pack` wrote, one row or several in each, (rows, width)."""
+    rows: Float32Array = np.frombuffer(b"".join(blobs), "<f2").astype(np.float32)
+    return rows.reshape(-1, width)
+
+
 def unpacked(static: Sequence[bytes], multilingual: Sequence[bytes]) -> TextVectors:
-    """Read what `pack` wrote, one row or several in each."""
     return TextVectors(
         *(
-            np.frombuffer(b"".join(blobs), "<f2").astype(np.float32).reshape(-1, width)
+            rows_of(blobs, width)
             for blobs, width in zip((static, multilingual), _WIDTHS, strict=True)
         )
     )

@@ -50,8 +50,9 @@ def reader(space: Space) -> Reader:
 
     def read(phrases: Sequence[Phrase]) -> Reading:
         said = readings.confirmed({phrase.person for phrase in phrases}, space)
-        read_as = index.read(
-            readings.stored_vectors(db.session(), [each.text for each in phrases]),
+        read_as = readings.read_with(
+            index,
+            readings.stored(db.session(), [each.text for each in phrases]),
             [each.field.name.lower() for each in phrases],
         )
         confirmed = [

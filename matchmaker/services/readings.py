@@ -1,7 +1,8 @@
 """What members' phrases mean: their vectors, the topics we read, and the member's word.
 
-Phrases are encoded in a job, when a profile has changed or the encoders have, and kept.
-So neither a page nor a round waits for the encoders.
+Phrases are encoded and compared with the topics in a job, when a profile has changed, or
+the encoders or topics have, and what comes of it is kept. So neither a page nor a round
+waits for that.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -16,7 +17,9 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from matchmaker.data.topics import Topic
 from matchmaker.extensions import db, lock
-from matchmaker.matching.text.encoders import VERSION, TextVectors
+from matchmaker.matching.arrays import Float32Array, Ints
+from matchmaker.matching.text.encoders import TextVectors
+from matchmaker.matching.text.topics import Reading, TopicIndex
 from matchmaker.models import (
     Member,
     Membership,
@@ -44,19 +47,34 @@ MOST_GUESSES = MOST_OTHERS + MOST_CONFIRMED
 
 @dataclass(frozen=True)
 class Unread:
-    """A member whose profile has phrases that these encoders have not read."""
+    """A member whose profile has phrases that have not been read."""
 
     member_id: int
     texts: tuple[str, ...]
 
 
 @dataclass(frozen=True)
+class Rows:
+    """Of texts, a row each: their vectors, and how close they are to the topics that we
+    ship."""
+
+    vectors: TextVectors
+    closeness: Float32Array
+
+    def __len__(self) -> int:
+        return len(self.vectors)
+
+    def __getitem__(self, rows: Ints) -> "Rows":
+        return Rows(self.vectors[rows], self.closeness[rows])
+
+
+@dataclass(frozen=True)
 class Encoded:
-    """A member's phrases with their vectors."""
+    """A member's phrases with their rows."""
 
     member_id: int
     texts: tuple[str, ...]
-    vectors: TextVectors
+    rows: Rows
 
     def __str__(self) -> str:
         return str(self.member_id)
@@ -94,7 +112,7 @@ def unread(after: int = 0, limit: int = AT_ONCE) -> list[Unread]:
     """Return members with unread phrases, by id, the next few after a member."""
     profiles = db.session.scalars(
         select(Profile)
-        .where(Profile.read_by != VERSION, Profile.member_id > after)
+        .where(Profile.read_by != topics.version(), Profile.member_id > after)
         .order_by(Profile.member_id)
         .limit(limit)
     )
@@ -103,16 +121,16 @@ def unread(after: int = 0, limit: int = AT_ONCE) -> list[Unread]:
 
 def encode_all(batch: Sequence[Unread]) -> Iterator[Encoded]:
     """Encode the phrases of several members together; it needs no database."""
-    vectors = encoding.encoded([text for each in batch for text in each.texts])
+    all_rows = _read([text for each in batch for text in each.texts])
     start = 0
     for each in batch:
         rows = np.arange(start, start + len(each.texts))
-        yield Encoded(each.member_id, each.texts, vectors[rows])
+        yield Encoded(each.member_id, each.texts, all_rows[rows])
         start += len(each.texts)
 
 
 def keep(encoded: Encoded, _now: datetime) -> None:
-    """Keep the vectors of a member's phrases, and drop those of phrases that are gone.
+    """Keep the rows of a member's phrases, and drop those of phrases that are gone.
 
     What the member has said of a phrase stays, also where they write it with other
     capitals. Where the profile has changed meanwhile,
@@ -122,12 +140,15 @@ def keep(encoded: Encoded, _now: datetime) -> None:
     if profile is None:
         return
     lock(profile)
-    rows = {text: row for row, text in enumerate(encoded.texts)}
+    rows, version = (
+        {text: row for row, text in enumerate(encoded.texts)},
+        topics.version(),
+    )
     kept = {(r.field, r.text): r for r in _of_member(profile.member_id)}
     said = {(r.field, r.text.casefold()): r.topics for r in kept.values()}
     for field, text in profile.phrases:
         reading = kept.pop((field, text), None)
-        if text not in rows or (reading and reading.encoder == VERSION):
+        if text not in rows or (reading and reading.read_by == version):
             continue
         if reading is None:
             reading = PhraseReading(
@@ -137,13 +158,15 @@ def keep(encoded: Encoded, _now: datetime) -> None:
                 topics=said.get((field, text.casefold())),
             )
             db.session.add(reading)
-        reading.static = encoding.pack(encoded.vectors.static[rows[text]])
-        reading.multilingual = encoding.pack(encoded.vectors.multilingual[rows[text]])
-        reading.encoder = VERSION
+        row = encoded.rows[np.array([rows[text]])]
+        reading.static = encoding.pack(row.vectors.static)
+        reading.multilingual = encoding.pack(row.vectors.multilingual)
+        reading.closeness = encoding.pack(row.closeness)
+        reading.read_by = version
     for gone in kept.values():
         db.session.delete(gone)
     if all(text in rows for _, text in profile.phrases):
-        profile.read_by = VERSION
+        profile.read_by = version
 
 
 def refresh(members: Iterable[Member], now: datetime) -> None:
@@ -152,30 +175,35 @@ def refresh(members: Iterable[Member], now: datetime) -> None:
         keep(encoded, now)
 
 
-def stored_vectors(session: Session, texts: Sequence[str]) -> TextVectors:
-    """Return the vectors of some texts, encoding only those that nobody's profile has.
+def stored(session: Session, texts: Sequence[str]) -> Rows:
+    """Return the rows of some texts, reading only those that nobody's profile has.
 
-    A text gets the same vectors whether they were stored or not.
+    A text gets the same row whether it was stored or not, but for the last digit.
     """
-    stored: dict[str, tuple[bytes, bytes]] = {}
+    found: dict[str, tuple[bytes, bytes, bytes]] = {}
     for some in _in_parts([*dict.fromkeys(texts)]):
         rows = session.execute(
             select(
-                PhraseReading.text, PhraseReading.static, PhraseReading.multilingual
-            ).where(PhraseReading.text.in_(some), PhraseReading.encoder == VERSION)
+                PhraseReading.text,
+                PhraseReading.static,
+                PhraseReading.multilingual,
+                PhraseReading.closeness,
+            ).where(
+                PhraseReading.text.in_(some),
+                PhraseReading.read_by == topics.version(),
+            )
         )
-        for text, static, multilingual in rows:
-            stored.setdefault(text, (static, multilingual))
-    missing = [text for text in dict.fromkeys(texts) if text not in stored]
-    fresh = encoding.encoded(missing)
-    kept = encoding.unpacked(
-        [static for static, _ in stored.values()],
-        [multilingual for _, multilingual in stored.values()],
-    )
-    row = {text: at for at, text in enumerate([*stored, *missing])}
-    return TextVectors(
-        np.concatenate([kept.static, fresh.static]),
-        np.concatenate([kept.multilingual, fresh.multilingual]),
+        for text, *blobs in rows:
+            found.setdefault(text, (blobs[0], blobs[1], blobs[2]))
+    missing = [text for text in dict.fromkeys(texts) if text not in found]
+    kept, fresh = _unpacked([*found.values()]), _read(missing)
+    row = {text: at for at, text in enumerate([*found, *missing])}
+    return Rows(
+        TextVectors(
+            np.concatenate([kept.vectors.static, fresh.vectors.static]),
+            np.concatenate([kept.vectors.multilingual, fresh.vectors.multilingual]),
+        ),
+        np.concatenate([kept.closeness, fresh.closeness]),
     )[np.array([row[text] for text in texts], np.int64)]
 
 
@@ -188,18 +216,15 @@ def topics_of(membership: Membership) -> list[ReadPhrase]:
     rows = {
         (reading.field, reading.text): reading
         for reading in _of_member(profile.member_id, undefer("*"))
-        if reading.encoder == VERSION
+        if reading.read_by == topics.version()
     }
     readings = [rows[phrase] for phrase in profile.phrases if phrase in rows]
     if not readings:
         return []
     known = topics.of_space(membership.space)
     index = topics.index(membership.space)
-    vectors = encoding.unpacked(
-        [reading.static for reading in readings],
-        [reading.multilingual for reading in readings],
-    )
-    read = index.read(vectors, [reading.field.value for reading in readings])
+    rows_read = _unpacked([(r.static, r.multilingual, r.closeness) for r in readings])
+    read = read_with(index, rows_read, [reading.field.value for reading in readings])
     return [
         _read_phrase(
             reading,
@@ -268,9 +293,34 @@ def wants_a_look(profile: Profile) -> bool:
     """Whether phrases have been read and the member has never looked at how."""
     return (
         profile.readings_seen_at is None
-        and profile.read_by == VERSION
+        and profile.read_by == topics.version()
         and bool(profile.phrases)
     )
+
+
+def read_with(index: TopicIndex, rows: Rows, fields: Sequence[str]) -> Reading:
+    """Return what texts are about, by the topics of a space. What was kept of their
+    closeness is of those that we ship alone."""
+    is_shipped = index is topics.shipped_index()
+    return index.read(rows.vectors, fields, rows.closeness if is_shipped else None)
+
+
+def _read(texts: Sequence[str]) -> Rows:
+    """Encode texts and compare them with the topics, as they come back when kept."""
+    vectors = encoding.encoded(texts)
+    closeness = topics.shipped_index().closeness(vectors)
+    return Rows(vectors, encoding.rows_of([encoding.pack(closeness)], _topics()))
+
+
+def _unpacked(blobs: Sequence[tuple[bytes, bytes, bytes]]) -> Rows:
+    return Rows(
+        encoding.unpacked([blob[0] for blob in blobs], [blob[1] for blob in blobs]),
+        encoding.rows_of([blob[2] for blob in blobs], _topics()),
+    )
+
+
+def _topics() -> int:
+    return len(topics.shipped_index().slugs)
 
 
 def _unread(profile: Profile) -> Unread:

@@ -1,5 +1,7 @@
 """The topics that phrases are read as: those we ship, and those a space has of its own."""
 
+import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -191,6 +193,15 @@ def _searched() -> list[tuple[str, str]]:
 @cache
 def _shipped_by_slug() -> dict[str, Topic]:
     return {topic.slug: topic for topic in shipped.everything()}
+
+
+@cache
+def version() -> str:
+    """Name the encoders and the topics that we ship: what others have read is read
+    again."""
+    topics = json.dumps([(t.slug, *t.aliases) for t in shipped.everything()])
+    digest = hashlib.blake2b(f"{VERSION}{topics}".encode(), digest_size=12)
+    return digest.hexdigest()
 
 
 @cache

@@ -4,10 +4,11 @@ from sqlalchemy import select
 
 from matchmaker import jobs
 from matchmaker.extensions import db
-from matchmaker.matching.text.encoders import VERSION, encode
+from matchmaker.matching.text.encoders import encode
+from matchmaker.matching.text.topics import TopicIndex
 from matchmaker.models import PhraseReading
 from matchmaker.refusal import Refusal
-from matchmaker.services import imports, profiles, readings
+from matchmaker.services import imports, profiles, readings, topics
 from tests.factories import NOON, make_member, make_space
 
 OFFERS, WANTS = ["boekhouding", "VAT returns for freelancers"], ["asdf qwer"]
@@ -45,7 +46,10 @@ def test_a_job_reads_what_is_written_and_forgets_what_is_gone(any_database):
 
     db.session.expire_all()
     assert read_texts(ana) == {OFFERS[0], "React", *WANTS}
-    assert (ana.profile.read_by, ben.profile.read_by) == (VERSION, VERSION)
+    assert (ana.profile.read_by, ben.profile.read_by) == (
+        topics.version(),
+        topics.version(),
+    )
     assert readings.unread() == []
 
 
@@ -53,7 +57,7 @@ def test_what_other_encoders_read_is_read_again(any_database):
     ana = make_reader()
     ana.profile.read_by = "older"
     for reading in db.session.scalars(select(PhraseReading)):
-        reading.encoder, reading.static = "older", b""
+        reading.read_by, reading.static = "older", b""
     db.session.commit()
 
     jobs.read_all(NOON)
@@ -62,7 +66,7 @@ def test_what_other_encoders_read_is_read_again(any_database):
     (reading,) = db.session.scalars(
         select(PhraseReading).where(PhraseReading.text == WANTS[0])
     )
-    assert (reading.encoder, len(reading.static)) == (VERSION, 512)
+    assert (reading.read_by, len(reading.static)) == (topics.version(), 512)
 
 
 def test_what_changed_while_it_was_read_stays_unread(app):
@@ -89,21 +93,39 @@ def test_an_import_leaves_a_job_that_reads_it(app):
     assert unread.texts == ("React", "SEO", "a logo")
 
 
-def test_vectors_are_the_same_whether_stored_or_not(any_database):
+def test_rows_are_the_same_whether_stored_or_not(any_database):
     make_reader()
     texts = ["clients", *OFFERS, "clients", "", OFFERS[0]]
 
-    stored = readings.stored_vectors(db.session, texts)
+    stored = readings.stored(db.session, texts)
 
     fresh = encode(texts)
-    np.testing.assert_allclose(stored.static, fresh.static, atol=1e-3)
-    np.testing.assert_allclose(stored.multilingual, fresh.multilingual, atol=1e-3)
+    close = topics.shipped_index().closeness(fresh)
+    np.testing.assert_allclose(stored.vectors.static, fresh.static, atol=1e-3)
+    np.testing.assert_allclose(
+        stored.vectors.multilingual, fresh.multilingual, atol=1e-3
+    )
+    np.testing.assert_allclose(stored.closeness, close, atol=0.03)
     ben = make_member(offers=["clients"])
     readings.refresh([ben], NOON)
-    again = readings.stored_vectors(db.session, texts)
-    np.testing.assert_array_equal(stored.static, again.static)
-    np.testing.assert_array_equal(stored.multilingual, again.multilingual)
-    assert len(readings.stored_vectors(db.session, [])) == 0
+    again = readings.stored(db.session, texts)
+    np.testing.assert_array_equal(stored.vectors.static, again.vectors.static)
+    # Compared among other texts, the last digit that is kept may be another.
+    np.testing.assert_allclose(stored.closeness, again.closeness, rtol=1e-3, atol=1e-3)
+    assert len(readings.stored(db.session, [])) == 0
+
+
+def test_a_round_compares_nothing_with_topics_that_was_compared_before(
+    app, monkeypatch
+):
+    ana = make_reader()
+    compared = []
+    monkeypatch.setattr(TopicIndex, "closeness", lambda _self, v: compared.append(v))
+
+    (books, *_) = readings.topics_of(ana.memberships[0])
+
+    assert slugs(books) == ["bookkeeping"]
+    assert compared == []
 
 
 def test_we_say_what_we_understood_and_nothing_of_nonsense(app):

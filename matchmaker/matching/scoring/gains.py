@@ -144,19 +144,16 @@ class Gains:
         start, end = self.find(receiver, giver)
         return np.where(end > start, start, -1)
 
-    def probability_of(
-        self, kinds: frozenset[GainKind], receiver: Ints, giver: Ints
-    ) -> Float32Array:
-        """Return the best chance of a gain of these kinds for each pair, 0 without."""
+    def probabilities(self, receiver: Ints, giver: Ints) -> Float32Array:
+        """Return the chance of each kind of gain for each pair, (pairs, len(KINDS)),
+        0 for a kind that there is not."""
         start, end = self.find(receiver, giver)
-        wanted = np.isin(self.kind, [_CODE[kind] for kind in kinds])
-        chance = np.where(wanted, self.probability, 0)
-        best = np.zeros(len(start), np.float32)
+        chance = np.zeros((len(start), len(KINDS)), np.float32)
         for step in range(int((end - start).max(initial=0))):
-            at = start + step
-            some = at < end
-            best[some] = np.maximum(best[some], chance[at[some]])
-        return best
+            (some,) = np.nonzero(start + step < end)
+            at = start[some] + step
+            chance[some, self.kind[at]] = self.probability[at]
+        return chance
 
     def told(self, receiver: Ints, giver: Ints) -> list[tuple[Gain, ...]]:
         """Return for each pair what may be said to the receiver of the giver, the best
@@ -317,8 +314,9 @@ class _Found:
             np.concatenate(column) for column in zip(*self.parts, strict=True)
         )
         # The last digits depend on how many phrases were compared at once: they must not
-        # decide between equals.
-        probability = np.round(probability, _DIGITS)
+        # decide between equals. Whole numbers sort quickest.
+        chance = np.round(probability * 10**_DIGITS).astype(np.int64)
+        worth = np.round(_WORTH[kind] * 10**2).astype(np.int64) * chance
         profiles = self.profiles
         helpful = np.isin(kind, [_CODE[each] for each in _HELPFUL])
         generous = profiles.gave_in_a_row[receiver] >= MOST_GIVEN
@@ -326,20 +324,22 @@ class _Found:
             (helpful | ~profiles.only_help[receiver])
             & ~(generous & (kind == _CODE[GainKind.GIVING]))
         )
-        keys = (receiver * len(profiles) + giver) * len(KINDS) + kind
+        pairs = receiver * len(profiles) + giver
         # Of equally likely phrases the first that was written, on both sides.
-        order = welcome[
-            np.lexsort([c[welcome] for c in (theirs, mine, -probability, keys)])
-        ]
+        keys = pairs * len(KINDS) + kind
+        likeliest = keys * 10**_DIGITS + (10**_DIGITS - chance)
+        phrases = mine * len(profiles.phrases) + theirs
+        order = welcome[np.lexsort([phrases[welcome], likeliest[welcome]])]
         order = order[np.diff(keys[order], prepend=-1) > 0]
-        worth = _WORTH[kind[order]] * probability[order]
-        order = order[np.lexsort([kind[order], -worth, keys[order] // len(KINDS)])]
+        most = 10 ** (_DIGITS + 2)
+        best = (pairs * most + most - worth) * len(KINDS) + kind
+        order = order[np.argsort(best[order])]
         return Gains(
             profiles,
             receiver[order],
             giver[order],
             kind[order],
-            probability[order].astype(np.float32),
+            np.asarray(chance[order] / 10**_DIGITS, np.float32),
             mine[order],
             theirs[order],
         )

@@ -73,9 +73,18 @@ class PairScores:
         return len(self.first)
 
     def __getitem__(self, rows: Ints | Bools) -> "PairScores":
-        return PairScores(
+        some = PairScores(
             self.gains, self.rules, self.first[rows], self.second[rows], self.scorer
         )
+        # What was found of all needs not be found again of some.
+        for name in _FOUND & self.__dict__.keys():
+            found = self.__dict__[name]
+            some.__dict__[name] = (
+                tuple(side[rows] for side in found)
+                if isinstance(found, tuple)
+                else found[rows]
+            )
+        return some
 
     @property
     def profiles(self) -> Profiles:
@@ -169,8 +178,9 @@ class PairScores:
             "overlap": self.overlap,
             "fresh": 1 - self._stale(receiver),
         }
+        chances = self.gains.probabilities(receiver, giver)
         columns |= {
-            name: self.gains.probability_of(kinds, receiver, giver)
+            name: chances[:, [KINDS.index(kind) for kind in kinds]].max(axis=1)
             for name, kinds in _OF_KIND.items()
         }
         return np.column_stack([columns[name] for name in FEATURES]).astype(np.float64)
@@ -200,6 +210,11 @@ class PairScores:
         return stale
 
 
+_FOUND = {
+    name for name, of in vars(PairScores).items() if isinstance(of, cached_property)
+}
+
+
 def mutual_pairs(gains: Gains) -> tuple[Ints, Ints]:
     """Return the pairs, first < second, in which both have something to gain."""
     people = gains.profiles
@@ -227,12 +242,11 @@ def mutual_pairs(gains: Gains) -> tuple[Ints, Ints]:
 
 def keep_nearest(scores: PairScores, most: int) -> PairScores:
     """Return the pairs that are among the `most` best of one of the two."""
-    pairs = np.arange(len(scores))
-    ends = np.concatenate([scores.first, scores.second])
-    places = np.concatenate([pairs, pairs])
     # At random among equals: the first few people would be everybody's.
-    shuffled = np.random.default_rng(0).permutation(len(pairs))
-    order = np.lexsort([shuffled[places], -scores.values[places], ends])
+    pairs = np.random.default_rng(0).permutation(len(scores))
+    ends = np.concatenate([scores.first[pairs], scores.second[pairs]])
+    places = np.concatenate([pairs, pairs])
+    order = np.lexsort([-scores.values[places], ends])
     begins = np.searchsorted(ends[order], np.arange(len(scores.profiles)))
     rank = np.arange(len(order)) - begins[ends[order]]
     kept = np.zeros(len(scores), bool)

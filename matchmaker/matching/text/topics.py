@@ -50,16 +50,24 @@ class TopicIndex:
     extends: "TopicIndex | None" = None  # whose axes are this one's too
 
     def read(
-        self, vectors: TextVectors, fields: Sequence[str] | None = None
+        self,
+        vectors: TextVectors,
+        fields: Sequence[str] | None = None,
+        closeness: Float32Array | None = None,
     ) -> "Reading":
         """Return what the texts are about. The field that a text stands in
-        (`PASTIMES`) is evidence too."""
-        places = shipped().place(vectors)
-        scores = self._scores(places)
+        (`PASTIMES`) is evidence too. Their `closeness` need not be found again where it
+        was kept."""
+        scores = self.closeness(vectors) if closeness is None else closeness
         if fields is not None:
             more = np.array([PASTIMES.get(field, 0) for field in fields], np.float32)
-            scores += more[:, None] * self.pastime
-        return Reading(unit(places), scores, self)
+            scores = scores + more[:, None] * self.pastime
+        return Reading(unit(shipped().place(vectors)), scores, self)
+
+    def closeness(self, vectors: TextVectors) -> Float32Array:
+        """Return how close texts are to each topic, (texts, topics), in standard
+        deviations. A text's row does not depend on the other texts."""
+        return self._scores(shipped().place(vectors))
 
     def extended(
         self,
@@ -155,12 +163,16 @@ class Reading:
         return len(self.places)
 
     def __getitem__(self, rows: Ints) -> "Reading":
-        return replace(
+        some = replace(
             self,
             places=self.places[rows],
             scores=self.scores[rows],
             confirmed=self.confirmed and [self.confirmed[row] for row in rows],
         )
+        # Found once of all texts, and not again of each choice of them.
+        for name in ("is_confirmed", "probabilities", "topics", "profile"):
+            some.__dict__[name] = getattr(self, name)[rows]
+        return some
 
     @cached_property
     def is_confirmed(self) -> Bools:
@@ -184,8 +196,11 @@ class Reading:
     @cached_property
     def topics(self) -> sparse.csr_array:
         """The probabilities that are worth a thought, (texts, topics)."""
-        likely = self.probabilities >= LEAST
-        return sparse.csr_array(np.where(likely, self.probabilities, 0))
+        texts, topics = np.divmod(
+            np.flatnonzero(self.probabilities >= LEAST), self.probabilities.shape[1]
+        )
+        likely = self.probabilities[texts, topics]
+        return sparse.csr_array((likely, (texts, topics)), self.probabilities.shape)
 
     def shared(self, other: "Reading") -> sparse.csr_array:
         """How much each text has in common with each other, (texts, others): topics the
