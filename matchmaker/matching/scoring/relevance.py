@@ -22,6 +22,8 @@ from matchmaker.matching.text.topics import Reading
 
 _FITTED = Path(__file__).parent / "relevance.json"
 NOTHING = 1e-3  # what two texts have in common that share no topic
+# Two texts that are so similar may mean the same where none of our topics fits them.
+CLOSE = 0.3
 
 FEATURES = ("similarity", "shared topics", "similarity of topics")
 
@@ -54,8 +56,8 @@ class RelevanceModel:
     confirmed: Logistic  # where both texts are
 
     def probability(self, one: Reading, other: Reading) -> Float32Array:
-        """Return how likely each of `other` answers each of `one`, (one, other). Two
-        texts that share no topic have nothing to say to each other."""
+        """Return how likely each of `other` answers each of `one`, (one, other); 0 where
+        two texts neither share a topic nor lie close together."""
         probability = np.zeros((len(one), len(other)), np.float32)
         row, column, likely = self.matches(one, other, 0)
         probability[row, column] = likely
@@ -76,15 +78,21 @@ class RelevanceModel:
 
 
 def compare(one: Reading, other: Reading) -> tuple[Ints, Ints, Float32Array]:
-    """Return which of `one` and of `other` share a topic, as places in both, and what is
-    known of each such pair, (pairs, len(FEATURES))."""
-    shared = one.shared(other).tocoo()
-    row, column = shared.coords
+    """Return which of `one` and of `other` share a topic or lie close together, as places
+    in both, and what is known of each such pair, (pairs, len(FEATURES)).
+
+    Where an owner has said what a text is about, being close is not enough.
+    """
+    similarity = one.places @ other.places.T
+    shared = one.shared(other).toarray()
+    is_close = similarity >= CLOSE
+    is_close[one.is_confirmed] = is_close[:, other.is_confirmed] = False
+    row, column = np.nonzero((shared > 0) | is_close)
     features = np.empty((len(row), len(FEATURES)), np.float32)
-    features[:, 0] = (one.places @ other.places.T)[row, column]
-    features[:, 1] = np.log(np.minimum(shared.data, 1) + NOTHING)
+    features[:, 0] = similarity[row, column]
+    features[:, 1] = np.log(np.minimum(shared[row, column], 1) + NOTHING)
     features[:, 2] = (one.profile @ other.profile.T)[row, column]
-    return row.astype(np.int64), column.astype(np.int64), features
+    return row, column, features
 
 
 @cache
