@@ -312,6 +312,7 @@ def _rounds(space: Space, count: int, now: datetime, chance: random.Random) -> N
                 value=0.5,
                 industry_distance=1.0,
                 made_at=made_at,
+                ends_at=made_at + timedelta(weeks=1),
                 sides=[_side(*pair), _side(*pair[::-1])],
             )
             for pair in zip(members[::2], members[1::2], strict=True)

@@ -27,7 +27,7 @@ from matchmaker.extensions import (
 from matchmaker.logs import RequestLog, request_id
 from matchmaker.mail import outbox, reasons
 from matchmaker.mail.compose import wrapped
-from matchmaker.models import Member
+from matchmaker.models import Answer, Member, SideState
 from matchmaker.models.base import UTCDateTime
 from matchmaker.proxies import TrustedProxies
 from matchmaker.sqlite import tune_sqlite
@@ -50,7 +50,8 @@ def create_app(
     app.jinja_env.filters["wrapped"] = wrapped
     app.jinja_env.globals["request_id"] = request_id.get
     app.jinja_env.globals["reasons"] = reasons
-    app.jinja_env.globals["UnmatchedReason"] = UnmatchedReason
+    for enum in (Answer, SideState, UnmatchedReason):
+        app.jinja_env.globals[enum.__name__] = enum
     app.wsgi_app = RequestLog(TrustedProxies(app.wsgi_app, settings))  # type: ignore[method-assign]
 
     with suppress(OSError):  # needed only where the database is in it, and said there

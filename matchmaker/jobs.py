@@ -44,6 +44,7 @@ from matchmaker.services.events.calendars import calendar_import
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Look = Callable[[datetime], Iterable[Any]]
 logger = logging.getLogger(__name__)
 _app: Flask  # set by `start`: the engine calls a job with nothing but its arguments
 _sender: threading.Thread
@@ -135,20 +136,10 @@ def do_what_is_due(now: datetime) -> None:
     """
     if _found(lambda now: [now] if outbox.is_held(now) else [], now):
         return
-    for space, week in _found(rounds.due, now):
-        _do_counted(rounds.run, space, week, now=now)
-    for side in _found(introductions.sides_to_ask, now):
-        _do_counted(introductions.ask_whether_they_met, side, now=now)
-    for introduction in _found(introductions.unreachable, now):
-        _do_counted(introductions.withdraw_unreachable, introduction, now=now)
-    for rsvp in _found(places.late_offers, now):
-        _do_counted(places.take_back, rsvp, now=now)
-    for rsvp in _found(reminders.due, now):
-        _do_counted(reminders.remind, rsvp, now=now)
-    for rsvp in _found(thanks.due, now):
-        _do_counted(thanks.thank, rsvp, now=now)
-    for space in _found(joining.due, now):
-        _do_counted(joining.tell_organisers, space, now=now)
+    for look, deed in _what_comes_due():
+        for each in _found(look, now):
+            subjects = each if isinstance(each, tuple) else (each,)
+            _do_counted(deed, *subjects, now=now)
     answer_all(now)
     _do(job_failures.tidy, now)
     _do(readings.request_if_unread, now)
@@ -156,6 +147,22 @@ def do_what_is_due(now: datetime) -> None:
     _do(throttle.prune, now)
     _do(governor.prune, now)
     _read_calendars(now)
+
+
+def _what_comes_due() -> Iterable[tuple[Look, Callable[..., object]]]:
+    """What is looked for, and what is done to each that is found; in this order, so that
+    who got no answer goes first in the round that comes after."""
+    return (
+        (introductions.to_end, introductions.end),
+        (rounds.due, rounds.run),
+        (introductions.sides_to_remind, introductions.remind),
+        (introductions.sides_to_ask, introductions.ask_whether_they_met),
+        (introductions.unreachable, introductions.withdraw_unreachable),
+        (places.late_offers, places.take_back),
+        (reminders.due, reminders.remind),
+        (thanks.due, thanks.thank),
+        (joining.due, joining.tell_organisers),
+    )
 
 
 def _read_calendars(now: datetime) -> None:

@@ -226,6 +226,7 @@ def make_introduction(
                     "value": 0.5,
                     "industry_distance": 1.0,
                     "made_at": NOON,
+                    "ends_at": NOON + timedelta(days=7),
                     "sides": [
                         Side(
                             member=member,

@@ -86,7 +86,10 @@ MATRIX: dict[str, Row] = {
     "accounts.end_other_sessions": everywhere(SIGNED_IN),
     "unsubscribe.show": everywhere(EVERYBODY),
     "unsubscribe.stop": everywhere(EVERYBODY),
+    "memberships.come_back": Row(LETTERED - {SUSPENDED}, EVERYBODY),
     "introductions.by_letter": Row(LETTERED, EVERYBODY),
+    "introductions.undo_by_letter": Row(LETTERED, EVERYBODY),
+    "introductions.reason_by_letter": Row(LETTERED, EVERYBODY),
     "introductions.feedback_by_letter": Row(LETTERED, EVERYBODY),
     # One's own profile.
     "profile.show": everywhere(SIGNED_IN),
@@ -107,6 +110,8 @@ MATRIX: dict[str, Row] = {
     "introductions.index": everywhere(SIGNED_IN),
     "introductions.show": Row(ACTIVE, NOBODY),
     "introductions.answer": Row(ACTIVE, NOBODY),
+    "introductions.undo": Row(ACTIVE, NOBODY),
+    "introductions.reason": Row(ACTIVE, NOBODY),
     "introductions.feedback": Row(ACTIVE, NOBODY),
     # Events are the space's; an operator sees every space's.
     "events.show": Row(ACTIVE | {OPERATOR}, {OPERATOR}),

@@ -161,6 +161,11 @@ class World:
         invitation = self.own_invitations.get(role, self.anas_invitation)
         if rule.endpoint == "accounts.invitation":
             return links.sign(links.Purpose.INVITATION, invitation)
+        if rule.endpoint == "memberships.come_back":
+            member = db.session.get_one(Member, id_)
+            return links.sign(
+                links.Purpose.COME_BACK, *(m.id for m in member.memberships[:1])
+            )
         if rule.endpoint.startswith("unsubscribe."):
             return links.sign(links.Purpose.UNSUBSCRIBE, invitation)
         if rule.endpoint == "groups.by_letter":

@@ -20,7 +20,16 @@ from matchmaker.mail.message import mailbox, one_click
 from matchmaker.mail.names import full_name
 from matchmaker.mail.reasons import gain_sentence, now_sentence, preferences
 from matchmaker.mail.wording import day_words, names_of, parties, subject, why
-from matchmaker.models import ApiKey, Kind, Letter, Member, Membership, Scope, Side
+from matchmaker.models import (
+    Answer,
+    ApiKey,
+    Kind,
+    Letter,
+    Member,
+    Membership,
+    Scope,
+    Side,
+)
 from matchmaker.names import safe_name
 
 
@@ -155,7 +164,7 @@ def invitation(
 def _invitation(letter: Letter, _now: datetime) -> Composed:
     membership = db.session.get_one(Membership, letter.membership_id)
     member, space = letter.member, membership.space
-    stop_url = _stop_url(membership)
+    stop_url = stop_url_of(membership)
     return compose(
         "invitation",
         f"{space.name} invites you to meet other members",
@@ -172,23 +181,19 @@ def _invitation(letter: Letter, _now: datetime) -> Composed:
 
 
 def introduction(side: Side, now: datetime) -> Letter:
-    """Propose a meeting: why, what is different, what to ask, and three answers."""
-    return _post_about("introduction", side, now, "introduction")
+    """Propose a meeting: why, what each gains, and what one can answer."""
+    return post_about("introduction", side, now, "introduction")
 
 
 @composes("introduction")
 def _introduction(letter: Letter, _now: datetime) -> Composed:
-    side = _side(letter)
-    membership, token = _membership(side), _token(side)
-    stop_url = _stop_url(membership)
-
-    def answer_url(answer: str) -> str:
-        return absolute("introductions.by_letter", token=token, answer=answer)
-
+    side = side_of(letter)
+    membership = membership_of(side)
+    stop_url = stop_url_of(membership)
     return compose(
         "introduction",
         subject(side),
-        f"Would you like to meet {names_of(side)}? Nobody sees your address until then.",
+        f"Would you like to meet {names_of(side)}? Your e-mail stays private until then.",
         side=side,
         space=membership.space,
         names=names_of(side),
@@ -198,12 +203,10 @@ def _introduction(letter: Letter, _now: datetime) -> Composed:
         parties=parties(side),
         difference=difference(side),
         preferences=preferences(side),
-        questions=questions(side),
-        yes_url=answer_url("yes"),
-        not_now_url=answer_url("not-now"),
-        let_go_url=answer_url("let-go"),
+        until=day_words(side.introduction.ends_at.astimezone(membership.space.zone)),
         stop_url=stop_url,
         headers=one_click(stop_url),
+        **answer_urls(side),
     )
 
 
@@ -226,7 +229,7 @@ def introduced(side: Side, times: Sequence[datetime], now: datetime) -> Letter:
 
 @composes("introduced")
 def _introduced(letter: Letter, now: datetime) -> Composed:
-    side = _side(letter)
+    side = side_of(letter)
     space = side.introduction.round.space
     times = [datetime.fromisoformat(time) for time in letter.details["times"]]
     names, several = names_of(side), len(side.others) > 1
@@ -261,14 +264,14 @@ def introduction_withdrawn(side: Side, now: datetime) -> Letter:
         side.member,
         now,
         cause=_cause("introduction-withdrawn", side),
-        membership=_membership(side),
+        membership=membership_of(side),
     )
 
 
 @composes("introduction_withdrawn")
 def _introduction_withdrawn(letter: Letter, _now: datetime) -> Composed:
     membership = db.session.get_one(Membership, letter.membership_id)
-    stop_url = _stop_url(membership)
+    stop_url = stop_url_of(membership)
     return compose(
         "introduction_withdrawn",
         "An introduction of yours won't happen",
@@ -281,14 +284,14 @@ def _introduction_withdrawn(letter: Letter, _now: datetime) -> Composed:
 
 
 def did_you_meet(side: Side, now: datetime) -> Letter:
-    return _post_about("did_you_meet", side, now, f"did-you-meet.{now:%Y%m%dT%H%M%S}")
+    return post_about("did_you_meet", side, now, f"did-you-meet.{now:%Y%m%dT%H%M%S}")
 
 
 @composes("did_you_meet")
 def _did_you_meet(letter: Letter, _now: datetime) -> Composed:
-    side = _side(letter)
-    membership, token = _membership(side), _token(side)
-    stop_url = _stop_url(membership)
+    side = side_of(letter)
+    membership, token = membership_of(side), _token(side)
+    stop_url = stop_url_of(membership)
 
     def feedback_url(met: str) -> str:
         return absolute("introductions.feedback_by_letter", token=token, met=met)
@@ -330,26 +333,39 @@ def _written(letter: Letter, headline: str, preheader: str, **words: Any) -> Com
     return compose(letter.kind, headline, preheader, host=host, **words)
 
 
-def _post_about(kind: str, side: Side, now: datetime, cause: str) -> Letter:
+def post_about(kind: str, side: Side, now: datetime, cause: str) -> Letter:
     db.session.flush()
     return outbox.post(
         kind,
         side.member,
         now,
         cause=_cause(cause, side),
-        membership=_membership(side),
+        membership=membership_of(side),
         introduction=side.introduction,
     )
 
 
-def _side(letter: Letter) -> Side:
+def side_of(letter: Letter) -> Side:
     return db.session.get_one(Side, (letter.introduction_id, letter.member_id))
 
 
-def _membership(side: Side) -> Membership:
+def membership_of(side: Side) -> Membership:
     membership = side.member.membership_in(side.introduction.round.space)
     assert membership is not None  # noqa: S101  (a round is made of memberships)
     return membership
+
+
+def answer_urls(side: Side) -> dict[str, str]:
+    """Give the page of each answer: it is chosen there, and one button away."""
+    token = _token(side)
+    return {
+        f"{answer.name.lower()}_url": absolute(
+            "introductions.by_letter",
+            token=token,
+            answer=answer.value.replace(" ", "-"),
+        )
+        for answer in Answer
+    }
 
 
 def _token(side: Side) -> str:
@@ -360,6 +376,6 @@ def _cause(kind: str, side: Side) -> str:
     return f"{kind}.introduction{side.introduction_id}.member{side.member_id}"
 
 
-def _stop_url(membership: Membership) -> str:
+def stop_url_of(membership: Membership) -> str:
     token = sign(Purpose.UNSUBSCRIBE, membership.id)
     return absolute("unsubscribe.show", token=token)

@@ -21,6 +21,7 @@ class Purpose(enum.Enum):
     INVITATION = "invitation"  # a membership: accept it
     SIDE = "side"  # an introduction and a member: answer it, tell what came of it
     UNSUBSCRIBE = "unsubscribe"  # a membership: no more introductions
+    COME_BACK = "come-back"  # a membership: introductions again, after a rest
     RSVP = "rsvp"  # an event and a member: come, give up the place, tell how it was
     CHECK_IN = "check-in"  # an event and a member: at its door, that they are there
     EVENT_MESSAGES = "event-messages"  # an event and a member: no more of its host
@@ -32,6 +33,7 @@ _GOOD_FOR = {
     Purpose.INVITATION: timedelta(days=60),
     Purpose.SIDE: timedelta(days=120),
     Purpose.UNSUBSCRIBE: None,
+    Purpose.COME_BACK: timedelta(days=365),
     Purpose.RSVP: None,  # until the event is over
     Purpose.CHECK_IN: None,
     Purpose.EVENT_MESSAGES: None,

@@ -30,6 +30,7 @@ from matchmaker.models.introduction import (
     Outcome,
     Part,
     Side,
+    SideState,
     StatedGain,
 )
 from matchmaker.models.job_failure import JobFailure
@@ -108,6 +109,7 @@ __all__ = [
     "Seating",
     "Series",
     "Side",
+    "SideState",
     "Slot",
     "Space",
     "SpaceTopic",

@@ -1,5 +1,5 @@
 import enum
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TypedDict
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
@@ -8,6 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from matchmaker.models.base import Base
 from matchmaker.models.member import Member, Membership
 from matchmaker.models.round import Round
+
+# So long an answer can be taken back as if it had never been given.
+UNDO = timedelta(minutes=10)
 
 
 class Kind(enum.Enum):
@@ -28,6 +31,18 @@ class Answer(enum.Enum):
     YES = "yes"
     NOT_NOW = "not now"
     LET_GO = "let go"
+    KNOWN = "we know each other"
+
+
+class SideState(enum.Enum):
+    """Where an introduction stands for one of its sides; the value is said on pages."""
+
+    TO_ANSWER = "waiting for you"
+    WAITING = "waiting for the other"  # this side said yes, and may change it
+    DECLINED = "you declined"  # this side said no, and may change it
+    INTRODUCED = "introduced"
+    MET = "you met"
+    OVER = "didn't happen"
 
 
 class Outcome(enum.Enum):
@@ -68,6 +83,9 @@ class Introduction(Base):
     propensity: Mapped[float] = mapped_column(default=1.0)
     block: Mapped[int | None]
     made_at: Mapped[datetime]
+    # Until then all can say yes. Only then does anybody hear that somebody did not.
+    ends_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
     # All said yes, and were given each other's addresses.
     introduced_at: Mapped[datetime | None]
     # Taken back, by a block or because somebody left. Nobody is told which.
@@ -124,6 +142,17 @@ class Introduction(Base):
     def everybody_said_yes(self) -> bool:
         return all(side.answer is Answer.YES for side in self.sides)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still come about, for all that anybody is told."""
+        return (
+            self.introduced_at is None
+            and self.withdrawn_at is None
+            and self.ended_at is None
+            and self.everybody_takes_part
+            and self.everybody_wants_introductions
+        )
+
 
 class Side(Base):
     """One member's part in an introduction: what they gain, what they answered."""
@@ -142,7 +171,8 @@ class Side(Base):
     features: Mapped[list[float]] = mapped_column(JSON, default=list)
     answer: Mapped[Answer | None]
     answered_at: Mapped[datetime | None]
-    reason: Mapped[str] = mapped_column(Text, default="")  # why it was let go
+    reason: Mapped[str] = mapped_column(Text, default="")  # why they said no
+    reminded_at: Mapped[datetime | None]  # that it waits for their answer
     # "Did you meet?", asked of each side by itself.
     asked_at: Mapped[datetime | None]
     met: Mapped[bool | None]
@@ -155,34 +185,28 @@ class Side(Base):
     member: Mapped[Member] = relationship()
 
     @property
-    def state(self) -> str:
-        """Where it stands for this side, in a word or two."""
+    def state(self) -> SideState:
+        """Where it stands, as this side may know: what another answered shows only in
+        that all have said yes, or at the end."""
         if self.introduction.introduced_at:
-            return "you met" if self.met else "introduced"
-        if not self.is_open:
-            return "did not come about"
-        return "waiting for the other" if self.answer else "waiting for you"
-
-    @property
-    def can_answer(self) -> bool:
-        """Whether it can still come about, whatever this side has answered so far."""
-        introduction = self.introduction
-        return (
-            introduction.introduced_at is None
-            and introduction.withdrawn_at is None
-            and not any(other.has_declined for other in self.others)
-            and introduction.everybody_takes_part
-            and introduction.everybody_wants_introductions
-        )
+            return SideState.MET if self.met else SideState.INTRODUCED
+        if not self.introduction.is_open:
+            return SideState.OVER
+        if self.answer is None:
+            return SideState.TO_ANSWER
+        return SideState.DECLINED if self.has_declined else SideState.WAITING
 
     @property
     def has_declined(self) -> bool:
-        return self.answer in {Answer.NOT_NOW, Answer.LET_GO}
+        return self.answer not in {None, Answer.YES}
 
-    @property
-    def is_open(self) -> bool:
-        """Whether it waits for an answer, of this side or of another."""
-        return not self.has_declined and self.can_answer
+    def may_undo(self, now: datetime) -> bool:
+        """Whether the answer is so fresh that it may have been a slip."""
+        return (
+            self.answered_at is not None
+            and now < self.answered_at + UNDO
+            and self.introduction.is_open
+        )
 
     @property
     def is_asked_whether_they_met(self) -> bool:

@@ -161,6 +161,10 @@ class Membership(Base):
     per_round: Mapped[int] = mapped_column(default=1)
     # No introductions before this day; then they go on by themselves.
     paused_until: Mapped[date | None]
+    # Introductions in a row that they have not answered; after a few we introduce them
+    # to nobody until they come back.
+    unanswered: Mapped[int] = mapped_column(default=0)
+    resting_since: Mapped[datetime | None]
 
     member: Mapped[Member] = relationship(back_populates="memberships")
     space: Mapped[Space] = relationship()

@@ -1,5 +1,5 @@
 import enum
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import String, Text
@@ -33,6 +33,9 @@ class Space(Base):
     # The weekly round: ISO weekday (1 is Monday) and hour on the space's own clock.
     round_weekday: Mapped[int] = mapped_column(default=1)
     round_hour: Mapped[int] = mapped_column(default=9)
+    # Days until a member is reminded of an introduction, and until it ends unanswered.
+    remind_after_days: Mapped[int] = mapped_column(default=3)
+    end_after_days: Mapped[int] = mapped_column(default=7)
     # For how long two who were introduced are not introduced again.
     cool_down_weeks: Mapped[int] = mapped_column(default=52)
     # The share of the benefit that two of one industry lose: 0 nothing, 0.75 the most that
@@ -44,6 +47,11 @@ class Space(Base):
     explore_share: Mapped[float] = mapped_column(default=0.05)
     control_share: Mapped[float] = mapped_column(default=0.05)
     made_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+    def end_of_introduction(self, made_at: datetime) -> datetime:
+        """Say when an introduction ends: an hour before a round that comes as many days
+        later, so that who got no answer goes first in it."""
+        return made_at + timedelta(days=self.end_after_days) - timedelta(hours=1)
 
     @property
     def zone(self) -> ZoneInfo:

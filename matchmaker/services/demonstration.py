@@ -48,7 +48,7 @@ knowing who knows what,people who would give a short talk
 _FIRST, _LAST = 30, 10
 _STILL_INVITED, _TURNED_OFF, _PAUSED = 20, 8, 7
 
-_REASONS = ("We have worked together before.", "We already know each other.")
+_REASONS = ("Not what I need at the moment.", "I looked for somebody nearer my field.")
 _NOTES = ("An hour well spent.", "We meet again in two weeks.", "Three good ideas.", "")
 
 
@@ -82,6 +82,8 @@ def load(password_hash: str, now: datetime) -> Welcome | None:
         for membership in newcomers[weeks_ago]:
             joined = start - timedelta(minutes=chance.randrange(60, 5 * 24 * 60))
             _join(membership, password_hash, joined, chance)
+        for introduction in introductions.to_end(start):
+            introductions.end(introduction, introduction.ends_at)
         return rounds.run(space, week, start)
 
     first = run(2)
@@ -195,10 +197,10 @@ def _make_organiser(space: Space, password_hash: str, now: datetime) -> None:
 
 def _answer(round_: Round, hero: Member, chance: random.Random) -> None:
     """Let most say yes within two days, and some not answer at all."""
-    fates = ("yes", "silence", "not now", "let go")
+    fates = ("yes", "silence", "not now", "let go", "known")
     for introduction in round_.introductions:
         sides = chance.sample(introduction.sides, len(introduction.sides))
-        fate = chance.choices(fates, (60, 22, 12, 6))[0]
+        fate = chance.choices(fates, (58, 22, 10, 5, 5))[0]
         if hero in introduction.members:
             fate = "yes"
         minutes = sorted(chance.sample(range(20, 48 * 60), len(sides)))
@@ -213,6 +215,8 @@ def _answer(round_: Round, hero: Member, chance: random.Random) -> None:
         elif fate == "let go":
             reason = chance.choice(_REASONS)
             introductions.answer(last, Answer.LET_GO, moment, reason)
+        elif fate == "known":
+            introductions.answer(last, Answer.KNOWN, moment)
 
 
 def _tell(round_: Round, after: datetime, chance: random.Random) -> None:

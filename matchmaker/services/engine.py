@@ -119,7 +119,7 @@ def people(
     return result
 
 
-def kept(proposal: Proposal, now: datetime) -> Introduction:
+def kept(proposal: Proposal, now: datetime, ends_at: datetime) -> Introduction:
     return Introduction(
         kind=Kind(proposal.kind.value),
         value=proposal.value,
@@ -131,6 +131,7 @@ def kept(proposal: Proposal, now: datetime) -> Introduction:
         propensity=proposal.propensity,
         block=proposal.block,
         made_at=now,
+        ends_at=ends_at,
         sides=[
             Side(
                 member_id=side.person,

@@ -69,7 +69,8 @@ def last_week_introduced(space: Space) -> dict[int, str]:
 def rounds_waited(space: Space, members: Iterable[int]) -> dict[int, int]:
     """By member: the rounds that left them out since they were last introduced.
 
-    Newcomers count as having waited, so that their first introduction comes soon.
+    Newcomers count as having waited, so that their first introduction comes soon; so do
+    those who said yes last time and got no yes in return.
     """
     introduced_in = last_week_introduced(space)
     waited: dict[int, int] = {}
@@ -81,10 +82,47 @@ def rounds_waited(space: Space, members: Iterable[int]) -> dict[int, int]:
     for member_id, week in rows:
         if week > introduced_in.get(member_id, ""):
             waited[member_id] = waited.get(member_id, 0) + 1
+    in_vain = _said_yes_in_vain(space)
     for member_id in members:
-        if member_id not in introduced_in:
+        last = introduced_in.get(member_id)
+        if last is None or (member_id, last) in in_vain:
             waited[member_id] = max(waited.get(member_id, 0), NEWCOMER)
     return waited
+
+
+def _said_yes_in_vain(space: Space) -> set[tuple[int, str]]:
+    """Members, and the weeks whose introduction ended though they had said yes."""
+    rows = db.session.execute(
+        select(Side.member_id, Round.week)
+        .join(Introduction, Introduction.id == Side.introduction_id)
+        .join(Round, Round.id == Introduction.round_id)
+        .where(
+            Round.space_id == space.id,
+            Round.event_id.is_(None),
+            Side.answer == Answer.YES,
+            Introduction.ended_at.is_not(None),
+        )
+    )
+    return {(member_id, week) for member_id, week in rows}
+
+
+def waiting_for_an_answer(space: Space) -> dict[int, int]:
+    """By member: the introductions of weekly rounds that wait for their own answer."""
+    rows = db.session.execute(
+        select(Side.member_id, func.count())
+        .join(Introduction, Introduction.id == Side.introduction_id)
+        .join(Round, Round.id == Introduction.round_id)
+        .where(
+            Round.space_id == space.id,
+            Round.event_id.is_(None),
+            Side.answer.is_(None),
+            Introduction.introduced_at.is_(None),
+            Introduction.withdrawn_at.is_(None),
+            Introduction.ended_at.is_(None),
+        )
+        .group_by(Side.member_id)
+    )
+    return dict(rows.all())
 
 
 def gave_in_a_row(space: Space) -> dict[int, int]:

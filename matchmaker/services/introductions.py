@@ -1,4 +1,4 @@
-"""From a proposal to two people who met: answers, addresses, and what came of it."""
+"""From a proposal to two people who met: answers, its end, and what came of it."""
 
 from datetime import datetime, timedelta
 from itertools import combinations
@@ -6,20 +6,26 @@ from itertools import combinations
 from sqlalchemy import and_, or_, select
 
 from matchmaker.extensions import db, lock
-from matchmaker.mail import letters
+from matchmaker.mail import letters, waiting_letters
 from matchmaker.models import (
     Answer,
     DayPart,
     Encounter,
     Introduction,
     Member,
+    Membership,
     Outcome,
+    Round,
     Side,
 )
 from matchmaker.refusal import Refusal
 from matchmaker.services.meeting_times import times_that_suit
 
-CLOSED = "This introduction did not come about. The next round brings you another."
+CLOSED = "This introduction is over. The next round looks for somebody else for you."
+INTRODUCED = "You've all said yes and have each other's e-mail already."
+
+# Introductions in a row that a member doesn't answer until we stop suggesting people.
+MOST_UNANSWERED = 3
 
 # "Did you meet?" comes after the last of the times that were proposed, and a week after
 # each "not yet", until it is no longer a fresh introduction.
@@ -29,23 +35,137 @@ ASK_FOR = timedelta(days=30)
 
 
 def answer(side: Side, answer: Answer, now: datetime, reason: str = "") -> None:
-    """Take a member's answer. It may change until everybody has said yes.
+    """Take a member's answer. It may change until everybody has said yes, or it ends.
 
-    The last yes introduces them: each is sent the addresses of the others.
+    The last yes introduces them: each is sent the addresses of the others. Of any other
+    answer the others hear nothing before the end. Two who know each other have met, for
+    all that later rounds do.
     """
     introduction = side.introduction
     lock(introduction)  # the last yes comes once
     if introduction.introduced_at and answer is Answer.YES:
         return
-    if introduction.introduced_at:
-        raise Refusal("You have all said yes and have each other's addresses already.")
-    if not side.can_answer:
-        raise Refusal(CLOSED)
+    _check_open(introduction)
     side.answer = answer
     side.answered_at = now
-    side.reason = reason.strip() if answer is Answer.LET_GO else ""
+    side.reason = ""
+    say_why(side, reason)
+    if membership := side.member.membership_in(introduction.round.space):
+        membership.unanswered = 0
     if introduction.everybody_said_yes:
         _introduce(introduction, now)
+    _keep_encounters(introduction, now)
+
+
+def say_why(side: Side, reason: str) -> None:
+    """Note why a member said no, if they like to say."""
+    if side.has_declined:
+        side.reason = reason.strip()
+
+
+def undo(side: Side, now: datetime) -> None:
+    """Take back an answer that was a slip. Once all have said yes none can be."""
+    introduction = side.introduction
+    lock(introduction)
+    _check_open(introduction)
+    if side.answer is None:
+        return
+    if not side.may_undo(now):
+        raise Refusal(
+            "It's too late to undo your answer, but you can still choose another."
+        )
+    side.answer = side.answered_at = None
+    side.reason = ""
+    _keep_encounters(introduction, now)
+
+
+def _check_open(introduction: Introduction) -> None:
+    if introduction.introduced_at:
+        raise Refusal(INTRODUCED)
+    if not introduction.is_open:
+        raise Refusal(CLOSED)
+
+
+def sides_to_remind(now: datetime) -> list[Side]:
+    """List the sides that haven't answered a weekly round for some days."""
+    waiting = (
+        select(Side)
+        .join(Introduction, Introduction.id == Side.introduction_id)
+        .join(Round, Round.id == Introduction.round_id)
+        .where(
+            Round.event_id.is_(None),
+            Side.answer.is_(None),
+            Side.reminded_at.is_(None),
+            Introduction.introduced_at.is_(None),
+            Introduction.withdrawn_at.is_(None),
+            Introduction.ended_at.is_(None),
+            Introduction.ends_at > now,
+        )
+        .order_by(Side.introduction_id, Side.member_id)
+    )
+    return [side for side in db.session.scalars(waiting) if _is_to_remind(side, now)]
+
+
+def _is_to_remind(side: Side, now: datetime) -> bool:
+    introduction = side.introduction
+    after = timedelta(days=introduction.round.space.remind_after_days)
+    return (
+        side.answer is None
+        and side.reminded_at is None
+        and introduction.made_at + after <= now < introduction.ends_at
+        and introduction.is_open
+    )
+
+
+def remind(side: Side, now: datetime) -> None:
+    """Remind a member once, whatever the others answered: silence would tell."""
+    lock(side)
+    if _is_to_remind(side, now):
+        side.reminded_at = now
+        waiting_letters.introduction_reminder(side, now)
+
+
+def to_end(now: datetime) -> list[Introduction]:
+    """List the introductions to which not all have said yes in time."""
+    late = (
+        select(Introduction)
+        .where(
+            Introduction.introduced_at.is_(None),
+            Introduction.withdrawn_at.is_(None),
+            Introduction.ended_at.is_(None),
+            Introduction.ends_at <= now,
+        )
+        .order_by(Introduction.id)
+    )
+    return list(db.session.scalars(late))
+
+
+def end(introduction: Introduction, now: datetime) -> None:
+    """End it, and tell those who said yes, in the same words whatever the others did."""
+    lock(introduction)
+    if introduction.introduced_at or introduction.withdrawn_at or introduction.ended_at:
+        return
+    introduction.ended_at = now
+    if introduction.round.event_id is not None:  # it was a way to find each other there
+        return
+    for side in introduction.sides:
+        membership = side.member.membership_in(introduction.round.space)
+        if membership is None or not membership.is_active:
+            continue
+        if side.answer is Answer.YES:
+            waiting_letters.introduction_ended(side, now)
+        elif side.answer is None:
+            _count_unanswered(membership, now)
+
+
+def _count_unanswered(membership: Membership, now: datetime) -> None:
+    """After a few in a row, suggest nobody until they come back: who is introduced to
+    them would wait for nothing."""
+    membership.unanswered += 1
+    is_resting = membership.resting_since is not None
+    if membership.unanswered >= MOST_UNANSWERED and not is_resting:
+        membership.resting_since = now
+        waiting_letters.resting(membership, now)
 
 
 def unreachable(now: datetime) -> list[Introduction]:
@@ -55,6 +175,7 @@ def unreachable(now: datetime) -> list[Introduction]:
         .where(
             Introduction.introduced_at.is_(None),
             Introduction.withdrawn_at.is_(None),
+            Introduction.ended_at.is_(None),
             Introduction.made_at <= now,
             Introduction.sides.any(
                 and_(Side.answer.is_(None), Side.member.has(Member.bounced_at <= now))
@@ -68,7 +189,7 @@ def unreachable(now: datetime) -> list[Introduction]:
 def withdraw_unreachable(introduction: Introduction, now: datetime) -> None:
     """Take it back, and tell those who can be reached and had not said no."""
     lock(introduction)
-    if introduction.introduced_at or introduction.withdrawn_at:
+    if introduction.introduced_at or introduction.withdrawn_at or introduction.ended_at:
         return
     introduction.withdrawn_at = now
     for side in introduction.sides:
@@ -146,6 +267,7 @@ def bring_together(introduction: Introduction, now: datetime) -> bool:
     lock(introduction)  # they may be saying yes to it in the usual way too
     if introduction.introduced_at or introduction.withdrawn_at:
         return False
+    introduction.ended_at = None
     for side in introduction.sides:
         side.answer = Answer.YES
         side.answered_at = now
@@ -166,7 +288,8 @@ def _introduce(introduction: Introduction, now: datetime) -> None:
 
 
 def _keep_encounters(introduction: Introduction, now: datetime) -> None:
-    """Make the encounters say what the sides say: they met if any of them says so."""
+    """Make the encounters say what the sides say: they met if any of them says so, or
+    that they know each other."""
     space = introduction.round.space
     existing = {
         (encounter.first_id, encounter.second_id): encounter
@@ -176,7 +299,7 @@ def _keep_encounters(introduction: Introduction, now: datetime) -> None:
     }
     for first, second in combinations(introduction.sides, 2):  # by member id
         pair = (first.member_id, second.member_id)
-        if first.met or second.met:
+        if first.met or second.met or Answer.KNOWN in {first.answer, second.answer}:
             if pair not in existing:
                 db.session.add(
                     Encounter(

@@ -65,14 +65,14 @@ def history(space: Space, now: datetime) -> learning.Log:
         features=np.array([mine.features for *_, mine, _ in rows], np.float64).reshape(
             -1, len(FEATURES)
         ),
-        outcomes=np.array([_outcome(mine) for *_, mine, _ in rows], np.float64),
+        outcomes=np.array([outcome(mine) for *_, mine, _ in rows], np.float64),
         propensities=np.array([each.propensity for _, each, _, _ in rows]),
         arms=tuple(Arm(each.arm) for _, each, _, _ in rows),
         blocks=tuple(b for b in blocks if kept.issuperset(b.introductions)),
     )
 
 
-def _outcome(side: Side) -> float:
+def outcome(side: Side) -> float:
     """Whether somebody got what was stated; NaN as long as they have not said."""
     if side.answer is Answer.LET_GO:
         return 0.0

@@ -118,7 +118,9 @@ def pause(membership: Membership, until: date, today: date) -> None:
 
 
 def resume(membership: Membership) -> None:
-    membership.paused_until = None
+    """Go on with introductions, after a pause or a rest."""
+    membership.paused_until = membership.resting_since = None
+    membership.unanswered = 0
 
 
 def suspend(membership: Membership, now: datetime) -> None:

@@ -113,7 +113,10 @@ def run(
         bound=plan.bound,
         is_optimal=plan.is_optimal,
         made_at=now,
-        introductions=[engine.kept(proposal, now) for proposal in plan.introductions],
+        introductions=[
+            engine.kept(proposal, now, space.end_of_introduction(now))
+            for proposal in plan.introductions
+        ],
         left_out=[
             LeftOut(
                 member_id=member_id,
@@ -168,6 +171,7 @@ def who_is_due(space: Space, week: str, now: datetime) -> Turnout:
     """Find who takes part this week. Nobody does who has not said yes to it."""
     today = now.astimezone(space.zone).date()
     introduced_in = history.last_week_introduced(space)
+    unanswered = history.waiting_for_an_answer(space)
     memberships = db.session.scalars(
         select(Membership)
         .where(Membership.space_id == space.id)
@@ -177,7 +181,8 @@ def who_is_due(space: Space, week: str, now: datetime) -> Turnout:
     due, due_later, not_due = [], {}, dict.fromkeys(NOT_DUE, 0)
     for membership in memberships:
         last = introduced_in.get(membership.member_id)
-        why = _why_not_due(membership, today, week, last)
+        waiting = unanswered.get(membership.member_id, 0)
+        why = _why_not_due(membership, today, week, last, waiting)
         if why is None:
             due.append(membership)
             continue
@@ -190,20 +195,26 @@ def who_is_due(space: Space, week: str, now: datetime) -> Turnout:
 
 
 NOT_THEIR_WEEK = "not their week"
+
+# So many introductions may wait for somebody's answer, or as many as they ask for.
+MOST_WAITING = 2
+
 NOT_DUE = (
     "invited, not yet joined",
     "not active",
     "introductions off",
     "paused",
+    "resting: they don't answer",
     "profile not finished",
+    "have introductions to answer",
     NOT_THEIR_WEEK,
 )
 
 
 def _why_not_due(
-    membership: Membership, today: date, week: str, last: str | None
+    membership: Membership, today: date, week: str, last: str | None, waiting: int
 ) -> str | None:
-    invited, not_active, off, paused, unfinished, _ = NOT_DUE
+    invited, not_active, off, paused, resting, unfinished, have_some, _ = NOT_DUE
     if membership.status is MembershipStatus.INVITED:
         return invited
     if not membership.is_active or membership.member.confirmed_at is None:
@@ -212,8 +223,12 @@ def _why_not_due(
         return off
     if membership.is_paused(today):
         return paused
+    if membership.resting_since is not None:
+        return resting
     if not membership.member.profile.is_matchable:
         return unfinished
+    if waiting >= max(MOST_WAITING, membership.per_round):
+        return have_some
     if rounds_until_due(membership, week, last):
         return NOT_THEIR_WEEK
     return None

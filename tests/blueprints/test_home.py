@@ -141,10 +141,10 @@ def test_what_can_no_longer_come_about_is_not_asked(app, as_member):
     space = make_space()
     ana, ben = make_ana(space), make_ben(space)
     make_introduction(ana, ben)
-    assert "Answer Ben" in as_member(ana).get("/").text
+    assert "More about Ben" in as_member(ana).get("/").text
 
     ben.memberships[0].wants_introductions = False
     db.session.commit()
 
-    assert "Answer Ben" not in as_member(ana).get("/").text
+    assert "More about Ben" not in as_member(ana).get("/").text
     assert "Waiting for you" not in as_member(ana).get("/introductions/").text

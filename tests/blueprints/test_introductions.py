@@ -5,9 +5,10 @@ import pytest
 from matchmaker.extensions import db
 from matchmaker.mail import links
 from matchmaker.models import Answer, Encounter, Outcome
-from matchmaker.services import safety
+from matchmaker.services import introductions, safety
 from tests.factories import NOON, make_introduction, make_member, make_space
 
+YES = {"answer": "yes"}
 MET = {"met": "yes", "outcome": "stated", "meet_again": "yes", "note": "Good"}
 
 
@@ -40,7 +41,7 @@ def test_two_yeses_on_the_page_introduce(as_member, introduction, letters):
             data={"answer": "yes"},
             follow_redirects=True,
         )
-    assert "You have all said yes" in answer.text
+    assert "You’ve all said yes" in answer.text
     assert introduction.members[0].email in answer.text
     assert len(letters()) == 2
 
@@ -59,29 +60,119 @@ def test_an_answer_by_letter_needs_no_account_and_gives_none(visitor, introducti
     assert visitor.get(f"/introductions/{introduction.id}").status_code == 302
 
 
-def test_the_button_in_the_letter_is_chosen_on_its_page(visitor, introduction):
-    page = visitor.get(f"{letter_path(introduction, 0)}?answer=not-now").text
+@pytest.mark.parametrize(
+    ("chosen", "first"),
+    [
+        ("not-now", "Not now"),
+        ("let-go", "Let it go"),
+        ("we-know-each-other", "We already know each other"),
+        ("yes", "Yes, introduce us"),
+        ("nonsense", "Yes, introduce us"),
+    ],
+)
+def test_the_button_in_the_letter_is_the_first_on_its_page(
+    visitor, introduction, chosen, first
+):
+    page = visitor.get(f"{letter_path(introduction, 0)}?answer={chosen}").text
 
-    tag = next(tag for tag in page.split("<input") if 'value="not now"' in tag)
-    assert "checked" in tag
+    primary = next(tag for tag in page.split("<button") if "btn-primary" in tag)
+    assert first in primary
+    assert introduction.sides[0].answer is None
 
 
-def test_no_answer_is_a_mistake_that_is_explained(visitor, introduction):
-    answer = visitor.post(letter_path(introduction, 0), data={})
+@pytest.mark.parametrize("answer", [{}, {"answer": ""}, {"answer": "perhaps"}])
+def test_no_answer_is_a_mistake_that_is_explained(
+    visitor, as_member, introduction, answer
+):
+    ana = as_member(introduction.members[0])
 
-    assert answer.status_code == 422
-    assert "Choose one of the three" in answer.text
+    for browser, path in (
+        (visitor, letter_path(introduction, 0)),
+        (ana, f"/introductions/{introduction.id}/answer"),
+    ):
+        page = browser.post(path, data=answer)
+        assert page.status_code == 422
+        assert "There is a problem" in page.text
 
 
-def test_a_late_yes_is_told_so_kindly(visitor, introduction):
-    introduction.sides[0].answer = Answer.NOT_NOW
+@pytest.mark.parametrize("by_letter", [False, True])
+def test_an_answer_can_be_undone_explained_and_changed(
+    visitor, as_member, introduction, by_letter
+):
+    side = introduction.sides[0]
+    browser = visitor if by_letter else as_member(introduction.members[0])
+    start = letter_path(introduction, 0, "")
+    if not by_letter:
+        start = f"/introductions/{introduction.id}/"
 
-    answer = visitor.post(
-        letter_path(introduction, 1), data={"answer": "yes"}, follow_redirects=True
+    page = browser.post(
+        f"{start}answer", data={"answer": "not now"}, follow_redirects=True
     )
+    assert "Undo" in page.text
+    assert "Ben isn’t told that" in page.text
+    page = browser.post(
+        f"{start}reason", data={"reason": "A full month"}, follow_redirects=True
+    )
+    assert "A full month" in page.text
+    db.session.expire_all()
+    assert (side.answer, side.reason) == (Answer.NOT_NOW, "A full month")
+    browser.post(f"{start}undo")
+    db.session.expire_all()
+    assert side.answer is None
+    assert (
+        "Yes, introduce us" in browser.get(f"{start}answer".rsplit("/", 1)[0]).text
+        or by_letter
+    )
+    too_long = browser.post(f"{start}reason", data={"reason": "x" * 1001})
+    assert too_long.status_code == 422
 
-    assert "did not come about" in answer.text
-    assert "Ana said" not in answer.text
+
+def test_an_answer_after_the_end_is_told_so_kindly(visitor, as_member, introduction):
+    ana, ben = introduction.members
+    introductions.end(introduction, introduction.ends_at)
+    db.session.commit()
+
+    for number, page in ((0, "answer"), (1, "answer")):
+        answer = visitor.post(letter_path(introduction, number, page), data=YES)
+        assert "This introduction is over" in answer.text
+    answer = as_member(ben).post(f"/introductions/{introduction.id}/answer", data=YES)
+    assert answer.status_code == 409
+    assert "This introduction is over" in answer.text
+    for path in ("undo", "reason"):
+        visitor.post(letter_path(introduction, 0, path), data={"reason": "late"})
+    db.session.expire_all()
+    assert [side.answer for side in introduction.sides] == [None, None]
+    assert ana.email not in answer.text
+
+
+def test_introductions_are_listed_by_what_they_wait_for(as_member, app):
+    space = make_space()
+    ana = make_member("Ana", space=space)
+    said = [(None, None), ("yes", None), ("let go", None), ("yes", "yes")]
+    for number, answers in enumerate(said):
+        make_introduction(
+            ana,
+            make_member(f"Ben{number}", space=space),
+            answers=[answer and Answer(answer) for answer in answers],
+            introduced_at=NOON if answers[1] else None,
+        )
+
+    page = as_member(ana).get("/introductions/").text
+
+    places = [
+        page.index(words)
+        for words in (
+            "Waiting for you</h2>",
+            "Ben0",
+            "Waiting for them</h2>",
+            "Ben1",
+            "To meet</h2>",
+            "Ben3",
+            "Over (1)",
+            "Ben2",
+        )
+    ]
+    assert places == sorted(places)
 
 
 def test_a_token_of_another_kind_opens_nothing(visitor, introduction):
@@ -92,11 +183,13 @@ def test_a_token_of_another_kind_opens_nothing(visitor, introduction):
     assert visitor.get("/letters/nonsense/answer").status_code == 404
 
 
-def test_after_a_block_the_letters_link_says_no_more_than_after_a_not_now(
+def test_after_a_block_the_letters_link_says_no_more_than_after_the_end(
     visitor, introduction
 ):
     ana, ben = introduction.members
     other = make_introduction(*introduction.members, answers=[Answer.NOT_NOW])
+    introductions.end(other, other.ends_at)
+    db.session.commit()
     declined = visitor.get(letter_path(other, 1))
     safety.block(ana, ben, NOON)
 
@@ -145,7 +238,7 @@ def test_feedback_before_an_introduction_is_refused(as_member, visitor, introduc
     assert answer.status_code == 409
     assert "nothing to tell yet" in answer.text
     page = visitor.get(letter_path(introduction, 0, "met"))
-    assert "did not come about" in page.text
+    assert "This introduction is over" in page.text
 
 
 def test_three_can_be_introduced(as_member):

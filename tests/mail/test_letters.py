@@ -13,6 +13,7 @@ from markupsafe import escape
 from matchmaker.extensions import db
 from matchmaker.mail import letters as letter_kinds
 from matchmaker.mail import links
+from matchmaker.mail import waiting_letters as waiting_letter_kinds
 from matchmaker.mail.kinds import KINDS
 from matchmaker.mail.message import message
 from matchmaker.models import Answer, Kind, Member
@@ -27,6 +28,7 @@ from tests.factories import (
 from tests.letters import Readable
 
 letters = Readable(letter_kinds)
+waiting_letters = Readable(waiting_letter_kinds)
 BASE = "https://portal.example.org"
 TIMES = [
     datetime(2030, 5, day, 12, 30, tzinfo=ZoneInfo("Europe/Brussels"))
@@ -93,6 +95,9 @@ def every_letter():
         letters.invitation(invited.memberships[0], "Mara Joss", NOON),
         letters.introduction(ana, NOON),
         letters.introduction(ben, NOON),
+        waiting_letters.introduction_reminder(ana, NOON),
+        waiting_letters.introduction_ended(ana, NOON),
+        waiting_letters.resting(ana.member.memberships[0], NOON),
         letters.introduced(introduced.sides[0], TIMES, NOON),
         letters.did_you_meet(introduced.sides[0], NOON),
     ]
@@ -183,17 +188,17 @@ def test_an_introduction_shows_no_address_of_the_other(app):
         wire = message(letter.letter, letter.said, NOON).as_string()
         (other,) = side.others
         assert other.member.email not in letter.text + letter.html + wire
-        assert "both have said yes" in letter.html
+        assert "until you’ve both said yes" in letter.html
 
 
-def test_an_introduction_has_three_answers_for_this_side_alone(app):
+def test_an_introduction_has_four_answers_for_this_side_alone(app):
     side = side_of(two(), "Ben")
 
     letter = letters.introduction(side, NOON)
 
     answers = re.findall(rf"{BASE}/\S*[?&]answer=(\S+)", letter.text)
     tokens = set(re.findall(rf"{BASE}/letters/([^/]+)/answer", letter.text))
-    assert answers == ["yes", "not-now", "let-go"]
+    assert answers == ["yes", "not-now", "let-go", "we-know-each-other"]
     assert [links.read(links.Purpose.SIDE, token) for token in tokens] == [
         (side.introduction_id, side.member_id)
     ]
@@ -241,7 +246,7 @@ def test_three_are_introduced_to_each_other(app):
     letter = letters.introduction(side_of(introduction, "Ben"), NOON)
 
     assert letter.subject == "You, Ana and Cleo could help each other"
-    assert "all three have said yes" in letter.text
+    assert "until all three of you have said yes" in " ".join(letter.text.split())
     for label in ("WHAT YOU GAIN", "WHAT ANA GAINS", "WHAT CLEO GAINS"):
         assert label in letter.text
 
@@ -385,7 +390,7 @@ def test_a_member_is_called_alike_in_letters_and_on_pages(
     assert f"would you like to meet {called}?" in his.text
     assert called in his.subject
     assert f"Hello {called}" in as_member(ana).get("/").text
-    assert f"Answer {called}" in as_member(ben).get("/").text
+    assert f"More about {called}" in as_member(ben).get("/").text
 
 
 def test_an_invitation_is_from_somebody_with_a_name(app):

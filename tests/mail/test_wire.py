@@ -21,6 +21,7 @@ from matchmaker.mail import (
     outbox,
     room_letters,
     safety_letters,
+    waiting_letters,
 )
 from matchmaker.mail.compose import Composed
 from matchmaker.mail.kinds import COMPOSERS, KINDS
@@ -119,6 +120,9 @@ def one_of_each_kind(name, title):
     safety_letters.report_came_in(ana, make_report(somebody(), somebody()), NOON)
     letters.invitation(invited.memberships[0], name, NOON)
     letters.introduction(proposed.sides[0], NOON)
+    waiting_letters.introduction_reminder(proposed.sides[0], NOON)
+    waiting_letters.introduction_ended(proposed.sides[0], NOON)
+    waiting_letters.resting(ana.memberships[0], NOON)
     letters.introduced(introduced.sides[0], TIMES, NOON)
     letters.did_you_meet(introduced.sides[0], NOON)
     event_letters.going(rsvp(), NOON)

@@ -26,6 +26,7 @@ from matchmaker.models import (
     Seating,
     Series,
     Side,
+    SideState,
     Slot,
     Space,
     Venue,
@@ -111,7 +112,7 @@ def test_the_member_to_sign_in_as_has_an_introduction_waiting(welcome):
 
     assert waiting.introduction.round.week == rounds.this_week(space, NOW)
     assert waiting.answer is None
-    assert waiting.is_open
+    assert waiting.state is SideState.TO_ANSWER
     assert [side.answer for side in waiting.others] == [Answer.YES] * len(
         waiting.others
     )

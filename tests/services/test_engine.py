@@ -49,7 +49,7 @@ def told(*gains, role=Role.PEER):
     one = Side(person=1, role=role, gains=gains)
     other = Side(person=2, role=Role.PEER, gains=gains[:1])
     proposal = Introduction(Kind.PEERS, (one, other), value=0.5, industry_distance=0.5)
-    side, _ = engine.kept(proposal, NOON).sides
+    side, _ = engine.kept(proposal, NOON, NOON).sides
     return [(gain["kind"], gain["offer"]) for gain in side.gains]
 
 

@@ -1,7 +1,9 @@
+import re
 from datetime import timedelta
 from threading import Barrier, Thread
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 from sqlalchemy import select
 
@@ -14,9 +16,16 @@ from matchmaker.models import (
     MembershipStatus,
     Outcome,
     Side,
+    SideState,
 )
 from matchmaker.refusal import Refusal
-from matchmaker.services import introductions
+from matchmaker.services import (
+    history,
+    introductions,
+    learning,
+    memberships,
+    rounds,
+)
 from matchmaker.services.meeting_times import times_that_suit
 from tests.factories import NOON, make_introduction, make_member, make_space
 
@@ -80,26 +89,161 @@ def test_an_answer_may_change_until_they_are_introduced(app):
 def test_after_the_introduction_it_may_not(app):
     introduction = make_introduced()
 
-    with pytest.raises(Refusal, match="addresses already"):
+    with pytest.raises(Refusal, match="e-mail already"):
         introductions.answer(introduction.sides[0], Answer.LET_GO, NOON)
 
 
-@pytest.mark.parametrize("declined", [Answer.NOT_NOW, Answer.LET_GO])
-def test_nobody_is_told_who_declined(app, letters, declined):
-    introduction = make_two(answers=[declined])
+NO = [Answer.NOT_NOW, Answer.LET_GO, Answer.KNOWN]
 
-    with pytest.raises(Refusal, match="did not come about"):
-        introductions.answer(introduction.sides[1], Answer.YES, NOON)
 
+@pytest.mark.parametrize("declined", NO)
+def test_nobody_can_tell_before_the_end_that_another_declined(app, letters, declined):
+    introduction = make_two()
+    ana, ben = introduction.sides
+    before = ben.state
+
+    introductions.answer(ana, declined, NOON)
+
+    assert (before, ben.state) == (SideState.TO_ANSWER, SideState.TO_ANSWER)
+    introductions.answer(ben, Answer.YES, NOON)
+    assert ben.state is SideState.WAITING
+    introductions.remind(ana, NOON + timedelta(days=4))  # who has answered
     assert letters() == []
 
 
-def test_why_it_was_let_go_is_kept(app):
+def test_at_the_end_all_who_said_yes_hear_the_same_whatever_the_other_did(app, letters):
+    for answer in (None, *NO):
+        introduction = make_two(answers=[answer, Answer.YES])
+        introduction.members[0].name = "Ana"
+        introductions.end(introduction, introduction.ends_at)
+        introductions.end(introduction, introduction.ends_at)
+
+    texts = {re.sub(r"https?://\S+", "", letter.text) for letter in letters()}
+
+    assert len(letters()) == 1 + len(NO)
+    assert {letter.kind for letter in letters()} == {"introduction_ended"}
+    assert len(texts) == 1
+    assert "You go first in the next round" in texts.pop()
+
+
+def test_an_introduction_ends_by_itself_before_the_round_a_week_later(app, letters):
+    introduction = make_two(answers=[Answer.YES])
+    space = introduction.round.space
+    introduction.ends_at = space.end_of_introduction(introduction.made_at)
+    a_week_later = introduction.made_at + timedelta(days=7)
+
+    assert introductions.to_end(introduction.ends_at - timedelta(minutes=1)) == []
+    assert introductions.to_end(introduction.ends_at) == [introduction]
+    assert introduction.ends_at < a_week_later
+
+    introductions.end(introduction, introduction.ends_at)
+
+    assert introductions.to_end(a_week_later) == []
+    for side in introduction.sides:
+        assert side.state is SideState.OVER
+        with pytest.raises(Refusal, match="is over"):
+            introductions.answer(side, Answer.YES, a_week_later)
+    waited = history.rounds_waited(space, [each.id for each in introduction.members])
+    ana = introduction.members[0]
+    assert waited == {ana.id: history.NEWCOMER}  # said yes, and goes first
+
+
+def test_who_has_not_answered_is_reminded_once(app, letters):
+    introduction = make_two()
+    ana, ben = introduction.sides
+    introductions.answer(ben, Answer.LET_GO, NOON)
+    soon, later = NOON + timedelta(days=2), NOON + timedelta(days=3)
+
+    assert introductions.sides_to_remind(soon) == []
+    assert introductions.sides_to_remind(later) == [ana]
+    introductions.remind(ana, later)
+    introductions.remind(ana, later)
+
+    assert kinds(letters) == ["introduction_reminder"]
+    assert introductions.sides_to_remind(later) == []
+    assert introductions.sides_to_remind(introduction.ends_at) == []
+
+
+def test_an_answer_can_be_undone_for_some_minutes(app):
     side = make_two().sides[0]
+    introductions.answer(side, Answer.LET_GO, NOON, "A slip")
 
-    introductions.answer(side, Answer.LET_GO, NOON, reason="  We know each other ")
+    introductions.undo(side, NOON + timedelta(minutes=9))
 
-    assert side.reason == "We know each other"
+    assert (side.answer, side.answered_at, side.reason) == (None, None, "")
+    introductions.answer(side, Answer.NOT_NOW, NOON)
+    with pytest.raises(Refusal, match="too late to undo"):
+        introductions.undo(side, NOON + timedelta(minutes=11))
+
+
+def test_what_all_said_yes_to_is_not_undone(app):
+    introduction = make_introduced()
+
+    with pytest.raises(Refusal, match="e-mail already"):
+        introductions.undo(introduction.sides[0], NOON)
+
+
+def test_who_knows_each_other_has_met_and_it_is_no_failure(app):
+    introduction = make_two()
+    side = introduction.sides[0]
+
+    introductions.answer(side, Answer.KNOWN, NOON)
+
+    (encounter,) = db.session.scalars(select(Encounter)).all()
+    assert (encounter.first_id, encounter.second_id) == tuple(
+        each.member_id for each in introduction.sides
+    )
+    space = introduction.round.space
+    pair = frozenset(each.member_id for each in introduction.sides)
+    known = history.of(space, NOON + timedelta(weeks=30))
+    assert pair in known.recent
+    assert pair not in known.forbidden
+    assert all(np.isnan(learning.outcome(each)) for each in introduction.sides)
+    introductions.undo(side, NOON)
+    assert db.session.scalars(select(Encounter)).all() == []
+
+
+def test_who_answers_none_of_three_rests_until_they_come_back(app, letters):
+    space = make_space()
+    ana = make_member("Ana", space=space, offers=["tax"], wants=["law"])
+    (membership,) = ana.memberships
+    for _ in range(introductions.MOST_UNANSWERED):
+        other = make_member(space=space)
+        introduction = make_introduction(ana, other, answers=[None, Answer.NOT_NOW])
+        assert membership.resting_since is None
+        introductions.end(introduction, introduction.ends_at)
+
+    assert membership.resting_since is not None
+    assert kinds(letters) == ["resting"]
+    turnout = rounds.who_is_due(space, "2030-W10", NOON)
+    assert membership not in turnout.due
+    assert turnout.not_due["resting: they don't answer"] == 1
+    memberships.resume(membership)
+    assert membership in rounds.who_is_due(space, "2030-W10", NOON).due
+    assert membership.unanswered == 0
+
+
+def test_an_answer_ends_the_count_of_the_unanswered(app):
+    introduction = make_two()
+    side = introduction.sides[0]
+    (membership,) = side.member.memberships
+    membership.unanswered = 2
+
+    introductions.answer(side, Answer.NOT_NOW, NOON)
+
+    assert membership.unanswered == 0
+
+
+@pytest.mark.parametrize(("per_round", "is_due"), [(1, False), (2, False), (3, True)])
+def test_no_more_than_two_wait_for_an_answer_unless_asked_for(app, per_round, is_due):
+    space = make_space()
+    ana = make_member("Ana", space=space, offers=["tax"], wants=["law"])
+    (membership,) = ana.memberships
+    membership.per_round = per_round
+    for _ in range(2):
+        make_introduction(ana, make_member(space=space), made_at=NOON)
+
+    assert (membership in rounds.who_is_due(space, "2030-W10", NOON).due) is is_due
 
 
 @pytest.mark.parametrize("status", [MembershipStatus.SUSPENDED, MembershipStatus.LEFT])
@@ -107,7 +251,7 @@ def test_who_no_longer_takes_part_is_not_introduced(app, status):
     introduction = make_two(answers=[Answer.YES])
     introduction.members[0].memberships[0].status = status
 
-    with pytest.raises(Refusal, match="did not come about"):
+    with pytest.raises(Refusal, match="is over"):
         introductions.answer(introduction.sides[1], Answer.YES, NOON)
 
 
@@ -255,7 +399,7 @@ def test_who_took_the_yes_to_introductions_back_is_not_introduced(app, letters):
     introduction = make_two(answers=[Answer.YES])
     introduction.members[0].memberships[0].wants_introductions = False
 
-    with pytest.raises(Refusal, match="did not come about"):
+    with pytest.raises(Refusal, match="is over"):
         introductions.answer(introduction.sides[1], Answer.YES, NOON)
 
     assert letters() == []

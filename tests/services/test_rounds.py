@@ -430,7 +430,8 @@ def test_who_only_gave_lately_is_known_to_the_round(app):
     for week, kind in enumerate(kinds, start=1):
         other = make_member(space=space, introductions=False)
         round_ = make_round(space, f"2030-W{week:02}")
-        (side, _) = make_introduction(ana, other, round_=round_).sides
+        answers = [Answer.YES]
+        (side, _) = make_introduction(ana, other, round_=round_, answers=answers).sides
         side.gains = [side.gains[0] | {"kind": kind.value}]
 
     people = {person.id: person for person in rounds.ask(space, WEEK, NOON)["people"]}

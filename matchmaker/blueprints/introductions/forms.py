@@ -8,26 +8,19 @@ YES, NO = "yes", "no"
 
 
 class AnswerForm(Form):
+    """What is clicked is the answer: `components/introduction.html` has the buttons."""
+
     answer = RadioField(
         "Would you like to meet?",
-        choices=[
-            SelectChoice(Answer.YES.value, "Yes, introduce us"),
-            SelectChoice(
-                Answer.NOT_NOW.value,
-                "Not now",
-                render_kw={"help": "Another time, perhaps."},
-            ),
-            SelectChoice(
-                Answer.LET_GO.value,
-                "Let it go",
-                render_kw={"help": "We do not suggest them again."},
-            ),
-        ],
-        validators=[InputRequired("Choose one of the three.")],
+        choices=[SelectChoice(answer.value, answer.value) for answer in Answer],
+        validators=[InputRequired("Choose one of the answers.")],
     )
+
+
+class ReasonForm(Form):
     reason = TextAreaField(
-        "Why? You need not say",
-        description="Only the organisers read it. It makes the next rounds better.",
+        "Would you like to say why?",
+        description="You don’t need to. Nobody else here reads it.",
         validators=[Length(max=1000)],
         render_kw={"rows": 2},
     )

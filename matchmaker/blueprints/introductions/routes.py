@@ -8,11 +8,16 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from matchmaker.blueprints.introductions.forms import YES, AnswerForm, FeedbackForm
+from matchmaker.blueprints.introductions.forms import (
+    YES,
+    AnswerForm,
+    FeedbackForm,
+    ReasonForm,
+)
 from matchmaker.blueprints.viewer import viewer
 from matchmaker.extensions import db
 from matchmaker.mail import brief, links
-from matchmaker.models import Answer, Event, Outcome, Side, utcnow
+from matchmaker.models import Answer, Event, Outcome, Side, SideState, utcnow
 from matchmaker.queries import event_view
 from matchmaker.queries import introductions as queries
 from matchmaker.services import introductions
@@ -23,14 +28,22 @@ bp = Blueprint("introductions", __name__)
 @bp.get("/introductions/")
 @login_required
 def index() -> ResponseReturnValue:
-    return render_template("introductions/index.html", sides=queries.sides(viewer()))
+    sides = queries.sides(viewer())
+    return render_template(
+        "introductions/index.html",
+        by_state={
+            state: [side for side in sides if side.state is state]
+            for state in SideState
+        },
+        now=utcnow(),
+    )
 
 
 @bp.get("/introductions/<int:id_>")
 @login_required
 def show(id_: int) -> ResponseReturnValue:
     side = _my_side_or_404(id_)
-    return _page(side, AnswerForm(answer=_answered(side)), FeedbackForm())
+    return _page(side, FeedbackForm())
 
 
 @bp.post("/introductions/<int:id_>/answer")
@@ -39,8 +52,26 @@ def answer(id_: int) -> ResponseReturnValue:
     side = _my_side_or_404(id_)
     form = AnswerForm()
     if not form.validate():
-        return _page(side, form, FeedbackForm()), 422
+        return _page(side, FeedbackForm(), form), 422
     _answer(side, form)
+    return redirect(url_for(".show", id_=id_))
+
+
+@bp.post("/introductions/<int:id_>/undo")
+@login_required
+def undo(id_: int) -> ResponseReturnValue:
+    _undo(_my_side_or_404(id_))
+    return redirect(url_for(".show", id_=id_))
+
+
+@bp.post("/introductions/<int:id_>/reason")
+@login_required
+def reason(id_: int) -> ResponseReturnValue:
+    side = _my_side_or_404(id_)
+    form = ReasonForm()
+    if not form.validate():
+        return _page(side, FeedbackForm(), reason_form=form), 422
+    _say_why(side, form)
     return redirect(url_for(".show", id_=id_))
 
 
@@ -50,7 +81,7 @@ def feedback(id_: int) -> ResponseReturnValue:
     side = _my_side_or_404(id_)
     form = FeedbackForm()
     if not form.validate():
-        return _page(side, AnswerForm(), form), 422
+        return _page(side, form), 422
     _tell(side, form)
     return redirect(url_for(".show", id_=id_))
 
@@ -60,17 +91,30 @@ def by_letter(token: str) -> ResponseReturnValue:
     side = _side_of_or_404(token)
     if _is_over(side):
         return render_template("introductions/over.html")
-    chosen = request.args.get("answer", "").replace("-", " ")
-    form = AnswerForm(answer=chosen if chosen in _answers() else _answered(side))
+    form = AnswerForm()
     if form.validate_on_submit():
         _answer(side, form)
         return redirect(url_for(".by_letter", token=token))
-    page = render_template(
-        "introductions/by_letter.html",
-        side=side,
-        form=form,
-    )
+    page = _letter_page(side, token, form, ReasonForm(reason=side.reason))
     return page, 422 if form.is_submitted() else 200
+
+
+@bp.post("/letters/<token>/undo")
+def undo_by_letter(token: str) -> ResponseReturnValue:
+    side = _side_of_or_404(token)
+    if not _is_over(side):
+        _undo(side)
+    return redirect(url_for(".by_letter", token=token))
+
+
+@bp.post("/letters/<token>/reason")
+def reason_by_letter(token: str) -> ResponseReturnValue:
+    side, form = _side_of_or_404(token), ReasonForm()
+    if not form.validate():
+        return _letter_page(side, token, AnswerForm(), form), 422
+    if not _is_over(side):
+        _say_why(side, form)
+    return redirect(url_for(".by_letter", token=token))
 
 
 @bp.route("/letters/<token>/met", methods=["GET", "POST"])
@@ -89,16 +133,26 @@ def feedback_by_letter(token: str) -> ResponseReturnValue:
 
 
 def _answer(side: Side, form: AnswerForm) -> None:
-    introductions.answer(
-        side, Answer(form.answer.data), utcnow(), form.reason.data or ""
-    )
+    introductions.answer(side, Answer(form.answer.data), utcnow())
     db.session.commit()
     if side.introduction.introduced_at:
-        flash("You have all said yes. A letter with addresses and times is on its way.")
+        flash("You’ve all said yes. A letter with e-mails and times is on its way.")
     elif side.answer is Answer.YES:
-        flash("Thank you. We will tell you as soon as everybody has said yes.")
+        flash("Thanks! We’ll tell you as soon as everybody has said yes.")
     else:
-        flash("Thank you. Nobody is told why; the next round brings somebody else.")
+        flash("Thanks, we’ve got your answer. The next round looks for somebody else.")
+
+
+def _undo(side: Side) -> None:
+    introductions.undo(side, utcnow())
+    db.session.commit()
+    flash("Your answer is undone.")
+
+
+def _say_why(side: Side, form: ReasonForm) -> None:
+    introductions.say_why(side, form.reason.data or "")
+    db.session.commit()
+    flash("Thanks for telling us.")
 
 
 def _tell(side: Side, form: FeedbackForm) -> None:
@@ -114,12 +168,12 @@ def _tell(side: Side, form: FeedbackForm) -> None:
     flash("Thank you. The next rounds learn from it.")
 
 
-def _answered(side: Side) -> str | None:
-    return side.answer.value if side.answer else None
-
-
-def _answers() -> set[str]:
-    return {answer.value for answer in Answer}
+def _chosen(name: str) -> Answer:
+    """Give the answer whose button in a letter led here."""
+    try:
+        return Answer(name.replace("-", " "))
+    except ValueError:
+        return Answer.YES
 
 
 def _my_side_or_404(id_: int) -> Side:
@@ -140,19 +194,40 @@ def _side_of_or_404(token: str) -> Side:
 def _is_over(side: Side) -> bool:
     """Whether a letter's link leads nowhere any more; the page never says why.
 
-    So that nobody can tell a block from a "not now".
+    So that nobody can tell a block from somebody who left, paused or said no.
     """
     if queries.side_of(side.member, side.introduction_id) is None:
         return True
-    return not (side.introduction.introduced_at or side.can_answer)
+    return side.state is SideState.OVER
 
 
-def _page(side: Side, answer: AnswerForm, feedback: FeedbackForm) -> str:
+def _letter_page(
+    side: Side, token: str, form: AnswerForm, reason_form: ReasonForm
+) -> str:
+    return render_template(
+        "introductions/by_letter.html",
+        side=side,
+        token=token,
+        chosen=_chosen(request.args.get("answer", "")),
+        form=form,
+        reason_form=reason_form,
+        now=utcnow(),
+    )
+
+
+def _page(
+    side: Side,
+    feedback: FeedbackForm,
+    answer: AnswerForm | None = None,
+    reason_form: ReasonForm | None = None,
+) -> str:
     return render_template(
         "introductions/show.html",
         side=side,
-        answer_form=answer,
+        answer_form=answer or AnswerForm(),
+        reason_form=reason_form or ReasonForm(reason=side.reason),
         feedback_form=feedback,
+        now=utcnow(),
         questions=brief.questions(side),
         event=_event_of(side),
     )

@@ -1,5 +1,6 @@
 from flask import (
     Blueprint,
+    abort,
     flash,
     redirect,
     render_template,
@@ -13,8 +14,10 @@ from flask_login import current_user, login_required
 from matchmaker.blueprints.memberships.forms import AskForm, PauseForm
 from matchmaker.blueprints.viewer import membership_or_404, space_or_404, viewer
 from matchmaker.extensions import db
+from matchmaker.mail import links
 from matchmaker.mail.links import event_page
 from matchmaker.models import Space, utcnow
+from matchmaker.queries import members
 from matchmaker.services import joining as service
 from matchmaker.services import memberships
 from matchmaker.services.events import agenda
@@ -104,3 +107,16 @@ def resume() -> ResponseReturnValue:
     db.session.commit()
     flash("Welcome back. You are in the next round.")
     return redirect(url_for("pages.home"))
+
+
+@bp.route("/letters/<token>/come-back", methods=["GET", "POST"])
+def come_back(token: str) -> ResponseReturnValue:
+    """Go on with introductions after a rest, by a letter's link: one page, one button."""
+    subject = links.read(links.Purpose.COME_BACK, token)
+    membership = members.get_membership(*subject) if subject else None
+    if membership is None or not membership.is_active:
+        abort(404)
+    if request.method == "POST":
+        memberships.resume(membership)
+        db.session.commit()
+    return render_template("memberships/come_back.html", membership=membership)

@@ -3,7 +3,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from matchmaker.blueprints.viewer import current_membership, viewer
-from matchmaker.models import Member, Membership, utcnow
+from matchmaker.models import Member, Membership, SideState, utcnow
 from matchmaker.queries import introductions, turnout
 from matchmaker.queries.spaces import open_to_strangers
 from matchmaker.services import joining, readings, rounds, spaces
@@ -34,8 +34,8 @@ def home() -> ResponseReturnValue:
     return render_template(
         "pages/home.html",
         membership=membership,
-        waiting=[side for side in sides if side.answer is None and side.is_open],
-        answered=[side for side in sides if side.answer and side.is_open],
+        waiting=[side for side in sides if side.state is SideState.TO_ANSWER],
+        answered=[side for side in sides if side.state is SideState.WAITING],
         untold=[side for side in sides if side.is_asked_whether_they_met],
         next_round=rounds.next_start_for(membership, now),
         left_out=left_out,

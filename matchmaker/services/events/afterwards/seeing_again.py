@@ -66,6 +66,7 @@ def _new(event: Event, one: Member, other: Member, now: datetime) -> Introductio
         value=0.0,
         industry_distance=0.0,
         made_at=now,
+        ends_at=event.space.end_of_introduction(now),
         sides=[_side(event, one, other), _side(event, other, one)],
     )
     introduction.arm = "pinned"  # they chose it: no lot, so nothing to learn from
@@ -87,7 +88,9 @@ def _in_their_words(
         seed=event.id,
         pins=[frozenset({one.id, other.id})],
     )
-    return engine.kept(plan.introductions[0], now) if plan.introductions else None
+    if not plan.introductions:
+        return None
+    return engine.kept(plan.introductions[0], now, event.space.end_of_introduction(now))
 
 
 def _side(event: Event, receiver: Member, giver: Member) -> Side:

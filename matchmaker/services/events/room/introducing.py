@@ -150,7 +150,10 @@ def _round(
         bound=plan.bound,
         is_optimal=plan.is_optimal,
         made_at=now,
-        introductions=[engine.kept(proposal, now) for proposal in plan.introductions],
+        introductions=[
+            engine.kept(proposal, now, event.space.end_of_introduction(now))
+            for proposal in plan.introductions
+        ],
     )
     db.session.add(made)
     db.session.flush()
