@@ -30,8 +30,6 @@ class LetterKind:
     if_said: frozenset[RsvpStatus] | None = None
     # Stopped with the host's letters about an event.
     is_of_the_host: bool = False
-    # Goes although the introduction has ended: it says so.
-    is_of_an_end: bool = False
     # May name others than who runs the event.
     names_others: bool = False
 
@@ -54,7 +52,7 @@ KINDS = {
     "join_approved": LetterKind(),
     "introduction": LetterKind(can_be_stopped=True),
     "introduction_reminder": LetterKind(can_be_stopped=True),
-    "introduction_ended": LetterKind(can_be_stopped=True, is_of_an_end=True),
+    "introduction_ended": LetterKind(can_be_stopped=True),
     "resting": LetterKind(can_be_stopped=True),
     "introduced": LetterKind(),
     "introduction_withdrawn": LetterKind(can_be_stopped=True),

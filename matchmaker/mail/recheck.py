@@ -31,7 +31,7 @@ def why_not(letter: Letter, now: datetime) -> str:
         return "Letters to this address come back."
     if letter.membership_id and not _still_wanted(letter):
         return "No longer wanted."
-    if letter.introduction and not _may_still_meet(letter.introduction, kind):
+    if letter.introduction and not _may_still_meet(letter.introduction):
         return "Withdrawn."
     if letter.event_id and not _still_concerns(letter, kind, now):
         return "No longer true."
@@ -45,7 +45,7 @@ def _still_wanted(letter: Letter) -> bool:
     return membership.is_active and membership.wants_introductions
 
 
-def _may_still_meet(introduction: Introduction, kind: LetterKind) -> bool:
+def _may_still_meet(introduction: Introduction) -> bool:
     """Whether all still take part and no two are kept apart.
 
     Asked for every letter, so that none of them is written to where another is not:
@@ -53,11 +53,11 @@ def _may_still_meet(introduction: Introduction, kind: LetterKind) -> bool:
     """
     if introduction.withdrawn_at is not None:
         return False
-    if introduction.ended_at is not None and not kind.is_of_an_end:
+    if introduction.ended_at is not None:
         return False
     if not introduction.everybody_takes_part:
         return False
-    still_open = introduction.introduced_at is None and not kind.is_of_an_end
+    still_open = introduction.introduced_at is None
     if still_open and not introduction.everybody_wants_introductions:
         return False
     ids = [side.member_id for side in introduction.sides]

@@ -47,23 +47,31 @@ def _introduction_reminder(letter: Letter, _now: datetime) -> Composed:
 
 
 def introduction_ended(side: Side, now: datetime) -> Letter:
-    """Tell who said yes that it didn't happen, and not why."""
-    return post_about("introduction_ended", side, now, "introduction-ended")
+    """Tell who said yes that it didn't happen, and not why.
+
+    It names nobody, so that it can go in the same words after a no, silence or a block.
+    """
+    db.session.flush()
+    return outbox.post(
+        "introduction_ended",
+        side.member,
+        now,
+        cause=f"introduction-ended.introduction{side.introduction_id}"
+        f".member{side.member_id}",
+        membership=membership_of(side),
+    )
 
 
 @composes("introduction_ended")
 def _introduction_ended(letter: Letter, _now: datetime) -> Composed:
-    side = side_of(letter)
-    membership = membership_of(side)
+    membership = db.session.get_one(Membership, letter.membership_id)
     stop_url = stop_url_of(membership)
     return compose(
         "introduction_ended",
-        f"{names_of(side)}: it didn't work out this time",
+        "They haven't answered this week",
         "You go first in the next round.",
-        side=side,
+        member=letter.member,
         space=membership.space,
-        names=names_of(side),
-        several=len(side.others) > 1,
         stop_url=stop_url,
         headers=one_click(stop_url),
     )

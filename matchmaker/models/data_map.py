@@ -314,6 +314,7 @@ DATA_MAP: dict[str, dict[str, Rule]] = {
         "answer": _own_part("yes, not now, let go, or that they know each other"),
         "answered_at": _own_part("when they answered"),
         "reason": _own_part("why they said no"),
+        "not_before": _own_part("until when it was let go"),
         "reminded_at": _own_part("when they were reminded to answer"),
         "asked_at": _own_part("when they were last asked whether they met"),
         "met": _own_part("whether they met"),
@@ -330,6 +331,7 @@ DATA_MAP: dict[str, dict[str, Rule]] = {
         "introduction_id": _shared("what it came of"),
         "event_id": _shared("where it came about"),
         "told_on": _shared("the cool-down counts from it"),
+        "met_on": _shared("when they met, if they knew each other already"),
         "source": _shared("what it came of"),
     },
     "job_failure": {

@@ -85,6 +85,7 @@ class Introduction(Base):
     made_at: Mapped[datetime]
     # Until then all can say yes. Only then does anybody hear that somebody did not.
     ends_at: Mapped[datetime]
+    # When it ended: without a yes of all, or long after it without a meeting.
     ended_at: Mapped[datetime | None]
     # All said yes, and were given each other's addresses.
     introduced_at: Mapped[datetime | None]
@@ -172,6 +173,8 @@ class Side(Base):
     answer: Mapped[Answer | None]
     answered_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(Text, default="")  # why they said no
+    # Let go until that day: then only if something has changed.
+    not_before: Mapped[date | None]
     reminded_at: Mapped[datetime | None]  # that it waits for their answer
     # "Did you meet?", asked of each side by itself.
     asked_at: Mapped[datetime | None]
@@ -188,8 +191,10 @@ class Side(Base):
     def state(self) -> SideState:
         """Where it stands, as this side may know: what another answered shows only in
         that all have said yes, or at the end."""
-        if self.introduction.introduced_at:
-            return SideState.MET if self.met else SideState.INTRODUCED
+        if self.met:
+            return SideState.MET
+        if self.introduction.introduced_at and not self.introduction.ended_at:
+            return SideState.INTRODUCED
         if not self.introduction.is_open:
             return SideState.OVER
         if self.answer is None:
@@ -243,6 +248,8 @@ class Encounter(Base):
     introduction_id: Mapped[int | None] = mapped_column(ForeignKey("introduction.id"))
     # The day on which the first of them told us.
     told_on: Mapped[date]
+    # When they last met, if one of them knew the other already and said so.
+    met_on: Mapped[date | None]
     # The event at which they met, if it was at one.
     event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"), index=True)
     source: Mapped[str] = mapped_column(String(20), default="introduction")

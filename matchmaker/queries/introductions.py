@@ -8,6 +8,7 @@ from sqlalchemy.orm import contains_eager, selectinload
 
 from matchmaker.extensions import db
 from matchmaker.models import Event, Introduction, Member, Round, Side
+from matchmaker.models.block import Block
 from matchmaker.queries.viewer import AnyMember
 from matchmaker.queries.visibility import introductions_visible_to, sides_visible_to
 
@@ -33,6 +34,15 @@ def side_of(viewer: Member, introduction_id: int) -> Side | None:
 def get_side(introduction_id: int, member_id: int) -> Side | None:
     """Find the side of a letter's link, whatever became of it."""
     return db.session.get(Side, (introduction_id, member_id))
+
+
+def has_blocked_another(side: Side) -> bool:
+    """Whether a side's member has blocked one of the others themselves."""
+    query = select(Block).where(
+        Block.blocker_id == side.member_id,
+        Block.blocked_id.in_([other.member_id for other in side.others]),
+    )
+    return db.session.scalar(query) is not None
 
 
 def of_round(round_: Round, viewer: Member) -> Sequence[Introduction]:

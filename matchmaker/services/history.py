@@ -100,6 +100,7 @@ def _said_yes_in_vain(space: Space) -> set[tuple[int, str]]:
             Round.space_id == space.id,
             Round.event_id.is_(None),
             Side.answer == Answer.YES,
+            Introduction.introduced_at.is_(None),
             Introduction.ended_at.is_not(None),
         )
     )
@@ -258,7 +259,8 @@ def _catch_ups(space: Space, now: datetime) -> dict[Pair, datetime]:
 
 
 def _rekindled(now: datetime) -> dict[Pair, str]:
-    """Pairs let go some time ago of whom one has new words since; and those words.
+    """Pairs let go some time ago, or until a day that has passed, of whom one has new
+    words since; and those words.
 
     Never those of whom one would not meet the other again, nor those who have been
     introduced once more since.
@@ -269,17 +271,23 @@ def _rekindled(now: datetime) -> dict[Pair, str]:
             _THEIRS.member_id,
             func.max(case((_MINE.answer == Answer.LET_GO, _MINE.answered_at))),
             func.max(Introduction.made_at),
+            func.max(case((_MINE.answer == Answer.LET_GO, _MINE.not_before))),
         )
         .join(_THEIRS, _THEIRS.introduction_id == _MINE.introduction_id)
         .join(Introduction, Introduction.id == _MINE.introduction_id)
         .where(_MINE.member_id != _THEIRS.member_id)
         .group_by(_MINE.member_id, _THEIRS.member_id)
     )
-    let_go = {
-        frozenset({mine, theirs}): at
-        for mine, theirs, at, introduced in rows
-        if at and introduced <= at <= now - REKINDLE
-    }
+    let_go: dict[Pair, datetime] = {}
+    too_early: set[Pair] = set()
+    for mine, theirs, at, introduced, not_before in rows:
+        pair = frozenset({mine, theirs})
+        if not at or introduced > at:
+            continue
+        let_go[pair] = max(at, let_go.get(pair, at))
+        if now.date() < not_before if not_before else at > now - REKINDLE:
+            too_early.add(pair)
+    let_go = {pair: at for pair, at in let_go.items() if pair not in too_early}
     never = _pairs_of_sides(_MINE.meet_again.is_(False))
     return _new_words({pair: at for pair, at in let_go.items() if pair not in never})
 

@@ -1,6 +1,7 @@
 """From a proposal to two people who met: answers, its end, and what came of it."""
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from itertools import combinations
 
 from sqlalchemy import and_, or_, select
@@ -18,14 +19,21 @@ from matchmaker.models import (
     Round,
     Side,
 )
-from matchmaker.refusal import Refusal
+from matchmaker.queries.introductions import has_blocked_another
+from matchmaker.refusal import Refusal, Unfit
 from matchmaker.services.meeting_times import times_that_suit
 
 CLOSED = "This introduction is over. The next round looks for somebody else for you."
 INTRODUCED = "You've all said yes and have each other's e-mail already."
 
+# The longest that somebody can be let go until a day.
+LET_GO_FOR = timedelta(days=3 * 366)
+
 # Introductions in a row that a member doesn't answer until we stop suggesting people.
 MOST_UNANSWERED = 3
+
+# So long after the last yes it is over, unless they say that they have met.
+MEET_WITHIN = timedelta(days=60)
 
 # "Did you meet?" comes after the last of the times that were proposed, and a week after
 # each "not yet", until it is no longer a fresh introduction.
@@ -45,11 +53,11 @@ def answer(side: Side, answer: Answer, now: datetime, reason: str = "") -> None:
     lock(introduction)  # the last yes comes once
     if introduction.introduced_at and answer is Answer.YES:
         return
-    _check_open(introduction)
+    _check_open(introduction, now)
     side.answer = answer
     side.answered_at = now
-    side.reason = ""
-    say_why(side, reason)
+    _forget_why(side)
+    side.reason = reason.strip() if side.has_declined else ""
     if membership := side.member.membership_in(introduction.round.space):
         membership.unanswered = 0
     if introduction.everybody_said_yes:
@@ -57,17 +65,42 @@ def answer(side: Side, answer: Answer, now: datetime, reason: str = "") -> None:
     _keep_encounters(introduction, now)
 
 
-def say_why(side: Side, reason: str) -> None:
-    """Note why a member said no, if they like to say."""
-    if side.has_declined:
-        side.reason = reason.strip()
+def say_why(
+    side: Side,
+    reason: str,
+    now: datetime,
+    *,
+    not_before: date | None = None,
+    met_on: date | None = None,
+) -> None:
+    """Note what a member adds to an answer other than yes: why, until when they let it
+    go, when they met who they know. All of it may be left out."""
+    today = now.astimezone(side.introduction.round.space.zone).date()
+    if not side.has_declined:
+        raise Refusal("You can add a reason once you've answered.")
+    if not_before and not today < not_before <= today + LET_GO_FOR:
+        raise Unfit("not_before", "Choose a day after today and within three years.")
+    if met_on and met_on > today:
+        raise Unfit("met_on", "Choose today or a day before.")
+    side.reason = reason.strip()
+    if side.answer is Answer.LET_GO:
+        side.not_before = not_before
+    if side.answer is Answer.KNOWN:
+        for encounter in _encounters(side.introduction):
+            if side.member_id in (encounter.first_id, encounter.second_id):
+                encounter.met_on = met_on
+
+
+def _forget_why(side: Side) -> None:
+    side.reason = ""
+    side.not_before = None
 
 
 def undo(side: Side, now: datetime) -> None:
     """Take back an answer that was a slip. Once all have said yes none can be."""
     introduction = side.introduction
     lock(introduction)
-    _check_open(introduction)
+    _check_open(introduction, now)
     if side.answer is None:
         return
     if not side.may_undo(now):
@@ -75,14 +108,14 @@ def undo(side: Side, now: datetime) -> None:
             "It's too late to undo your answer, but you can still choose another."
         )
     side.answer = side.answered_at = None
-    side.reason = ""
+    _forget_why(side)
     _keep_encounters(introduction, now)
 
 
-def _check_open(introduction: Introduction) -> None:
+def _check_open(introduction: Introduction, now: datetime) -> None:
     if introduction.introduced_at:
         raise Refusal(INTRODUCED)
-    if not introduction.is_open:
+    if not introduction.is_open or introduction.ends_at <= now:
         raise Refusal(CLOSED)
 
 
@@ -126,35 +159,44 @@ def remind(side: Side, now: datetime) -> None:
 
 
 def to_end(now: datetime) -> list[Introduction]:
-    """List the introductions to which not all have said yes in time."""
+    """List the introductions to which not all have said yes in time, and those that
+    brought nobody together long after all did."""
     late = (
         select(Introduction)
         .where(
-            Introduction.introduced_at.is_(None),
-            Introduction.withdrawn_at.is_(None),
             Introduction.ended_at.is_(None),
-            Introduction.ends_at <= now,
+            or_(
+                and_(Introduction.introduced_at.is_(None), Introduction.ends_at <= now),
+                Introduction.introduced_at <= now - MEET_WITHIN,
+            ),
         )
         .order_by(Introduction.id)
     )
     return list(db.session.scalars(late))
 
 
+def _has_run_out(introduction: Introduction, now: datetime) -> bool:
+    if introduction.introduced_at:
+        return introduction.introduced_at <= now - MEET_WITHIN
+    return introduction.ends_at <= now
+
+
 def end(introduction: Introduction, now: datetime) -> None:
-    """End it, and tell those who said yes, in the same words whatever the others did."""
+    """End it, and tell those who said yes, in the same words whatever happened: a no,
+    silence, or that it was taken back, because of a block or because somebody left."""
     lock(introduction)
-    if introduction.introduced_at or introduction.withdrawn_at or introduction.ended_at:
+    if introduction.ended_at or not _has_run_out(introduction, now):
         return
     introduction.ended_at = now
-    if introduction.round.event_id is not None:  # it was a way to find each other there
-        return
+    if introduction.introduced_at or introduction.round.event_id is not None:
+        return  # they have each other's e-mail, or could look for each other there
     for side in introduction.sides:
         membership = side.member.membership_in(introduction.round.space)
         if membership is None or not membership.is_active:
             continue
-        if side.answer is Answer.YES:
+        if side.answer is Answer.YES and not has_blocked_another(side):
             waiting_letters.introduction_ended(side, now)
-        elif side.answer is None:
+        elif side.answer is None and introduction.withdrawn_at is None:
             _count_unanswered(membership, now)
 
 
@@ -191,7 +233,7 @@ def withdraw_unreachable(introduction: Introduction, now: datetime) -> None:
     lock(introduction)
     if introduction.introduced_at or introduction.withdrawn_at or introduction.ended_at:
         return
-    introduction.withdrawn_at = now
+    introduction.withdrawn_at = introduction.ended_at = now
     for side in introduction.sides:
         has_said_no = side.answer not in {None, Answer.YES}
         if side.member.bounced_at is None and not has_said_no:
@@ -293,9 +335,7 @@ def _keep_encounters(introduction: Introduction, now: datetime) -> None:
     space = introduction.round.space
     existing = {
         (encounter.first_id, encounter.second_id): encounter
-        for encounter in db.session.scalars(
-            select(Encounter).where(Encounter.introduction_id == introduction.id)
-        )
+        for encounter in _encounters(introduction)
     }
     for first, second in combinations(introduction.sides, 2):  # by member id
         pair = (first.member_id, second.member_id)
@@ -312,3 +352,9 @@ def _keep_encounters(introduction: Introduction, now: datetime) -> None:
                 )
         elif pair in existing:
             db.session.delete(existing[pair])
+
+
+def _encounters(introduction: Introduction) -> Sequence[Encounter]:
+    return db.session.scalars(
+        select(Encounter).where(Encounter.introduction_id == introduction.id)
+    ).all()

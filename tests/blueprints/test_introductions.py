@@ -1,10 +1,11 @@
 import itertools
+from datetime import timedelta
 
 import pytest
 
 from matchmaker.extensions import db
 from matchmaker.mail import links
-from matchmaker.models import Answer, Encounter, Outcome
+from matchmaker.models import Answer, Encounter, Outcome, utcnow
 from matchmaker.services import introductions, safety
 from tests.factories import NOON, make_introduction, make_member, make_space
 
@@ -250,3 +251,42 @@ def test_three_can_be_introduced(as_member):
 
     assert "Ben" in page.text
     assert "Cem" in page.text
+
+
+def test_why_and_until_when_are_said_afterwards(as_member, introduction):
+    side = introduction.sides[0]
+    side.answer, side.answered_at = Answer.LET_GO, NOON
+    day = (utcnow() + timedelta(days=40)).date()
+    path = f"/introductions/{introduction.id}/reason"
+    browser = as_member(side.member)
+
+    late = browser.post(path, data={"not_before": "2020-01-01"})
+    browser.post(path, data={"reason": "A busy month", "not_before": f"{day}"})
+
+    assert late.status_code == 422
+    assert "Choose a day after today" in late.text
+    db.session.expire_all()
+    assert (side.reason, side.not_before) == ("A busy month", day)
+
+
+def test_somebody_else_can_neither_answer_nor_undo(as_member, introduction):
+    stranger = as_member(make_member("Eve", space=introduction.round.space))
+
+    for act in ("answer", "undo", "reason"):
+        path = f"/introductions/{introduction.id}/{act}"
+        assert stranger.post(path, data={"answer": "yes"}).status_code == 404
+
+
+def test_one_click_ends_a_rest(visitor, introduction):
+    membership = introduction.members[0].memberships[0]
+    membership.resting_since, membership.unanswered = NOON, 3
+    token = links.sign(links.Purpose.COME_BACK, membership.id)
+    db.session.commit()
+
+    page = visitor.get(f"/letters/{token}/come-back")
+    assert "I’m back" in page.text
+    assert membership.resting_since is not None
+    visitor.post(f"/letters/{token}/come-back")
+
+    db.session.expire_all()
+    assert (membership.resting_since, membership.unanswered) == (None, 0)

@@ -1,4 +1,4 @@
-from wtforms import RadioField, SelectChoice, TextAreaField
+from wtforms import DateField, RadioField, SelectChoice, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from matchmaker.blueprints.forms import Form
@@ -18,11 +18,23 @@ class AnswerForm(Form):
 
 
 class ReasonForm(Form):
+    """What a member may add to an answer other than yes; all of it can be left out."""
+
     reason = TextAreaField(
         "Would you like to say why?",
         description="You don’t need to. Nobody else here reads it.",
         validators=[Length(max=1000)],
         render_kw={"rows": 2},
+    )
+    not_before = DateField(
+        "Let it go until",
+        description="We may suggest them again after that day, if something is new.",
+        validators=[Optional()],
+    )
+    met_on = DateField(
+        "When did you last meet?",
+        description="You can leave this out.",
+        validators=[Optional()],
     )
 
 

@@ -95,7 +95,7 @@ def by_letter(token: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         _answer(side, form)
         return redirect(url_for(".by_letter", token=token))
-    page = _letter_page(side, token, form, ReasonForm(reason=side.reason))
+    page = _letter_page(side, token, form, _reason_form(side))
     return page, 422 if form.is_submitted() else 200
 
 
@@ -150,9 +150,19 @@ def _undo(side: Side) -> None:
 
 
 def _say_why(side: Side, form: ReasonForm) -> None:
-    introductions.say_why(side, form.reason.data or "")
+    introductions.say_why(
+        side,
+        form.reason.data or "",
+        utcnow(),
+        not_before=form.not_before.data,
+        met_on=form.met_on.data,
+    )
     db.session.commit()
     flash("Thanks for telling us.")
+
+
+def _reason_form(side: Side) -> ReasonForm:
+    return ReasonForm(reason=side.reason, not_before=side.not_before)
 
 
 def _tell(side: Side, form: FeedbackForm) -> None:
@@ -198,7 +208,7 @@ def _is_over(side: Side) -> bool:
     """
     if queries.side_of(side.member, side.introduction_id) is None:
         return True
-    return side.state is SideState.OVER
+    return side.introduction.introduced_at is None and side.state is SideState.OVER
 
 
 def _letter_page(
@@ -225,7 +235,7 @@ def _page(
         "introductions/show.html",
         side=side,
         answer_form=answer or AnswerForm(),
-        reason_form=reason_form or ReasonForm(reason=side.reason),
+        reason_form=reason_form or _reason_form(side),
         feedback_form=feedback,
         now=utcnow(),
         questions=brief.questions(side),
