@@ -1,13 +1,11 @@
-# make run    the portal with a made-up community, on this machine
-# make test   every check there is
-# A fresh Debian or Ubuntu machine needs python3 (3.11 to 3.13), python3-venv and make.
+# `make help` says what there is. A fresh Debian or Ubuntu machine needs python3 (3.11 to 3.13), python3-venv and make.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 # Several starts in a row: what the first has compiled serves the others.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: run test scripts faults bench bench-large lock programs
+.PHONY: help run test lint format scripts faults bench bench-large lock programs
 
 BIN := .venv/bin
 UV := $(BIN)/uv pip
@@ -16,42 +14,53 @@ PYTHON := $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
 	&& echo $$python && break; done)
 
+help:  ## list what there is
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1 \2/p' $(MAKEFILE_LIST) | while read -r name words; do \
+		printf '  make %-12s %s\n' "$$name" "$$words"; done
+
 run: export MATCHMAKER_DEMONSTRATION := 1
-run: .venv/run
+run: .venv/run  ## open the portal with a made-up community, on this machine
 	@$(BIN)/flask db upgrade
 	@$(BIN)/flask demonstration load
 	@exec $(BIN)/python app.py
 
 # The quickest first. In CI nothing may be left out.
-test: .venv/dev programs
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+test: .venv/dev programs lint  ## run every check there is
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory scripts; fi
 	$(BIN)/pytest -q -n 2 --dist worksteal -m "not slow" --ignore=tests/browser
 	@if command -v chromium >/dev/null; then set -x; \
 		$(BIN)/pytest -q -n 2 --dist worksteal -m "not slow" tests/browser; fi
 
+lint: .venv/dev  ## check format, lint, types and import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/dev  ## format the Python and the scripts
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory node_modules && npx --no-install biome check --write; fi
+
 # What runs in the browser, where Node is there; the browser's own tests need none.
-scripts: node_modules
+scripts: node_modules  ## check what runs in the browser
 	npx --no-install biome check
 	node --test --test-reporter=dot tests/static/
 
 # Full disks, busy databases, dead processes and bad mail servers: the slow tests too.
 # A table at the end says what was lost, doubled and oversold, and how quickly.
-faults: .venv/dev
+faults: .venv/dev  ## run the slow tests too: full disks, dead processes, bad mail servers
 	$(BIN)/pytest -q tests/test_errors.py tests/test_cli.py tests/serving tests/mail tests/jobs tests/services/events tests/test_odd_input.py tests/browser/test_lengths.py
 
 # How good and how quick the engine is, beside baselines, into docs/benchmarks.md.
-bench: .venv/dev
+bench: .venv/dev  ## measure the engine, and write docs/benchmarks.md
 	$(BIN)/python benchmarks/report.py
 
-bench-large: .venv/dev
+bench-large: .venv/dev  ## the same, up to a million people
 	$(BIN)/python benchmarks/report.py --large
 
 # Choose the newest versions that pyproject.toml allows, with their hashes.
-lock: $(BIN)/uv
+lock: $(BIN)/uv  ## choose the newest versions that pyproject.toml allows
 	printf 'setuptools>=80\nuv\n' | $(COMPILE) --upgrade --output-file requirements/build.lock -
 	$(COMPILE) --upgrade --extra postgres --output-file requirements/run.lock pyproject.toml
 	$(COMPILE) --upgrade --extra postgres --group dev --output-file requirements/dev.lock pyproject.toml

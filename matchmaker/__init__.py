@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from importlib import metadata
 from typing import Any
 
 from flask import Flask
@@ -50,6 +51,7 @@ def create_app(
     app.jinja_env.filters["wrapped"] = wrapped
     app.jinja_env.globals["request_id"] = request_id.get
     app.jinja_env.globals["reasons"] = reasons
+    app.jinja_env.globals["version"] = metadata.version("matchmaker")
     for enum in (Answer, SideState, UnmatchedReason):
         app.jinja_env.globals[enum.__name__] = enum
     app.wsgi_app = RequestLog(TrustedProxies(app.wsgi_app, settings))  # type: ignore[method-assign]

@@ -1,5 +1,6 @@
 import signal
 import sys
+from importlib import metadata
 
 import click
 from flask import current_app
@@ -14,6 +15,12 @@ from matchmaker.services import demonstration as demonstrations
 
 jobs = Commands("jobs", help="What runs later or on a schedule.")
 demonstration = Commands("demonstration", help="A made-up community to look at.")
+
+
+@click.command("version")
+def version() -> None:
+    """Print the version of Matchmaker."""
+    click.echo(f"Matchmaker {metadata.version('matchmaker')}")
 
 
 @jobs.command("work")
