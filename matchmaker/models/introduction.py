@@ -134,12 +134,6 @@ class Introduction(Base):
         return any(side.met for side in self.sides)
 
     @property
-    def industries(self) -> list[str]:
-        """The members' industries, each once: what is different between them."""
-        labels = [member.profile.industry_label for member in self.members]
-        return list(dict.fromkeys(label for label in labels if label))
-
-    @property
     def everybody_said_yes(self) -> bool:
         return all(side.answer is Answer.YES for side in self.sides)
 
