@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from functools import cache
 
 from sqlalchemy import Select, bindparam, select
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy.orm import aliased, contains_eager, selectinload
 
 from matchmaker.extensions import db
 from matchmaker.models import Event, Introduction, Member, Round, Side
 from matchmaker.models.block import Block
+from matchmaker.queries.search import finds
 from matchmaker.queries.viewer import AnyMember
 from matchmaker.queries.visibility import introductions_visible_to, sides_visible_to
 
@@ -19,9 +20,23 @@ def latest_sides(viewer: Member, most: int) -> Sequence[Side]:
     return db.session.scalars(query, {"viewer": viewer.id, "most": most}).all()
 
 
-def sides(viewer: Member) -> Sequence[Side]:
-    """All the viewer's own sides, the latest first."""
+def sides(viewer: Member, words: str = "") -> Sequence[Side]:
+    """All the viewer's own sides, the latest first; of those whose name has the words."""
     mine = sides_visible_to(viewer).order_by(Side.introduction_id.desc())
+    if words:
+        other = aliased(Side)
+        is_found = (
+            select(other.member_id)
+            .join(Member, Member.id == other.member_id)
+            .where(
+                other.introduction_id == Side.introduction_id,
+                other.member_id != viewer.id,
+                finds(Member.search_name, words),
+            )
+            .correlate(Side)
+            .exists()
+        )
+        mine = mine.where(is_found)
     return db.session.scalars(mine).all()
 
 

@@ -290,3 +290,19 @@ def test_one_click_ends_a_rest(visitor, introduction):
 
     db.session.expire_all()
     assert (membership.resting_since, membership.unanswered) == (None, 0)
+
+
+def test_twenty_and_more_can_be_searched_by_name(as_member, app):
+    space = make_space()
+    ana = make_member("Ana", space=space)
+    page = as_member(ana)
+    for number in range(20):
+        assert 'type="search"' not in page.get("/introductions/").text
+        make_introduction(ana, make_member(f"Ben{number:02}", space=space))
+        db.session.commit()
+
+    assert 'type="search"' in page.get("/introductions/").text
+    found = page.get("/introductions/?q=BEN07").text
+    assert "Ben07" in found
+    assert "Ben08" not in found
+    assert "Nobody found" in page.get("/introductions/?q=Ana").text

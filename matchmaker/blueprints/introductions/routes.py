@@ -24,13 +24,19 @@ from matchmaker.services import introductions
 
 bp = Blueprint("introductions", __name__)
 
+# So many introductions on a page and more can be searched.
+SEARCH_FROM = 20
+
 
 @bp.get("/introductions/")
 @login_required
 def index() -> ResponseReturnValue:
-    sides = queries.sides(viewer())
+    words = request.args.get("q", "").strip()[:80]
+    sides = queries.sides(viewer(), words)
     return render_template(
         "introductions/index.html",
+        words=words,
+        may_search=words or len(sides) >= SEARCH_FROM,
         by_state={
             state: [side for side in sides if side.state is state]
             for state in SideState
