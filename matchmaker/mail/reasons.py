@@ -11,6 +11,7 @@ from matchmaker.mail.names import in_a_row, shortened
 from matchmaker.models import Format, Introduction, Side, StatedGain
 
 _PHRASE = 90  # characters
+_MOST_SHARED = 3
 
 
 @dataclass(frozen=True)
@@ -338,6 +339,16 @@ def gains_label(side: Side, viewer: Side) -> str:
         return "For you" if is_mine else f"For {name}"
     other = viewer.others[0].member.called
     return f"What {other} can give you" if is_mine else f"What you can give {name}"
+
+
+def shared_sentence(introduction: Introduction) -> str:
+    """Name interests that all of them wrote down, unless a gain says it already."""
+    kinds = {gain["kind"] for side in introduction.sides for gain in side.gains}
+    if not introduction.shared or GainKind.SHARED_INTEREST in kinds:
+        return ""
+    interests = in_a_row([phrase(each) for each in introduction.shared[:_MOST_SHARED]])
+    who = "You both" if len(introduction.sides) == 2 else "All of you"
+    return f"{who} like {interests}."
 
 
 def now_sentence(introduction: Introduction) -> str:

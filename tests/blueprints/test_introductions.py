@@ -306,3 +306,20 @@ def test_twenty_and_more_can_be_searched_by_name(as_member, app):
     assert "Ben07" in found
     assert "Ben08" not in found
     assert "Nobody found" in page.get("/introductions/?q=Ana").text
+
+
+def test_the_other_comes_first_with_who_they_are_and_what_both_share(as_member, app):
+    space = make_space()
+    ana = make_member("Ana", space=space, profile={"bio": "I bind books."})
+    about = {"company": "Quay Press", "bio": "I print posters."}
+    ben = make_member("Ben", space=space, profile=about)
+    introduction = make_introduction(ana, ben, shared=["cold swims", "jazz"])
+
+    page = as_member(ana).get(f"/introductions/{introduction.id}").text
+
+    assert page.index(">Ben<") < page.index(">You<")
+    assert "Quay Press" in page
+    assert "I print posters." in page
+    assert "I bind books." not in page
+    assert "You both like" in page
+    assert "jazz" in page
