@@ -6,9 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from matchmaker.extensions import db
+from matchmaker.mail import letters as write
+from matchmaker.mail import recheck
 from matchmaker.models import (
     Answer,
     Encounter,
+    Letter,
     MembershipStatus,
     SideState,
 )
@@ -201,3 +204,59 @@ def test_what_is_let_go_until_a_day_waits_for_it_and_for_news(app):
 
     assert pair in history.of(space, NOON + 3 * WEEK).forbidden
     assert history.of(space, NOON + 5 * WEEK).rekindled == {pair: "letterpress"}
+
+
+def proposed(introduction):
+    for side in introduction.sides:
+        write.introduction(side, NOON)
+
+
+def said_yes(introduction):
+    proposed(introduction)
+    introductions.answer(introduction.sides[1], Answer.YES, NOON)
+
+
+def reminded(introduction):
+    said_yes(introduction)
+    introductions.remind(introduction.sides[0], NOON + timedelta(days=3))
+
+
+def said_no(introduction):
+    said_yes(introduction)
+    introductions.answer(introduction.sides[0], Answer.NOT_NOW, NOON)
+
+
+def introduced(introduction):
+    said_yes(introduction)
+    introductions.answer(introduction.sides[0], Answer.YES, NOON)
+
+
+def asked(introduction):
+    introduced(introduction)
+    for side in introduction.sides:
+        introductions.ask_whether_they_met(side, NOON)
+
+
+STEPS = [proposed, said_yes, reminded, said_no, introduced, asked]
+
+
+@pytest.mark.parametrize("event", EVENTS)
+@pytest.mark.parametrize("step", STEPS)
+def test_at_each_step_it_ends_and_no_letter_passes_a_block(app, step, event):
+    introduction = make_two()
+    step(introduction)
+    db.session.flush()
+
+    event(introduction)
+    later = NOON + introductions.MEET_WITHIN
+    for now in (NOON + timedelta(days=4), NOON + WEEK, later):
+        remind_and_end(now)
+        for side in introductions.sides_to_ask(now):
+            introductions.ask_whether_they_met(side, now)
+
+    assert [side.state for side in introduction.sides] == [SideState.OVER] * 2
+    about_it = select(Letter).where(Letter.introduction_id == introduction.id)
+    letters = db.session.scalars(about_it).all()
+    assert letters
+    if event in {block, be_blocked}:
+        assert all(recheck.why_not(letter, later) for letter in letters)
