@@ -28,7 +28,7 @@ from matchmaker.extensions import (
 from matchmaker.logs import RequestLog, request_id
 from matchmaker.mail import outbox, reasons
 from matchmaker.mail.compose import wrapped
-from matchmaker.models import Answer, Member, SideState
+from matchmaker.models import Answer, DecisionKind, Kind, Member, SideState
 from matchmaker.models.base import UTCDateTime
 from matchmaker.proxies import TrustedProxies
 from matchmaker.sqlite import tune_sqlite
@@ -52,7 +52,7 @@ def create_app(
     app.jinja_env.globals["request_id"] = request_id.get
     app.jinja_env.globals["reasons"] = reasons
     app.jinja_env.globals["version"] = metadata.version("matchmaker")
-    for enum in (Answer, SideState, UnmatchedReason):
+    for enum in (Answer, DecisionKind, Kind, SideState, UnmatchedReason):
         app.jinja_env.globals[enum.__name__] = enum
     app.wsgi_app = RequestLog(TrustedProxies(app.wsgi_app, settings))  # type: ignore[method-assign]
 

@@ -20,11 +20,11 @@ from flask import Flask
 from sqlalchemy import Engine, event, inspect
 from sqlalchemy.exc import OperationalError
 
-from matchmaker.extensions import db
+from matchmaker.extensions import db, only_read
 from matchmaker.mail import governor, outbox, sending
 from matchmaker.mail.sending import Claim
 from matchmaker.mail.smtp import Report
-from matchmaker.models import Base, utcnow
+from matchmaker.models import Base, Space, utcnow
 from matchmaker.refusal import Refusal
 from matchmaker.services import (
     account_requests,
@@ -154,7 +154,7 @@ def _what_comes_due() -> Iterable[tuple[Look, Callable[..., object]]]:
     who got no answer goes first in the round that comes after."""
     return (
         (introductions.to_end, introductions.end),
-        (rounds.due, rounds.run),
+        (rounds.due, run_round),
         (introductions.sides_to_remind, introductions.remind),
         (introductions.sides_to_ask, introductions.ask_whether_they_met),
         (introductions.unreachable, introductions.withdraw_unreachable),
@@ -163,6 +163,15 @@ def _what_comes_due() -> Iterable[tuple[Look, Callable[..., object]]]:
         (thanks.due, thanks.thank),
         (joining.due, joining.tell_organisers),
     )
+
+
+def run_round(space: Space, week: str, now: datetime) -> None:
+    """Choose in a transaction that only reads, so that nobody's save waits for it."""
+    db.session.rollback()
+    only_read()
+    drafted = rounds.draft(space, week, now)
+    db.session.rollback()
+    rounds.run(space, week, now, drafted=drafted)
 
 
 def _read_calendars(now: datetime) -> None:

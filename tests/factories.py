@@ -15,6 +15,7 @@ from matchmaker.models import (
     CalendarSource,
     Concern,
     Consent,
+    DecisionKind,
     Encounter,
     Event,
     EventStatus,
@@ -37,6 +38,7 @@ from matchmaker.models import (
     Recollection,
     Role,
     Round,
+    RoundDecision,
     Rsvp,
     RsvpStatus,
     SafetyReport,
@@ -525,3 +527,20 @@ def _save(thing: T) -> T:
     db.session.add(thing)
     db.session.flush()
     return thing
+
+
+def make_round_decision(space: Space, member: Member, **fields: Any) -> RoundDecision:
+    """Leave a member out of a week's round, decided by themselves."""
+    return _save(
+        RoundDecision(
+            **{
+                "space_id": space.id,
+                "kind": DecisionKind.ASIDE,
+                "week": "2030-W19",
+                "first_id": member.id,
+                "made_by_id": member.id,
+                "made_at": NOON,
+            }
+            | fields
+        )
+    )

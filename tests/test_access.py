@@ -225,7 +225,11 @@ MATRIX: dict[str, Row] = {
     "organiser.newcomer": Row(ORGANISERS, {OPERATOR}),
     "organiser.round_": Row(ORGANISERS, {OPERATOR}),
     "organiser.run_round": Row(ORGANISERS, {OPERATOR}),
-    "organiser.preview_round": Row(ORGANISERS, {OPERATOR}),
+    "organiser.draft": Row(ORGANISERS, {OPERATOR}),
+    "organiser.decide": Row(ORGANISERS, {OPERATOR}),
+    "organiser.undo_decision": Row(ORGANISERS, {OPERATOR}),
+    "organiser.approve_round": Row(ORGANISERS, {OPERATOR}),
+    "organiser.choose_sending": Row(ORGANISERS, {OPERATOR}),
     # Whoever runs an event plans it, and whoever hosts a group looks after it; the list
     # of groups is the organisers'.
     "planning.index": Row({HOST} | ORGANISERS, {OPERATOR}),

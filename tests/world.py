@@ -42,6 +42,7 @@ from tests.factories import (
     make_report,
     make_request,
     make_round,
+    make_round_decision,
     make_rsvp,
     make_session,
     make_slot,
@@ -102,6 +103,7 @@ class World:
     requests: dict[str, int]
     # A topic of each space's own, by its slug.
     topics: dict[str, int]
+    decisions: dict[str, int]
     # A report in each space, of one member of it about another.
     reports: dict[str, int]
     # A calendar of each space, by its slug; somebody has yet to look at it.
@@ -150,6 +152,7 @@ class World:
             "report_id": self.reports[slug],
             "request_id": self.requests[slug],
             "topic_id": self.topics[slug],
+            "decision_id": self.decisions[slug],
             "week": WEEK,
             "year_month": "2030-05",
             "token": self._token(rule, id_, introduction, role if own else ""),
@@ -285,6 +288,10 @@ def make_world() -> World:
             for space in (mill, loft)
         },
         topics={space.slug: make_topic(space).id for space in (mill, loft)},
+        decisions={
+            space.slug: make_round_decision(space, each).id
+            for space, each in ((mill, ana), (loft, partner_elsewhere))
+        },
         reports={
             "mill": make_report(people[OTHER], people[MEMBER]).id,
             "loft": make_report(partner_elsewhere, event=loft_event).id,

@@ -50,6 +50,7 @@ from matchmaker.models.reading import PhraseField, PhraseReading
 from matchmaker.models.requested_letter import RequestedLetter
 from matchmaker.models.room import Seat, Seating, Slot
 from matchmaker.models.round import LeftOut, Round, SuggestedLine
+from matchmaker.models.round_decision import DecisionKind, RoundDecision
 from matchmaker.models.safety import Concern, SafetyReport
 from matchmaker.models.space import Joining, Space
 from matchmaker.models.space_topic import SpaceTopic
@@ -66,6 +67,7 @@ __all__ = [
     "Concern",
     "Consent",
     "DayPart",
+    "DecisionKind",
     "Encounter",
     "Event",
     "EventHost",
@@ -101,6 +103,7 @@ __all__ = [
     "RequestedLetter",
     "Role",
     "Round",
+    "RoundDecision",
     "Rsvp",
     "RsvpStatus",
     "SafetyReport",

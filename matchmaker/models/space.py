@@ -33,6 +33,8 @@ class Space(Base):
     # The weekly round: ISO weekday (1 is Monday) and hour on the space's own clock.
     round_weekday: Mapped[int] = mapped_column(default=1)
     round_hour: Mapped[int] = mapped_column(default=9)
+    # Whether each round waits until an organiser has approved it.
+    waits_for_approval: Mapped[bool] = mapped_column(default=False)
     # Days until a member is reminded of an introduction, and until it ends unanswered.
     remind_after_days: Mapped[int] = mapped_column(default=3)
     end_after_days: Mapped[int] = mapped_column(default=7)

@@ -134,6 +134,26 @@ def visible_members(viewer: Member, ids: set[int]) -> dict[int, Member]:
     return {member.id: member for member in db.session.scalars(query)}
 
 
+def members_called(space: Space, viewer: Member, words: str) -> Sequence[Member]:
+    """Find active members whom the viewer may see, by e-mail or full name."""
+    if not words:
+        return []
+    return db.session.scalars(
+        select(Member)
+        .join(Membership, Membership.member_id == Member.id)
+        .where(
+            Membership.space_id == space.id,
+            Membership.status == MembershipStatus.ACTIVE,
+            or_(
+                Member.email == words.casefold(),
+                func.lower(Member.name) == words.lower(),
+            ),
+            visible_to(viewer),
+        )
+        .limit(2)
+    ).all()
+
+
 def left_out(round_: Round, viewer: Member) -> Sequence[tuple[LeftOut, Member]]:
     """Whom the round left out, of those whom the viewer may see."""
     rows = db.session.execute(

@@ -11,10 +11,12 @@ from sqlalchemy import Exists, Select, bindparam, exists, select
 from matchmaker.enums import UnmatchedReason
 from matchmaker.extensions import db
 from matchmaker.models import (
+    DecisionKind,
     Introduction,
     LeftOut,
     Membership,
     Round,
+    RoundDecision,
     Side,
     Space,
     SuggestedLine,
@@ -38,6 +40,7 @@ class Schedule:
     """When the next round is run, and how this week's went, if it was."""
 
     next_start: datetime
+    next_week: str  # the ISO week of the next round
     this_week: Run | None
 
 
@@ -71,7 +74,22 @@ def due(now: datetime) -> list[tuple[Space, str]]:
     """Find the spaces whose round is due, and its week."""
     spaces = db.session.scalars(select(Space).order_by(Space.id))
     weeks = [(space, _week_due(space, now, _runs(space, now))) for space in spaces]
-    return [(space, week) for space, week in weeks if week]
+    return [
+        (space, week)
+        for space, week in weeks
+        if week and (not space.waits_for_approval or is_approved(space, week))
+    ]
+
+
+def is_approved(space: Space, week: str) -> bool:
+    """Whether an organiser has said that a week's round may run."""
+    approved = select(RoundDecision.id).where(
+        RoundDecision.space_id == space.id,
+        RoundDecision.week == week,
+        RoundDecision.kind == DecisionKind.APPROVED,
+        RoundDecision.undone_at.is_(None),
+    )
+    return db.session.scalars(approved).first() is not None
 
 
 def _week_due(space: Space, now: datetime, runs: dict[str, Run]) -> str | None:
@@ -113,8 +131,8 @@ def _hour_of(space: Space, day: date) -> datetime:
 def schedule(space: Space, now: datetime) -> Schedule:
     """Say when the next round is run, and how this week's went, if it was."""
     runs = _runs(space, now)
-    start = next(start for start, _ in _starts(space, now, runs))
-    return Schedule(start.astimezone(space.zone), runs.get(this_week(space, now)))
+    start, week = next(_starts(space, now, runs))
+    return Schedule(start.astimezone(space.zone), week, runs.get(this_week(space, now)))
 
 
 def next_start(space: Space, now: datetime) -> datetime:

@@ -1,6 +1,6 @@
 """The weekly round: who is due, who shall not meet again, and who is introduced to whom."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any, TypedDict
@@ -14,6 +14,7 @@ from matchmaker.matching import (
     History,
     Pair,
     Person,
+    Plan,
     RandomisedBlock,
     Reader,
     RuleCost,
@@ -23,6 +24,7 @@ from matchmaker.matching import (
     propose,
 )
 from matchmaker.models import (
+    Introduction,
     LeftOut,
     Member,
     Membership,
@@ -43,7 +45,14 @@ from matchmaker.queries.rounds import (
     this_week,
 )
 from matchmaker.refusal import Refusal
-from matchmaker.services import engine, history, learning, topics, twins
+from matchmaker.services import (
+    engine,
+    history,
+    learning,
+    round_decisions,
+    topics,
+    twins,
+)
 
 __all__ = [
     "due",
@@ -69,6 +78,27 @@ class Question(TypedDict):
 
 
 @dataclass(frozen=True)
+class Draft:
+    """A round as it would be: the question, what the engine answers, and the pairs that
+    an organiser wants and no rule allows."""
+
+    week: str
+    question: Question
+    plan: Plan
+    refused: frozenset[Pair]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A draft as one organiser sees it."""
+
+    week: str
+    introductions: list[Introduction]
+    left_out: list[tuple[LeftOut, Member]]
+    refused: list[list[Member]]
+
+
+@dataclass(frozen=True)
 class Turnout:
     """Who takes part in a round, who will in one of the next, in how many rounds, and
     how many do not take part in this one, by reason."""
@@ -78,19 +108,42 @@ class Turnout:
     not_due: dict[str, int]
 
 
+def draft(
+    space: Space,
+    week: str,
+    now: datetime,
+    pins: Collection[Pair] = (),
+    vetoes: Collection[Pair] = (),
+) -> Draft:
+    """Choose whom a week's round would introduce; nothing is locked or written.
+
+    What organisers have decided of it holds. Pairs that they want and no rule allows are
+    in `refused`, without saying which rule.
+    """
+    decided = round_decisions.that_hold(space, week)
+    question = ask(space, week, now)
+    wanted = {*decided.together} - {*vetoes}
+    apart = ({*decided.apart} - {*pins}) | {*vetoes}
+    plan = propose(**question, pins={*wanted, *pins}, vetoes=apart)
+    return Draft(week, question, plan, frozenset(plan.refused_pins))
+
+
 def run(
     space: Space,
     week: str,
     now: datetime,
     pins: Collection[Pair] = (),
     vetoes: Collection[Pair] = (),
+    drafted: Draft | None = None,
 ) -> Round:
     """Introduce everybody who is due, and write their letters.
 
     One round for each space and week, however many ask for it at once; one that
     introduced nobody doesn't count, and is replaced. Pins and vetoes are pairs of member
-    ids that the organiser wants or does not want introduced. What a pin asks and no
-    rule allows is refused, without saying which rule.
+    ids that the organiser wants or does not want introduced.
+
+    One that was `drafted` shortly before, with no lock, is taken where nothing that it
+    rests on has changed meanwhile: a block, somebody who left, a pause, a decision.
     """
     monday = monday_of(week)
     lock(space)
@@ -101,10 +154,11 @@ def run(
         db.session.delete(earlier)
         db.session.flush()
     twins.look(space, now)
-    question = ask(space, week, now)
-    plan = propose(**question, pins=pins, vetoes=vetoes)
-    if plan.refused_pins:
-        raise Refusal(_refused(plan.refused_pins))
+    if drafted is None or not _still_holds(drafted, space, now):
+        drafted = draft(space, week, now, pins, vetoes)
+    if refused := drafted.refused & {*pins}:
+        raise Refusal(_refused(refused))
+    plan = drafted.plan
     round_ = Round(
         space=space,
         week=week,
@@ -139,6 +193,55 @@ def run(
     return round_
 
 
+def _still_holds(drafted: Draft, space: Space, now: datetime) -> bool:
+    """Whether the engine would be asked the same again, so that it'd answer the same."""
+
+    def told(question: Question) -> list[object]:
+        return [question[name] for name in ("people", "history", "rules")]
+
+    return told(ask(space, drafted.week, now)) == told(drafted.question)
+
+
+def shown(drafted: Draft, space: Space, members: Mapping[int, Member]) -> Shown:
+    """Put a draft in the terms of a round's page, of these members alone."""
+    now = space.made_at
+    introductions = []
+    for proposal in drafted.plan.introductions:
+        if not all(side.person in members for side in proposal.sides):
+            continue
+        introduction = engine.kept(proposal, now, now)
+        for side in introduction.sides:
+            side.member = members[side.member_id]
+        introductions.append(introduction)
+    return Shown(
+        week=drafted.week,
+        introductions=sorted(introductions, key=lambda each: -each.value),
+        left_out=[
+            (LeftOut(member_id=id_, why=why), members[id_])
+            for id_, why in drafted.plan.unmatched
+            if id_ in members
+        ],
+        refused=[
+            [members[id_] for id_ in sorted(pair)]
+            for pair in drafted.refused
+            if pair <= members.keys()
+        ],
+    )
+
+
+def named_in(drafted: Draft) -> set[int]:
+    """Return the ids of everybody whom a draft names."""
+    plan = drafted.plan
+    ids = {side.person for each in plan.introductions for side in each.sides}
+    return ids.union((id_ for id_, _ in plan.unmatched), *drafted.refused)
+
+
+def check_pair(space: Space, week: str, pair: Pair, now: datetime) -> None:
+    """Refuse two who can't be introduced in a week's round, without saying which rule."""
+    if pair in draft(space, week, now, pins=[pair]).refused:
+        raise Refusal(round_decisions.CANNOT)
+
+
 def rule_costs(space: Space, week: str, now: datetime) -> tuple[RuleCost, ...]:
     """Say what each of the space's rules costs in this week's round."""
     return price_rules(**ask(space, week, now))
@@ -148,7 +251,14 @@ def ask(space: Space, week: str, now: datetime) -> Question:
     """Put the round of a week as a question to the engine, with those whose turn comes
     in a later one: good partners are kept for them."""
     turnout = who_is_due(space, week, now)
-    due_in = dict.fromkeys(turnout.due, 0) | turnout.due_later
+    aside = round_decisions.that_hold(space, week).aside
+    due_in = {
+        membership: rounds
+        for membership, rounds in (
+            dict.fromkeys(turnout.due, 0) | turnout.due_later
+        ).items()
+        if membership.member_id not in aside
+    }
     return Question(
         people=engine.people(space, due_in, now),
         reader=engine.reader(space),

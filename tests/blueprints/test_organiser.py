@@ -1,6 +1,7 @@
 import pytest
 from sqlalchemy import event
 
+from matchmaker import jobs
 from matchmaker.extensions import db
 from matchmaker.models import (
     Introduction,
@@ -10,9 +11,13 @@ from matchmaker.models import (
     PossibleTwins,
     Role,
     Round,
+    RoundDecision,
+    Space,
     TwinVerdict,
+    utcnow,
 )
-from matchmaker.services import topics
+from matchmaker.queries.rounds import schedule
+from matchmaker.services import rounds, topics
 from tests.factories import (
     make_block,
     make_introduction,
@@ -35,13 +40,16 @@ def olga(mill, as_member):
     return as_member(make_member("Olga Berg", space=mill, role=Role.ORGANISER))
 
 
-def test_a_preview_shows_the_round_and_saves_nothing(mill, olga, letters):
+DRAFT = "/organise/mill/rounds/draft"
+
+
+def test_a_draft_shows_the_round_and_saves_nothing(mill, olga, letters):
     make_pair(mill)
 
-    page = olga.post("/organise/mill/rounds/preview")
+    page = olga.get(DRAFT)
 
     assert "Ana and Ben" in page.text
-    assert "Nothing is saved" in page.text
+    assert "nothing is sent yet" in page.text
     assert db.session.scalars(db.select(Round)).all() == []
     assert letters() == []
 
@@ -58,33 +66,99 @@ def test_a_round_is_run_with_one_press_and_only_once(mill, olga, letters):
     assert "already been run" in again.text
 
 
-def apart(*names):
-    return "-".join(str(mill_member(name).id) for name in names)
+def decide(olga, kind, *names, **more):
+    members = [mill_member(name).id for name in names]
+    form = {"kind": kind, "member": members} | more
+    return olga.post(f"{DRAFT}/decide", data=form, follow_redirects=True)
 
 
-def test_an_organiser_keeps_two_apart_before_the_round_is_run(mill, olga):
+def introduced():
+    return [
+        {side.member.name for side in each.sides}
+        for each in db.session.scalars(db.select(Introduction))
+    ]
+
+
+def make_third(mill):
+    return make_member("Cem", space=mill, offers=["Postgres"], wants=["grant writing"])
+
+
+def test_an_organiser_keeps_two_apart_and_the_round_knows_it(mill, olga):
     make_pair(mill)
-    make_member("Cem", space=mill, offers=["Postgres"], wants=["grant writing"])
-    two = apart("Ana", "Ben")
+    make_third(mill)
 
-    page = olga.post("/organise/mill/rounds/preview", data={"apart": two}).text
+    page = decide(olga, "apart", "Ana", "Ben")
+    assert "Ana and Cem" in page.text
+    assert "Not introduced to each other" in page.text
+    assert "Not introduced to each other" in olga.get(DRAFT).text  # and stays
+
+    jobs.run_round(mill, rounds.this_week(mill, utcnow()), utcnow())
+    assert introduced() == [{"Ana", "Cem"}]
+
+
+def test_a_decision_can_be_undone(mill, olga):
+    make_pair(mill)
+    decide(olga, "apart", "Ana", "Ben", for_good="yes")
+    (decision,) = db.session.scalars(db.select(RoundDecision)).all()
+    assert decision.week is None
+
+    page = olga.post(f"{DRAFT}/decisions/{decision.id}/undo", follow_redirects=True)
+
+    assert "Ana and Ben" in page.text
+    assert "you’ve decided" not in page.text
+
+
+def test_somebody_is_left_out_this_time(mill, olga):
+    make_pair(mill)
+    make_third(mill)
+
+    page = decide(olga, "aside", "Ben").text
+
     assert "Ana and Cem" in page
-    assert 'Let them meet<span class="sr-only">: Ana and Ben' in page
-
-    olga.post("/organise/mill/rounds", data={"apart": two})
-    (introduction,) = db.session.scalars(db.select(Introduction))
-    assert {side.member.name for side in introduction.sides} == {"Ana", "Cem"}
+    assert "Not introduced this time" in page
 
 
-def test_who_was_kept_apart_may_meet_again_after_all(mill, olga):
+def test_two_are_introduced_by_hand_and_the_other_decision_goes(mill, olga):
     make_pair(mill)
-    two = apart("Ana", "Ben")
+    make_third(mill)
+    decide(olga, "apart", "Ana", "Cem")
 
-    form = {"apart": [two], "again": two}
-    page = olga.post("/organise/mill/rounds/preview", data=form).text
+    form = {"kind": "together", "one": "ana", "other": mill_member("Cem").email}
+    page = olga.post(f"{DRAFT}/decide", data=form, follow_redirects=True)
 
-    assert "Ana and Ben" in page
-    assert "Let them meet" not in page
+    assert "Ana and Cem" in page.text
+    assert "Introduced to each other" in page.text
+    assert "Not introduced to each other" not in page.text
+    olga.post("/organise/mill/rounds")
+    assert any({"Ana", "Cem"} <= group for group in introduced())
+
+
+def test_by_hand_no_rule_is_passed_over_and_none_is_told(mill, olga):
+    make_pair(mill)
+    make_third(mill)
+    make_block(mill_member("Ana"), mill_member("Cem"))
+    make_member("Dot", space=mill, introductions=False, offers=["tax"], wants=["law"])
+
+    said = {
+        decide(olga, "together", "Ana", name).get_data(as_text=True)
+        for name in ("Cem", "Dot")
+    }
+
+    assert len(said) == 1
+    assert "be introduced in this round" in said.pop()
+    assert db.session.scalars(db.select(RoundDecision)).all() == []
+
+
+def test_a_block_after_the_decision_wins_and_stops_nothing_else(mill, olga):
+    make_pair(mill)
+    make_third(mill)
+    decide(olga, "together", "Ana", "Cem")
+    make_block(mill_member("Cem"), mill_member("Ana"))
+    db.session.commit()
+
+    jobs.run_round(mill, rounds.this_week(mill, utcnow()), utcnow())
+
+    assert introduced() == [{"Ana", "Ben"}]
 
 
 def test_nobody_is_named_whom_the_organiser_may_not_see(mill, olga):
@@ -92,25 +166,66 @@ def test_nobody_is_named_whom_the_organiser_may_not_see(mill, olga):
     make_member("Zed", space=make_space("elsewhere"))
     make_block(mill_member("Ben"), mill_member("Olga Berg"))
 
-    for two in apart("Ana", "Zed"), apart("Ana", "Ben"):
-        page = olga.post("/organise/mill/rounds/preview", data={"apart": two}).text
-        assert "Let them meet" not in page
+    for name in ("Zed", "Ben"):
+        assert decide(olga, "apart", "Ana", name).status_code == 404
+        form = {"kind": "together", "one": "Ana", "other": name}
+        page = olga.post(f"{DRAFT}/decide", data=form)
+        assert page.status_code == 409
+        assert f"Nobody here is called “{name}”" in page.text
+    assert "Ben" not in olga.get(DRAFT).text
 
 
-@pytest.mark.parametrize("nonsense", ["", "7", "a-b", "1-2-", "٣-٤", "9" * 30 + "-1"])
-def test_what_names_nobody_keeps_nobody_apart(mill, olga, nonsense):
+@pytest.mark.parametrize(
+    "form",
+    [
+        {},
+        {"kind": "nonsense"},
+        {"kind": "apart"},
+        {"kind": "apart", "member": "7"},
+        {"kind": "apart", "member": "9" * 30},
+        {"kind": "together", "one": "Ana", "other": "Ana"},
+        {"kind": "approved", "member": "1"},
+    ],
+)
+def test_what_decides_nothing_is_refused(mill, olga, form):
     make_pair(mill)
 
-    page = olga.post("/organise/mill/rounds/preview", data={"apart": nonsense})
+    page = olga.post(f"{DRAFT}/decide", data=form)
 
-    assert "Ana and Ben" in page.text
+    assert 400 <= page.status_code < 500
+    assert db.session.scalars(db.select(RoundDecision)).all() == []
+
+
+def test_a_round_can_wait_for_an_organisers_yes(mill, olga):
+    make_pair(mill)
+    olga.post(f"{DRAFT}/sending", data={"waits": "yes"})
+    hour = schedule(mill, utcnow()).next_start
+
+    assert rounds.due(hour) == []
+    page = olga.post(f"{DRAFT}/approve", follow_redirects=True)
+    assert "You’ve approved it" in page.text
+    assert [space.id for space, _ in rounds.due(hour)] == [mill.id]
+    olga.post(f"{DRAFT}/sending", data={"waits": "no"})
+    assert not db.session.get_one(Space, mill.id).waits_for_approval
+
+
+def test_what_changed_while_a_round_was_drafted_counts(mill, olga):
+    make_pair(mill)
+    now = utcnow()
+    week = rounds.this_week(mill, now)
+    drafted = rounds.draft(mill, week, now)
+    make_block(mill_member("Ana"), mill_member("Ben"))
+
+    made = rounds.run(mill, week, now, drafted=drafted)
+
+    assert made.introductions == []
 
 
 def test_the_round_page_says_who_was_left_out_and_why(mill, olga):
     make_pair(mill)
     make_member("Cem", space=mill, offers=["beekeeping"], wants=["opera"])
 
-    page = olga.post("/organise/mill/rounds/preview").text
+    page = olga.get(DRAFT).text
 
     assert "Cem" in page
     assert "Nobody with whom both would gain enough" in page

@@ -293,11 +293,11 @@ def test_everybody_can_read_what_is_wrong_with_a_form(crowd, page, open_page):
     assert faults == []
 
 
-def test_everybody_can_read_the_preview_of_a_round(crowd, open_page):
+def test_everybody_can_read_the_draft_of_a_round(crowd, open_page):
     page = open_page(crowd["olga"])
     page.goto("/organise/mill/")
-    page.get_by_role("button", name="Show me first").click()
-    page.get_by_role("button", name="Run it and send the letters").wait_for()
+    page.get_by_role("link", name="Look at the draft").click()
+    page.get_by_role("heading", name="Introduce two yourself").wait_for()
 
     assert [*faults_of(page, ALL_LOOKS)] == []
 

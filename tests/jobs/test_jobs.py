@@ -153,10 +153,10 @@ def test_one_space_that_fails_does_not_stop_the_others(app, monkeypatch, caplog)
     db.session.commit()
     broken_id, run = broken.id, rounds.run
 
-    def fail(space, week, now):
+    def fail(space, *args, **kwargs):
         if space.id == broken_id:
             raise ZeroDivisionError
-        return run(space, week, now)
+        return run(space, *args, **kwargs)
 
     monkeypatch.setattr(rounds, "run", fail)
 

@@ -1,12 +1,10 @@
 """The organiser's pages of a space. Whom an organiser may not see is not counted either."""
 
-import re
-from itertools import combinations
-
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
+from matchmaker.blueprints.organiser import draft as draft_pages
 from matchmaker.blueprints.organiser import newcomers
 from matchmaker.blueprints.organiser import reports as report_pages
 from matchmaker.blueprints.organiser import topics as topic_pages
@@ -14,22 +12,22 @@ from matchmaker.blueprints.organiser import twins as twin_pages
 from matchmaker.blueprints.organiser.finding import bp
 from matchmaker.blueprints.viewer import organised_or_404, viewer
 from matchmaker.extensions import db
-from matchmaker.models import (
-    Member,
-    Membership,
-    Round,
-    Space,
-    utcnow,
-)
+from matchmaker.models import Membership, Space, utcnow
 from matchmaker.queries import introductions, organiser
 from matchmaker.queries.rounds import schedule
 from matchmaker.refusal import Refusal
 from matchmaker.services import memberships, rounds
 
-__all__ = ["bp", "newcomers", "report_pages", "topic_pages", "twin_pages"]
+__all__ = [
+    "bp",
+    "draft_pages",
+    "newcomers",
+    "report_pages",
+    "topic_pages",
+    "twin_pages",
+]
 
 MOST_PAGES = 10_000
-_IDS = re.compile(r"[0-9]{1,9}(-[0-9]{1,9})+")  # of those kept apart
 
 
 @bp.get("/")
@@ -88,16 +86,24 @@ def reinstate(slug: str, id_: int) -> ResponseReturnValue:
 @login_required
 def round_(slug: str, week: str) -> ResponseReturnValue:
     space = organised_or_404(slug)
-    return _round_page(space, rounds.find(space, week) or abort(404))
+    found = rounds.find(space, week) or abort(404)
+    return render_template(
+        "organiser/round.html",
+        organised=space,
+        round=found,
+        introductions=introductions.of_round(found, viewer()),
+        left_out=organiser.left_out(found, viewer()),
+    )
 
 
 @bp.post("/rounds")
 @login_required
 def run_round(slug: str) -> ResponseReturnValue:
+    """Run this week's round now, as its draft shows it; a later one waits."""
     space = organised_or_404(slug)
     now = utcnow()
     week = rounds.this_week(space, now)
-    made = rounds.run(space, week, now, vetoes=_vetoes(_kept_apart()))
+    made = rounds.run(space, week, now)
     db.session.commit()
     count = len(
         introductions.of_round(made, viewer())
@@ -106,61 +112,9 @@ def run_round(slug: str) -> ResponseReturnValue:
     return redirect(url_for(".round_", slug=slug, week=week))
 
 
-@bp.post("/rounds/preview")
-@login_required
-def preview_round(slug: str) -> ResponseReturnValue:
-    """Show what this week's round would be; a dry run is a rollback."""
-    space = organised_or_404(slug)
-    now = utcnow()
-    apart = _kept_apart()
-    week = rounds.this_week(space, now)
-    made = rounds.run(space, week, now, vetoes=_vetoes(apart))
-    page = _round_page(space, made, apart)
-    db.session.rollback()
-    return page
-
-
-def _kept_apart() -> dict[str, list[Member]]:
-    """Who shall not be introduced to each other this time, as the form names them: by
-    their ids. Only whom the organiser may see can be told that they were named."""
-    named = dict.fromkeys(filter(_IDS.fullmatch, request.form.getlist("apart")))
-    named.pop(request.form.get("again", ""), None)
-    groups = {name: [*map(int, name.split("-"))] for name in named}
-    ids = set().union(*groups.values())
-    members = organiser.visible_members(viewer(), ids)
-    return {
-        name: [members[id_] for id_ in group]
-        for name, group in groups.items()
-        if members.keys() >= {*group}
-    }
-
-
-def _vetoes(apart: dict[str, list[Member]]) -> list[frozenset[int]]:
-    return [
-        frozenset({one.id, other.id})
-        for group in apart.values()
-        for one, other in combinations(group, 2)
-    ]
-
-
 def _found(slug: str, membership: Membership) -> str:
     """The members' page, with the one who was just changed on it."""
     return url_for(".members", slug=slug, q=membership.member.email)
-
-
-def _round_page(
-    space: Space, round_: Round, apart: dict[str, list[Member]] | None = None
-) -> str:
-    """A round that was run; or, with those kept apart in it, one that would be."""
-    return render_template(
-        "organiser/round.html",
-        organised=space,
-        round=round_,
-        introductions=introductions.of_round(round_, viewer()),
-        left_out=organiser.left_out(round_, viewer()),
-        is_preview=apart is not None,
-        apart=apart,
-    )
 
 
 def _membership_or_404(space: Space, member_id: int) -> Membership:
