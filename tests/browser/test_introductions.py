@@ -61,3 +61,13 @@ def test_a_yes_takes_two_clicks_from_a_letter(site, open_page):
 
     page.get_by_text("You said yes. As soon as Ana does too").wait_for()
     assert answer_of(site, key) is Answer.YES
+
+
+def test_a_click_anywhere_on_a_line_opens_the_introduction(site, open_page):
+    key, _ = make_two(site)
+    page = open_page(key[1], **PHONE)
+    page.goto("/introductions/")
+
+    page.locator(".board-gains").click()
+
+    page.wait_for_url(f"**/introductions/{key[0]}")
