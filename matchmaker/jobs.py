@@ -29,6 +29,7 @@ from matchmaker.refusal import Refusal
 from matchmaker.services import (
     account_requests,
     encoding,
+    first_introductions,
     introductions,
     job_failures,
     joining,
@@ -155,6 +156,7 @@ def _what_comes_due() -> Iterable[tuple[Look, Callable[..., object]]]:
     return (
         (introductions.to_end, introductions.end),
         (rounds.due, run_round),
+        (first_introductions.newcomers, first_introductions.introduce),
         (introductions.sides_to_remind, introductions.remind),
         (introductions.sides_to_ask, introductions.ask_whether_they_met),
         (introductions.unreachable, introductions.withdraw_unreachable),

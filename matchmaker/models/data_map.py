@@ -174,6 +174,7 @@ DATA_MAP: dict[str, dict[str, Rule]] = {
         "per_round": _about_member("how many they like to meet at a time"),
         "paused_until": _about_member("no introductions before that day"),
         "unanswered": _about_member("introductions in a row that they didn't answer"),
+        "sought_at": _about_member("a first introduction is looked for once"),
         "resting_since": _about_member("no introductions until they come back"),
     },
     "possible_twins": {

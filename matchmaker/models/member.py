@@ -165,6 +165,8 @@ class Membership(Base):
     # to nobody until they come back.
     unanswered: Mapped[int] = mapped_column(default=0)
     resting_since: Mapped[datetime | None]
+    # When we looked for their first introduction, which need not wait for a round.
+    sought_at: Mapped[datetime | None]
 
     member: Mapped[Member] = relationship(back_populates="memberships")
     space: Mapped[Space] = relationship()
