@@ -116,7 +116,7 @@ def come_back(token: str) -> ResponseReturnValue:
     membership = members.get_membership(*subject) if subject else None
     if membership is None or not membership.is_active:
         abort(404)
-    if request.method == "POST":
+    if request.method == "POST" and membership.resting_since:
         memberships.resume(membership)
         db.session.commit()
     return render_template("memberships/come_back.html", membership=membership)
