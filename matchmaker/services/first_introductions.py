@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import datetime
+from itertools import islice
 
 from sqlalchemy import or_, select
 
@@ -19,6 +20,9 @@ from matchmaker.models import (
     Space,
 )
 from matchmaker.services import engine, history, learning, rounds, twins
+
+# So many are looked for each minute: a crowd must not keep the other jobs waiting.
+AT_ONCE = 20
 
 
 def newcomers(now: datetime) -> list[Membership]:
@@ -62,7 +66,8 @@ def newcomers(now: datetime) -> list[Membership]:
         )
         .order_by(Membership.id)
     )
-    return [each for each in found if each.member.profile.is_matchable]
+    ready = (each for each in found if each.member.profile.is_matchable)
+    return list(islice(ready, AT_ONCE))
 
 
 def introduce(membership: Membership, now: datetime) -> Introduction | None:
