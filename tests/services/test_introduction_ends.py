@@ -148,7 +148,7 @@ def test_an_answer_is_refused_past_its_end_though_no_job_has_run(app):
         introductions.answer(side, Answer.YES, NOON + WEEK)
 
 
-def test_two_who_never_met_are_not_to_meet_for_ever(app):
+def test_two_who_never_met_are_not_to_meet_for_ever(any_database):
     introduction = make_two(answers=[Answer.YES] * 2, introduced_at=NOON)
     side = introduction.sides[0]
 
@@ -188,7 +188,7 @@ def test_who_knows_the_other_may_say_when_they_met(app):
     assert (encounter.met_on, encounter.told_on) == (day, NOON.date())
 
 
-def test_what_is_let_go_until_a_day_waits_for_it_and_for_news(app):
+def test_what_is_let_go_until_a_day_waits_for_it_and_for_news(any_database):
     introduction = make_two()
     space, side = introduction.round.space, introduction.sides[0]
     pair = frozenset(member.id for member in introduction.members)
