@@ -19,7 +19,14 @@ from matchmaker.models import (
     Side,
     Space,
 )
-from matchmaker.services import engine, history, learning, rounds, twins
+from matchmaker.services import (
+    engine,
+    history,
+    learning,
+    round_decisions,
+    rounds,
+    twins,
+)
 
 # So many are looked for each minute: a crowd must not keep the other jobs waiting.
 AT_ONCE = 20
@@ -73,8 +80,8 @@ def newcomers(now: datetime) -> list[Membership]:
 def introduce(membership: Membership, now: datetime) -> Introduction | None:
     """Introduce a newcomer to whoever suits them best and has time in the latest round.
 
-    The rules are a round's: history, blocks, consent, and that both gain. It becomes
-    part of that round, and both are written to.
+    The rules are a round's: history, blocks, consent, what organisers decided, and that
+    both gain. It becomes part of that round, and both are written to.
     """
     space, newcomer = membership.space, membership.member
     lock(space)  # a round may be made of the same people
@@ -82,7 +89,12 @@ def introduce(membership: Membership, now: datetime) -> Introduction | None:
         return None
     membership.sought_at = now
     twins.look(space, now)
-    with_time = _with_time(space, round_, now)
+    decided = round_decisions.that_hold(space, rounds.this_week(space, now))
+    with_time = [
+        each
+        for each in _with_time(space, round_, now)
+        if each.member_id not in decided.aside
+    ]
     if membership not in with_time:
         return None
     proposal = propose_for(
@@ -91,6 +103,7 @@ def introduce(membership: Membership, now: datetime) -> Introduction | None:
         engine.reader(space),
         history.of(space, now),
         engine.rules(space),
+        vetoes=decided.apart,
         scorer=learning.scorer(space, now),
     )
     if proposal is None:

@@ -5,8 +5,14 @@ from sqlalchemy import select
 
 from matchmaker import jobs
 from matchmaker.extensions import db
-from matchmaker.models import Introduction, Letter
-from matchmaker.services import first_introductions, introductions, rounds, safety
+from matchmaker.models import DecisionKind, Introduction, Letter
+from matchmaker.services import (
+    first_introductions,
+    introductions,
+    round_decisions,
+    rounds,
+    safety,
+)
 from tests.factories import NOON, make_member, make_pair, make_space
 
 WEEK = "2030-W19"  # in which NOON lies
@@ -116,3 +122,13 @@ def test_a_first_introduction_ends_like_any_other(space):
     (first, _) = introduce_newcomers()
 
     assert first in introductions.to_end(first.ends_at)
+
+
+@pytest.mark.parametrize("kind", [DecisionKind.APART, DecisionKind.ASIDE])
+def test_what_an_organiser_decided_holds(space, kind):
+    uma, nils = make_willing(space), make_member("Nils", space=space, **NEW)
+    about = [uma, nils] if kind is DecisionKind.APART else [uma]
+    round_decisions.decide(space, kind, about, WEEK, uma, NOON)
+    db.session.flush()
+
+    assert set(introduce_newcomers()) == {None}
