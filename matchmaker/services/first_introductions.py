@@ -35,7 +35,8 @@ AT_ONCE = 20
 def newcomers(now: datetime) -> list[Membership]:
     """List those who have finished their profile and were in no round of their space yet.
 
-    Each is looked at once. Before a space's first round there's nobody to look for.
+    Each is looked at once. Before a space's first round there's nobody to look for; and
+    where rounds wait for an organiser's yes, nobody is introduced without it.
     """
     in_this_space = (Round.space_id == Membership.space_id, Round.event_id.is_(None))
     was_introduced = (
@@ -63,7 +64,9 @@ def newcomers(now: datetime) -> list[Membership]:
     found = db.session.scalars(
         select(Membership)
         .join(Member, Member.id == Membership.member_id)
+        .join(Space, Space.id == Membership.space_id)
         .where(
+            ~Space.waits_for_approval,
             Membership.status == MembershipStatus.ACTIVE,
             Membership.wants_introductions,
             Membership.sought_at.is_(None),

@@ -132,3 +132,12 @@ def test_what_an_organiser_decided_holds(space, kind):
     db.session.flush()
 
     assert set(introduce_newcomers()) == {None}
+
+
+def test_where_rounds_wait_for_an_organisers_yes_so_do_newcomers(space):
+    make_willing(space)
+    make_member("Nils", space=space, **NEW)
+    space.waits_for_approval = True
+    db.session.flush()
+
+    assert introduce_newcomers() == []
