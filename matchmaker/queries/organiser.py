@@ -29,6 +29,7 @@ from matchmaker.models import (
     Member,
     Membership,
     MembershipStatus,
+    Outcome,
     PossibleTwins,
     Profile,
     Round,
@@ -52,6 +53,7 @@ ON_A_PAGE = 50
 
 SpaceId = int | BindParameter[int]
 _is_invited = Membership.status == MembershipStatus.INVITED
+_VALUED = (Outcome.STATED, Outcome.OTHER)
 _KNOWN = (MembershipStatus.ACTIVE, MembershipStatus.SUSPENDED)
 
 
@@ -60,8 +62,10 @@ class RoundFigures(NamedTuple):
 
     week: str
     introductions: int
+    answered: int  # by all of their members
     both_said_yes: int
     met: int
+    valued: int  # by all of their members
 
 
 class Waiting(NamedTuple):
@@ -253,7 +257,7 @@ def _waiting(viewer: AnyMember) -> Select[int, int, int]:
 
 
 @cache
-def _figures(viewer: AnyMember) -> Select[str, int, int, int]:
+def _figures(viewer: AnyMember) -> Select[str, int, int, int, int, int]:
     latest = (
         select(Round.id, Round.week)
         .where(Round.space_id == _space(), Round.event_id.is_(None))
@@ -277,7 +281,9 @@ def _figures(viewer: AnyMember) -> Select[str, int, int, int]:
         select(
             Introduction.round_id,
             Introduction.introduced_at,
+            func.min(case((Side.answer.is_not(None), 1), else_=0)).label("answered"),
             func.max(case((Side.met.is_(True), 1), else_=0)).label("met"),
+            func.min(case((Side.outcome.in_(_VALUED), 1), else_=0)).label("valued"),
         )
         .join(Side, Side.introduction_id == Introduction.id)
         .where(Introduction.round_id.in_(select(latest.c.id)))
@@ -289,8 +295,10 @@ def _figures(viewer: AnyMember) -> Select[str, int, int, int]:
         select(
             latest.c.week,
             func.count(each.c.round_id),
+            func.coalesce(func.sum(each.c.answered), 0),
             func.count(each.c.introduced_at),
             func.coalesce(func.sum(each.c.met), 0),
+            func.coalesce(func.sum(each.c.valued), 0),
         )
         .outerjoin(each, each.c.round_id == latest.c.id)
         .group_by(latest.c.id, latest.c.week)

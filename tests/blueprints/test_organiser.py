@@ -4,10 +4,12 @@ from sqlalchemy import event
 from matchmaker import jobs
 from matchmaker.extensions import db
 from matchmaker.models import (
+    Answer,
     Introduction,
     Member,
     Membership,
     MembershipStatus,
+    Outcome,
     PossibleTwins,
     Role,
     Round,
@@ -16,9 +18,11 @@ from matchmaker.models import (
     TwinVerdict,
     utcnow,
 )
+from matchmaker.queries import organiser
 from matchmaker.queries.rounds import schedule
 from matchmaker.services import rounds, topics
 from tests.factories import (
+    NOON,
     make_block,
     make_introduction,
     make_invited,
@@ -395,3 +399,29 @@ def test_organisers_add_change_and_remove_topics_of_their_own(app, as_member):
     assert browser.get("/organise/mill/topics/suggest?q=pott").json == [
         "pottery and ceramics"
     ]
+
+
+def test_the_overview_counts_what_came_of_each_round(mill, olga):
+    round_ = make_round(mill, "2030-W10")
+    yes, stated, nothing = Answer.YES, Outcome.STATED, Outcome.NOTHING
+    came_of_it = [
+        ([None, None], [None, None]),
+        ([yes, None], [None, None]),
+        ([yes, Answer.LET_GO], [None, None]),
+        ([yes, yes], [stated, nothing]),
+        ([yes, yes], [stated, Outcome.OTHER]),
+    ]
+    for answers, outcomes in came_of_it:
+        two = [make_member(space=mill) for _ in range(2)]
+        made = make_introduction(*two, round_=round_, answers=answers)
+        made.introduced_at = NOON if answers == [yes, yes] else None
+        for side, outcome in zip(made.sides, outcomes, strict=True):
+            side.outcome, side.met = outcome, outcome and True
+    db.session.commit()
+
+    (figures,) = organiser.latest_rounds(mill, mill_member("Olga Berg"))
+
+    assert figures == ("2030-W10", 5, 3, 2, 2, 1)
+    page = olga.get("/organise/mill/").text
+    assert "Valued by all" in page
+    assert "let go" not in page
