@@ -182,7 +182,7 @@ def _solve(
     scores = keep_nearest(scores[scores.values >= rules.reserve], NEAREST)
 
     here = profiles.is_due & (profiles.introductions > 0)
-    now, quota = _planned(scores, here)
+    now, quota, share = _planned(scores, here)
     pairing, best = _pair(now, rules, bridge, pinned, quota, seed)
     best, blocks = randomise(best, pinned, barred, score, seed)
     groups = [*pinned, *best]
@@ -202,15 +202,16 @@ def _solve(
         value=pairing.value / _UNIT,
         bound=pairing.bound / _UNIT,
         is_optimal=pairing.is_optimal,
+        share=share,
         blocks=logged(blocks, groups, profiles.ids, score),
         refused_pins=refused,
         suggestions=suggest_lines(left, barred),
     )
 
 
-def _planned(scores: PairScores, here: Bools) -> tuple[PairScores, int]:
-    """The pairs of people who are due that the plan ahead spends in this round, and how
-    many of them it should introduce."""
+def _planned(scores: PairScores, here: Bools) -> tuple[PairScores, int, float]:
+    """The pairs of people who are due that the plan ahead spends in this round, how many
+    of them it should introduce, and for which share of their time it has somebody."""
     profiles = scores.profiles
     beyond = scores.values - np.float32(scores.rules.reserve)
     ahead = plan_ahead(
@@ -221,7 +222,8 @@ def _planned(scores: PairScores, here: Bools) -> tuple[PairScores, int]:
     )
     both_here = here[scores.first] & here[scores.second]
     time = int(profiles.introductions[here].sum())
-    return scores[np.flatnonzero(ahead.is_spent & both_here)], ahead.quota(time)
+    spent = scores[np.flatnonzero(ahead.is_spent & both_here)]
+    return spent, ahead.quota(time), ahead.share
 
 
 def _pinned(

@@ -53,6 +53,12 @@ def split(
     return groups
 
 
+def _mean_share(plans: Sequence[Plan]) -> float:
+    counted = [(plan.share, plan.bound) for plan in plans if plan.bound]
+    total = sum(bound for _, bound in counted)
+    return sum(share * bound for share, bound in counted) / total if total else 1.0
+
+
 def merge(plans: Sequence[Plan]) -> Plan:
     """Return the plans of several groups as one."""
     introductions: list[Introduction] = []
@@ -80,6 +86,7 @@ def merge(plans: Sequence[Plan]) -> Plan:
         value=sum(plan.value for plan in plans),
         bound=sum(plan.bound for plan in plans),
         is_optimal=all(plan.is_optimal for plan in plans),
+        share=_mean_share(plans),
         blocks=tuple(blocks),
         refused_pins=tuple(
             sorted((pin for plan in plans for pin in plan.refused_pins), key=sorted)

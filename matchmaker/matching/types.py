@@ -281,6 +281,9 @@ class Plan:
     is_optimal: bool = True
     blocks: tuple[RandomisedBlock, ...] = ()
     refused_pins: tuple[Pair, ...] = ()  # a rule forbids them, or nothing can be said
+    # Of the introductions that everybody has time for in the rounds ahead, the share for
+    # which there is somebody new.
+    share: float = 1.0
     # By id, for those who are unmatched: what suits most others first.
     suggestions: Mapping[int, tuple[Suggestion, ...]] = field(default_factory=dict)
 

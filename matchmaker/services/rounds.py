@@ -89,6 +89,19 @@ class Draft:
 
 
 @dataclass(frozen=True)
+class Carries:
+    """What rhythm a house can carry: with new introductions for how many in ten of those
+    due over the rounds ahead, as people have chosen, and with half as many rounds."""
+
+    in_ten: int
+    in_ten_of_half: int
+
+    @property
+    def is_too_quick(self) -> bool:
+        return self.in_ten < ENOUGH_IN_TEN
+
+
+@dataclass(frozen=True)
 class Shown:
     """A draft as one organiser sees it."""
 
@@ -96,6 +109,7 @@ class Shown:
     introductions: list[Introduction]
     left_out: list[tuple[LeftOut, Member]]
     refused: list[list[Member]]
+    carries: Carries
 
 
 @dataclass(frozen=True)
@@ -226,6 +240,9 @@ def shown(drafted: Draft, space: Space, members: Mapping[int, Member]) -> Shown:
             for pair in drafted.refused
             if pair <= members.keys()
         ],
+        carries=Carries(
+            round(10 * drafted.plan.share), min(round(20 * drafted.plan.share), 10)
+        ),
     )
 
 
@@ -303,6 +320,9 @@ def who_is_due(space: Space, week: str, now: datetime) -> Turnout:
         due, due_later, {why: count for why, count in not_due.items() if count}
     )
 
+
+# A round in which fewer in ten of those due have somebody new is one too many.
+ENOUGH_IN_TEN = 7
 
 NOT_THEIR_WEEK = "not their week"
 

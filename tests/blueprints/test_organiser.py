@@ -425,3 +425,14 @@ def test_the_overview_counts_what_came_of_each_round(mill, olga):
     page = olga.get("/organise/mill/").text
     assert "Valued by all" in page
     assert "let go" not in page
+
+
+def test_a_house_that_runs_out_of_pairs_is_told_so(mill, olga):
+    make_pair(mill)
+
+    page = olga.get(DRAFT).text
+
+    assert "Your house is small for this rhythm" in page
+    assert (
+        "about 1 in 10 of those due. With half as many rounds it’d be 2 in 10" in page
+    )

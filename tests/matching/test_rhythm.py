@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from matchmaker.matching import Person, Rules, UnmatchedReason, propose
+from matchmaker.matching import Person, Plan, Rules, UnmatchedReason, propose
+from matchmaker.matching.groups import merge
 from matchmaker.matching.rhythm import HORIZON, plan_ahead
 from tests.matching.people import groups, make_reader
 
@@ -107,3 +108,16 @@ def test_without_trios_an_odd_one_out_is_told_so():
     plan = propose(people, read, rules=NO_TRIOS)
 
     assert [why for _, why in plan.unmatched] == [UnmatchedReason.ODD_ONE_OUT]
+
+
+def test_a_plan_says_for_how_much_of_the_time_there_is_somebody_new():
+    two = [
+        Person(1, offers=("taxes",), wants=("logos",)),
+        Person(2, ("logos",), ("taxes",)),
+    ]
+
+    found = propose(two, read)
+
+    assert found.share == pytest.approx(1 / HORIZON)  # one pair, and eight rounds each
+    assert merge([Plan(), found, found]).share == pytest.approx(found.share)
+    assert merge([Plan()]).share == 1
