@@ -34,6 +34,7 @@ from matchmaker.services import (
     job_failures,
     joining,
     readings,
+    round_decisions,
     rounds,
     sessions,
     throttle,
@@ -155,6 +156,7 @@ def _what_comes_due() -> Iterable[tuple[Look, Callable[..., object]]]:
     who got no answer goes first in the round that comes after."""
     return (
         (introductions.to_end, introductions.end),
+        (round_decisions.waiting_for_approval, round_decisions.ask_for_approval),
         (rounds.due, run_round),
         (first_introductions.newcomers, first_introductions.introduce),
         (introductions.sides_to_remind, introductions.remind),

@@ -50,6 +50,7 @@ KINDS = {
     "report_came_in": LetterKind(is_urgent=True),
     "newcomers": LetterKind(),
     "join_approved": LetterKind(),
+    "round_waits": LetterKind(),
     "introduction": LetterKind(can_be_stopped=True),
     "introduction_reminder": LetterKind(can_be_stopped=True),
     "introduction_ended": LetterKind(can_be_stopped=True),

@@ -14,10 +14,10 @@ from matchmaker.models import (
     Member,
     Membership,
     MembershipStatus,
-    Role,
     Space,
 )
 from matchmaker.queries.organiser import requests_visible_to
+from matchmaker.queries.spaces import organisers
 from matchmaker.refusal import Refusal
 from matchmaker.services import twin_holds
 
@@ -179,7 +179,7 @@ def tell_organisers(space: Space, now: datetime) -> None:
     space.newcomers_told_at = now
     new = JoinRequest.made_at > since if since else true()
     told: set[int] = set()
-    for organiser in _organisers(space):
+    for organiser in organisers(space):
         found = db.session.scalars(_seen_by(organiser, space).where(new)).all()
         told.update(made.id for made in found)
         _tell(organiser, space, found, now)
@@ -196,17 +196,3 @@ def _tell(
     joined = sum(made.approved is True and not made.decided_by_id for made in found)
     if asking or joined:
         joining_letters.newcomers(reader, space, asking, joined, now)
-
-
-def _organisers(space: Space) -> Sequence[Member]:
-    return db.session.scalars(
-        select(Member)
-        .join(Membership, Membership.member_id == Member.id)
-        .where(
-            Membership.space_id == space.id,
-            Membership.status == MembershipStatus.ACTIVE,
-            Membership.role == Role.ORGANISER,
-            Member.active,
-        )
-        .order_by(Member.id)
-    ).all()

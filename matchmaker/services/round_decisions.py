@@ -6,14 +6,20 @@ and it can be undone.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 
 from matchmaker.extensions import db, lock
+from matchmaker.mail import round_letters
 from matchmaker.matching import Pair
-from matchmaker.models import DecisionKind, Member, RoundDecision, Space
+from matchmaker.models import DecisionKind, Letter, Member, RoundDecision, Space
+from matchmaker.queries.rounds import is_approved, schedule
+from matchmaker.queries.spaces import organisers
 from matchmaker.refusal import Refusal
+
+# How long before a round its organisers are asked to approve it, the last time first.
+ASKED = (("last", timedelta(hours=16)), ("first", timedelta(days=2)))
 
 CANNOT = "These two can't be introduced in this round."
 
@@ -97,3 +103,35 @@ def find(space: Space, id_: int) -> RoundDecision | None:
 def undo(decision: RoundDecision, now: datetime) -> None:
     if decision.undone_at is None:
         decision.undone_at = now
+
+
+def waiting_for_approval(now: datetime) -> list[tuple[Space, str]]:
+    """Find the spaces whose organisers are to be asked to approve the next round, and
+    what to call the letters: once two days before it, and once on its eve."""
+    spaces = db.session.scalars(select(Space).where(Space.waits_for_approval))
+    found = []
+    for space in spaces:
+        planned = schedule(space, now)
+        before = planned.next_start - now
+        if before <= timedelta(0) or is_approved(space, planned.next_week):
+            continue
+        for name, most in ASKED:
+            cause = f"round-waits.{name}.space{space.id}.{planned.next_week}"
+            if before <= most:
+                if not _is_asked(cause):
+                    found.append((space, cause))
+                break
+    return found
+
+
+def ask_for_approval(space: Space, cause: str, now: datetime) -> None:
+    lock(space)
+    if not _is_asked(cause):
+        starts_at = schedule(space, now).next_start
+        for organiser in organisers(space):
+            round_letters.round_waits(organiser, space, cause, starts_at, now)
+
+
+def _is_asked(cause: str) -> bool:
+    letters = select(Letter.id).where(Letter.cause.startswith(f"{cause}.member"))
+    return db.session.scalars(letters).first() is not None

@@ -20,6 +20,7 @@ from matchmaker.mail import (
     letters,
     outbox,
     room_letters,
+    round_letters,
     safety_letters,
     waiting_letters,
 )
@@ -113,6 +114,7 @@ def one_of_each_kind(name, title):
     letters.introduction_withdrawn(proposed.sides[0], NOON)
     letters.key_made(key, NOON)
     joining_letters.newcomers(ana, space, asking=2, joined=1, now=NOON)
+    round_letters.round_waits(ana, space, "round-waits", NOON, NOON)
     asked = JoinRequest(member=ben, space=space, made_at=NOON)
     db.session.add(asked)
     db.session.flush()
