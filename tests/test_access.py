@@ -227,6 +227,7 @@ MATRIX: dict[str, Row] = {
     "organiser.run_round": Row(ORGANISERS, {OPERATOR}),
     "organiser.draft": Row(ORGANISERS, {OPERATOR}),
     "organiser.decide": Row(ORGANISERS, {OPERATOR}),
+    "organiser.bring_together": Row(ORGANISERS, {OPERATOR}),
     "organiser.undo_decision": Row(ORGANISERS, {OPERATOR}),
     "organiser.approve_round": Row(ORGANISERS, {OPERATOR}),
     "organiser.choose_sending": Row(ORGANISERS, {OPERATOR}),

@@ -127,8 +127,8 @@ def test_two_are_introduced_by_hand_and_the_other_decision_goes(mill, olga):
     make_third(mill)
     decide(olga, "apart", "Ana", "Cem")
 
-    form = {"kind": "together", "one": "ana", "other": mill_member("Cem").email}
-    page = olga.post(f"{DRAFT}/decide", data=form, follow_redirects=True)
+    form = {"one": "ana", "other": mill_member("Cem").email}
+    page = olga.post(f"{DRAFT}/together", data=form, follow_redirects=True)
 
     assert "Ana and Cem" in page.text
     assert "Introduced to each other" in page.text
@@ -172,9 +172,9 @@ def test_nobody_is_named_whom_the_organiser_may_not_see(mill, olga):
 
     for name in ("Zed", "Ben"):
         assert decide(olga, "apart", "Ana", name).status_code == 404
-        form = {"kind": "together", "one": "Ana", "other": name}
-        page = olga.post(f"{DRAFT}/decide", data=form)
-        assert page.status_code == 409
+        form = {"one": "Ana", "other": name}
+        page = olga.post(f"{DRAFT}/together", data=form)
+        assert page.status_code == 422
         assert f"Nobody here is called “{name}”" in page.text
     assert "Ben" not in olga.get(DRAFT).text
 
@@ -187,14 +187,17 @@ def test_nobody_is_named_whom_the_organiser_may_not_see(mill, olga):
         {"kind": "apart"},
         {"kind": "apart", "member": "7"},
         {"kind": "apart", "member": "9" * 30},
-        {"kind": "together", "one": "Ana", "other": "Ana"},
+        {"kind": "together", "member": "1"},
+        {"one": "Ana", "other": "Ana"},
+        {"one": "Ana"},
         {"kind": "approved", "member": "1"},
     ],
 )
 def test_what_decides_nothing_is_refused(mill, olga, form):
     make_pair(mill)
 
-    page = olga.post(f"{DRAFT}/decide", data=form)
+    path = "together" if "one" in form else "decide"
+    page = olga.post(f"{DRAFT}/{path}", data=form)
 
     assert 400 <= page.status_code < 500
     assert db.session.scalars(db.select(RoundDecision)).all() == []

@@ -27,6 +27,7 @@ from matchmaker.services.events import places
 from tests.blueprints.test_events import soon
 from tests.conftest import Figure
 from tests.factories import make_api_key, make_member, make_rsvp, make_session
+from tests.waiting import stop
 
 SERVER_THREADS = sqlite.WAITING_REQUESTS + 8  # as many as `python app.py` has
 SIZES = [
@@ -124,9 +125,7 @@ def storm(
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield Storm(any_database, server.effective_port, figure)
-    server.close()
-    server.task_dispatcher.shutdown()
-    thread.join(10)
+    stop(server, thread)
 
 
 def come(event: Event, member: Member, **said: str) -> Press:
