@@ -223,6 +223,7 @@ MATRIX: dict[str, Row] = {
     "organiser.suggest_topics": Row(ORGANISERS, {OPERATOR}),
     "organiser.newcomers": Row(ORGANISERS, {OPERATOR}),
     "organiser.newcomer": Row(ORGANISERS, {OPERATOR}),
+    "organiser.choose_joining": Row(ORGANISERS, {OPERATOR}),
     "organiser.round_": Row(ORGANISERS, {OPERATOR}),
     "organiser.run_round": Row(ORGANISERS, {OPERATOR}),
     "organiser.draft": Row(ORGANISERS, {OPERATOR}),

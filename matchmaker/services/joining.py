@@ -103,12 +103,16 @@ def approve(made: JoinRequest, by: Member, now: datetime) -> None:
     if made.approved:
         return
     member, space = made.member, made.space
-    made.approved, made.decided_at, made.decided_by = True, now, by
     membership = member.membership_in(space)
+    if membership and membership.status is MembershipStatus.SUSPENDED:
+        raise Refusal(
+            f"{member.name} is suspended. Let them back in on the members’ page."
+        )
+    made.approved, made.decided_at, made.decided_by = True, now, by
     if membership is None:
         membership = Membership(member=member, space=space)
         db.session.add(membership)
-    elif membership.status is not MembershipStatus.INVITED:
+    elif membership.is_active:
         return
     membership.status = MembershipStatus.ACTIVE
     membership.joined_at = now

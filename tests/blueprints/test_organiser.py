@@ -6,6 +6,7 @@ from matchmaker.extensions import db
 from matchmaker.models import (
     Answer,
     Introduction,
+    Joining,
     Member,
     Membership,
     MembershipStatus,
@@ -439,3 +440,14 @@ def test_a_house_that_runs_out_of_pairs_is_told_so(mill, olga):
     assert (
         "about 1 in 10 of those due. With half as many rounds it’d be 2 in 10" in page
     )
+
+
+def test_who_can_join_is_chosen_on_a_page(mill, olga):
+    page = olga.get("/organise/mill/newcomers").text
+    assert "Only those who are invited" in page
+
+    olga.post("/organise/mill/newcomers/joining", data={"joining": "approval"})
+
+    assert db.session.get_one(Space, mill.id).joining is Joining.APPROVAL
+    wrong = olga.post("/organise/mill/newcomers/joining", data={"joining": "x"})
+    assert wrong.status_code == 422

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from matchmaker.extensions import db
-from matchmaker.models import Joining, JoinRequest, MembershipStatus
+from matchmaker.models import Joining, JoinRequest, Membership, MembershipStatus
 from matchmaker.queries import organiser
 from matchmaker.refusal import Refusal
 from matchmaker.services import joining, memberships
@@ -173,3 +173,18 @@ def test_those_who_wait_stay_waiting_when_joining_is_by_invitation(space, nia, o
     space.joining = Joining.INVITATION
 
     assert joining.waiting(space, olga) == [request]
+
+
+@pytest.mark.parametrize("status", [MembershipStatus.SUSPENDED, MembershipStatus.LEFT])
+def test_a_yes_to_somebody_suspended_meanwhile_is_refused(space, nia, olga, status):
+    made = ask(nia, space)
+    db.session.add(Membership(member=nia, space=space, status=status))
+    db.session.flush()
+
+    if status is MembershipStatus.SUSPENDED:
+        with pytest.raises(Refusal, match="is suspended"):
+            joining.approve(made, olga, NOON)
+        assert made.approved is None
+    else:
+        joining.approve(made, olga, NOON)
+        assert nia.membership_in(space).is_active

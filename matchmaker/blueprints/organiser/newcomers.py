@@ -5,19 +5,38 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from matchmaker.blueprints.organiser.finding import bp
+from matchmaker.blueprints.organiser.forms import JoiningForm
 from matchmaker.blueprints.viewer import organised_or_404, viewer
 from matchmaker.extensions import db
-from matchmaker.models import utcnow
-from matchmaker.services import joining, twins
+from matchmaker.models import Joining, Space, utcnow
+from matchmaker.services import joining, spaces, twins
 
 
 @bp.get("/newcomers")
 @login_required
 def newcomers(slug: str) -> ResponseReturnValue:
     space = organised_or_404(slug)
+    return _page(space, JoiningForm(joining=space.joining.value))
+
+
+@bp.post("/newcomers/joining")
+@login_required
+def choose_joining(slug: str) -> ResponseReturnValue:
+    """Choose who can join."""
+    space, form = organised_or_404(slug), JoiningForm()
+    if not form.validate():
+        return _page(space, form), 422
+    spaces.set_joining(space, Joining(form.joining.data))
+    db.session.commit()
+    flash("Saved.")
+    return redirect(url_for(".newcomers", slug=slug))
+
+
+def _page(space: Space, form: JoiningForm) -> str:
     return render_template(
         "organiser/newcomers.html",
         organised=space,
+        form=form,
         requests=joining.waiting(space, viewer()),
         alike={
             member.id
