@@ -177,15 +177,18 @@ _WHY: tuple[tuple[set[GainKind], str], ...] = (
 
 
 def parties(side: Side) -> list[dict[str, Any]]:
-    """The card: the reader first, and under each the sentences of what they gain."""
-    return [_party(each, side) for each in (side, *side.others)]
+    """The card: first what the reader gains, beside the face of the one it comes from;
+    among three, beside the face of the one who gains it."""
+    parts = [side, *side.others]
+    faces = parts[::-1] if len(parts) == 2 else parts
+    return [_party(*each, side) for each in zip(parts, faces, strict=True)]
 
 
-def _party(side: Side, viewer: Side) -> dict[str, Any]:
-    words = full_name(side.member).split()
+def _party(side: Side, shown: Side, viewer: Side) -> dict[str, Any]:
+    words = full_name(shown.member).split()
     return {
         "face": words[0][0] + (words[-1][0] if len(words) > 1 else ""),
-        "tint": side.member_id % 8,
+        "tint": shown.member_id % 8,
         "label": gains_label(side, viewer),
         "gains": gain_sentences(side, viewer),
     }
