@@ -299,13 +299,14 @@ def _did_you_meet(letter: Letter, _now: datetime) -> Composed:
     return compose(
         "did_you_meet",
         f"Did you and {names_of(side)} meet?",
-        "One press is enough.",
+        "One click is enough.",
         side=side,
         space=membership.space,
         names=names_of(side),
         several=len(side.others) > 1,
         yes_url=feedback_url("yes"),
         no_url=feedback_url("no"),
+        gave_up_url=feedback_url("it-wont-happen"),
         stop_url=stop_url,
         headers=one_click(stop_url),
     )

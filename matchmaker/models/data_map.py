@@ -331,6 +331,7 @@ DATA_MAP: dict[str, dict[str, Rule]] = {
         "reminded_at": _own_part("when they were reminded to answer"),
         "asked_at": _own_part("when they were last asked whether they met"),
         "met": _own_part("whether they met"),
+        "gave_up": _own_part("that it won't happen, as they said"),
         "outcome": _own_part("what came of it"),
         "meet_again": _own_part("whether to introduce them again"),
         "note": _own_part("what they added"),

@@ -173,6 +173,7 @@ class Side(Base):
     # "Did you meet?", asked of each side by itself.
     asked_at: Mapped[datetime | None]
     met: Mapped[bool | None]
+    gave_up: Mapped[bool] = mapped_column(default=False)  # it won't happen, they said
     outcome: Mapped[Outcome | None]
     meet_again: Mapped[bool | None]
     note: Mapped[str] = mapped_column(Text, default="")
@@ -187,7 +188,8 @@ class Side(Base):
         that all have said yes, or at the end."""
         if self.met:
             return SideState.MET
-        if self.introduction.introduced_at and not self.introduction.ended_at:
+        is_over = self.introduction.ended_at or self.gave_up
+        if self.introduction.introduced_at and not is_over:
             return SideState.INTRODUCED
         if not self.introduction.is_open:
             return SideState.OVER

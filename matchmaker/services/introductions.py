@@ -265,6 +265,8 @@ def sides_to_ask(now: datetime) -> list[Side]:
 def _is_to_be_asked(side: Side, now: datetime) -> bool:
     """Whether they were never asked and have told nothing; or said "not yet" some time
     ago, and have not been asked since."""
+    if side.gave_up:
+        return False
     if side.told_at is None:
         return side.asked_at is None
     is_answered = side.asked_at is None or side.asked_at <= side.told_at
@@ -286,14 +288,19 @@ def tell(
     outcome: Outcome | None = None,
     meet_again: bool | None = None,
     note: str = "",
+    gave_up: bool = False,
     now: datetime,
 ) -> None:
-    """Note whether they met and what came of it; a meeting becomes an encounter."""
+    """Note whether they met and what came of it; a meeting becomes an encounter.
+
+    Who says that it won't happen is asked no more; the others hear nothing of it.
+    """
     introduction = side.introduction
     lock(introduction)  # both may tell at once
     if introduction.introduced_at is None or introduction.withdrawn_at is not None:
         raise Refusal("You have not been introduced, so there is nothing to tell yet.")
     side.met = met
+    side.gave_up = gave_up and not met
     side.outcome = outcome if met else None
     side.meet_again = meet_again if met else None
     side.note = note.strip()

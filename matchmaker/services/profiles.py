@@ -85,6 +85,14 @@ def say_how_you_meet(
     encoding.request(now, f"{member.id}")
 
 
+def add_want(member: Member, text: str, now: datetime) -> None:
+    """Put one more want before the others, to be read like them."""
+    profile = member.profile
+    with _noting_new_words(profile, now):
+        profile.wants = phrases([text, *profile.wants], "want")
+    encoding.request(now, f"{member.id}")
+
+
 def phrases(texts: Iterable[str], field: str = "") -> list[str]:
     """Tidy short phrases: the member's own words, none twice. `field` is what they say."""
     tidy = (skills.spelt(text) for text in texts)

@@ -5,8 +5,8 @@ import pytest
 
 from matchmaker.extensions import db
 from matchmaker.mail import links
-from matchmaker.models import Answer, Encounter, Outcome, utcnow
-from matchmaker.services import introductions, safety
+from matchmaker.models import Answer, Encounter, Outcome, SideState, utcnow
+from matchmaker.services import introductions, profiles, safety
 from tests.factories import NOON, make_introduction, make_member, make_space
 
 YES = {"answer": "yes"}
@@ -323,3 +323,48 @@ def test_the_other_comes_first_with_who_they_are_and_what_both_share(as_member, 
     assert "I bind books." not in page
     assert "You both like" in page
     assert "jazz" in page
+
+
+@pytest.mark.parametrize("by_letter", [False, True])
+def test_who_says_it_wont_happen_is_asked_no_more(
+    visitor, as_member, introduction, by_letter
+):
+    introduction.introduced_at = NOON
+    ana, ben = introduction.members
+    db.session.commit()
+    said = {"met": "it-wont-happen", "want": "  a printer nearby "}
+
+    if by_letter:
+        visitor.post(letter_path(introduction, 0, "met"), data=said)
+    else:
+        as_member(ana).post(f"/introductions/{introduction.id}/feedback", data=said)
+
+    db.session.expire_all()
+    mine, theirs = introduction.sides
+    assert (mine.met, mine.gave_up, mine.state) == (False, True, SideState.OVER)
+    assert theirs.state is SideState.INTRODUCED
+    later = NOON + introductions.ASK_AFTER + timedelta(days=8)
+    assert introductions.sides_to_ask(later) == [theirs]
+    assert ana.profile.wants == ["a printer nearby", "tax"]
+    assert ana.profile.new_words == ["a printer nearby"]
+    assert ben.profile.wants == ["law"]
+    assert (
+        "It won’t happen."
+        in as_member(ana).get(f"/introductions/{introduction.id}").text
+    )
+
+
+def test_a_want_that_is_none_is_said_at_its_field(as_member, introduction):
+    introduction.introduced_at = NOON
+    ana = introduction.members[0]
+    ana.profile.wants = [f"want {number}" for number in range(profiles.MOST_PHRASES)]
+    db.session.commit()
+
+    page = as_member(ana).post(
+        f"/introductions/{introduction.id}/feedback",
+        data={"met": "no", "want": "one more"},
+    )
+
+    assert page.status_code == 422
+    assert "that matter most" in page.text
+    assert introduction.sides[0].told_at is None

@@ -1,10 +1,10 @@
-from wtforms import DateField, RadioField, SelectChoice, TextAreaField
+from wtforms import DateField, RadioField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from matchmaker.blueprints.forms import Form
 from matchmaker.models import Answer, Outcome
 
-YES, NO = "yes", "no"
+YES, NO, GAVE_UP = "yes", "no", "it-wont-happen"
 
 
 class AnswerForm(Form):
@@ -41,7 +41,11 @@ class ReasonForm(Form):
 class FeedbackForm(Form):
     met = RadioField(
         "Did you meet?",
-        choices=[SelectChoice(YES, "Yes, we met"), SelectChoice(NO, "Not yet")],
+        choices=[
+            SelectChoice(YES, "Yes, we met"),
+            SelectChoice(NO, "Not yet"),
+            SelectChoice(GAVE_UP, "It won’t happen"),
+        ],
         validators=[InputRequired("Choose one.")],
     )
     outcome = RadioField(
@@ -57,6 +61,12 @@ class FeedbackForm(Form):
         "Would you meet again?",
         choices=[SelectChoice(YES, "Yes"), SelectChoice(NO, "Rather not")],
         validators=[Optional()],
+    )
+    want = StringField(
+        "What would help you now?",
+        description="We add it to what you’re looking for. You can leave it out.",
+        validators=[Length(max=80)],
+        render_kw={"maxlength": 80},
     )
     note = TextAreaField(
         "Anything you would like to add",

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from matchmaker.blueprints.introductions.forms import (
+    GAVE_UP,
     YES,
     AnswerForm,
     FeedbackForm,
@@ -20,7 +21,7 @@ from matchmaker.mail import brief, links
 from matchmaker.models import Answer, Event, Outcome, Side, SideState, utcnow
 from matchmaker.queries import event_view
 from matchmaker.queries import introductions as queries
-from matchmaker.services import introductions
+from matchmaker.services import introductions, profiles
 
 bp = Blueprint("introductions", __name__)
 
@@ -178,10 +179,13 @@ def _tell(side: Side, form: FeedbackForm) -> None:
         outcome=Outcome(form.outcome.data) if form.outcome.data else None,
         meet_again=form.meet_again.data == YES if form.meet_again.data else None,
         note=form.note.data or "",
+        gave_up=form.met.data == GAVE_UP,
         now=utcnow(),
     )
+    if want := (form.want.data or "").strip():
+        profiles.add_want(side.member, want, utcnow())
     db.session.commit()
-    flash("Thank you. The next rounds learn from it.")
+    flash("Thanks! The next rounds learn from it.")
 
 
 def _chosen(name: str) -> Answer:
