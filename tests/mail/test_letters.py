@@ -298,13 +298,13 @@ def test_an_answer_to_the_three_goes_to_both_others(app):
     assert [a.addr_spec for a in mail["Reply-To"].addresses] == [ana.email, cleo.email]
 
 
-def test_did_you_meet_has_two_answers(app):
+def test_did_you_meet_has_three_answers(app):
     introduction = two(answers=[Answer.YES, Answer.YES], introduced_at=NOON)
 
     letter = letters.did_you_meet(introduction.sides[1], NOON)
 
     assert letter.subject == "Did you and Ana meet?"
-    assert re.findall(r"[?&]met=(\S+)", letter.text) == ["yes", "no"]
+    assert re.findall(r"[?&]met=(\S+)", letter.text) == ["yes", "no", "it-wont-happen"]
 
 
 def test_nothing_that_a_stranger_typed_goes_to_an_address_nobody_confirmed(app):
