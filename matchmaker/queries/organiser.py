@@ -138,6 +138,15 @@ def visible_members(viewer: Member, ids: set[int]) -> dict[int, Member]:
     return {member.id: member for member in db.session.scalars(query)}
 
 
+def hidden_members(space: Space, viewer: Member) -> set[int]:
+    """Return the numbers of the active members whom the viewer may not see."""
+    here = select(Membership.member_id).where(
+        Membership.space_id == space.id, Membership.status == MembershipStatus.ACTIVE
+    )
+    seen = select(Member.id).where(Member.id.in_(here), visible_to(viewer))
+    return {*db.session.scalars(here.where(Membership.member_id.not_in(seen)))}
+
+
 def members_called(space: Space, viewer: Member, words: str) -> Sequence[Member]:
     """Find active members whom the viewer may see, by e-mail or full name."""
     if not words:

@@ -128,14 +128,18 @@ def draft(
     now: datetime,
     pins: Collection[Pair] = (),
     vetoes: Collection[Pair] = (),
+    without: Collection[int] = (),
 ) -> Draft:
     """Choose whom a week's round would introduce; nothing is locked or written.
+
+    It is made as if the members `without` weren't there, where who looks at it may not
+    learn that they are.
 
     What organisers have decided of it holds. Pairs that they want and no rule allows are
     in `refused`, without saying which rule.
     """
     decided = round_decisions.that_hold(space, week)
-    question = ask(space, week, now)
+    question = ask(space, week, now, without)
     wanted = {*decided.together} - {*vetoes}
     apart = ({*decided.apart} - {*pins}) | {*vetoes}
     plan = propose(**question, pins={*wanted, *pins}, vetoes=apart)
@@ -264,11 +268,13 @@ def rule_costs(space: Space, week: str, now: datetime) -> tuple[RuleCost, ...]:
     return price_rules(**ask(space, week, now))
 
 
-def ask(space: Space, week: str, now: datetime) -> Question:
+def ask(
+    space: Space, week: str, now: datetime, without: Collection[int] = ()
+) -> Question:
     """Put the round of a week as a question to the engine, with those whose turn comes
     in a later one: good partners are kept for them."""
     turnout = who_is_due(space, week, now)
-    aside = round_decisions.that_hold(space, week).aside
+    aside = round_decisions.that_hold(space, week).aside.union(without)
     due_in = {
         membership: rounds
         for membership, rounds in (

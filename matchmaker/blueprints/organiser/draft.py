@@ -119,7 +119,8 @@ def choose_sending(slug: str) -> ResponseReturnValue:
 def _page(space: Space, form: TogetherForm) -> str:
     now = utcnow()
     planned = schedule(space, now)
-    drafted = rounds.draft(space, planned.next_week, now)
+    hidden = organiser.hidden_members(space, viewer())
+    drafted = rounds.draft(space, planned.next_week, now, without=hidden)
     decided = round_decisions.of_week(space, planned.next_week)
     ids = rounds.named_in(drafted).union(*(each.ids for each in decided))
     members = organiser.visible_members(viewer(), ids)
