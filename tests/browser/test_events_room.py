@@ -138,8 +138,7 @@ def test_an_evening_from_introductions_to_the_last_round(site, open_page, evenin
     desk.get_by_role("button", name="Finish").click()
     expect(wall.get_by_text("Thank you")).to_be_visible(timeout=BY_ITSELF)
     phone.get_by_role("link", name=re.compile("I would like to see")).first.click()
-    phone.get_by_text("Yes, introduce us").click()
-    phone.get_by_role("button", name="Send my answer").click()
+    phone.get_by_role("button", name="Yes, introduce us").click()
     expect(phone.get_by_text("You said yes")).to_be_visible()
     with site.records():
         answers = [

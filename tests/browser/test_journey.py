@@ -117,7 +117,9 @@ def test_from_making_an_account_to_having_met(site, page, open_page, ben, run_ro
     expect(page.get_by_label("Step 3 of 3")).to_be_visible()
     say_how_you_meet(page)
     expect(page.get_by_role("heading", name="Hello Nina")).to_be_visible()
-    expect(page.get_by_role("heading", name="Nothing waits for you")).to_be_visible()
+    expect(
+        page.get_by_role("heading", name="We’re looking for your first introduction")
+    ).to_be_visible()
     with site.records():
         nina = db.session.scalars(select(Member).filter_by(email=NEWCOMER)).one()
         assert nina.profile.offers == ["grant writing", "Sailing in a flat calm"]
@@ -132,17 +134,16 @@ def test_from_making_an_account_to_having_met(site, page, open_page, ben, run_ro
     )
     expect(letter.locator("body")).not_to_contain_text(ben)
     letter.get_by_role("link", name="Yes, introduce us").click()
-    expect(page.get_by_label("Yes, introduce us")).to_be_checked()
-    page.get_by_role("button", name="Send my answer").click()
-    expect(page.get_by_role("status")).to_contain_text("Thank you")
+    page.get_by_role("button", name="Yes, introduce us").click()
+    expect(page.get_by_role("status")).to_contain_text("Thanks!")
     page.goto("/")
-    expect(page.get_by_role("heading", name="You said yes; we wait")).to_be_visible()
+    expect(page.get_by_role("heading", name="Waiting for their answer")).to_be_visible()
     assert site.post_round() == 0
 
     bens = open_page()  # he has not signed in
     press_in_letter(bens, ben, "Nina", "Yes, introduce us")
-    bens.get_by_role("button", name="Send my answer").click()
-    expect(bens.get_by_role("status")).to_contain_text("You have all said yes")
+    bens.get_by_role("button", name="Yes, introduce us").click()
+    expect(bens.get_by_role("status")).to_contain_text("You’ve all said yes")
 
     assert site.post_round() == 2
     for reader, other in ((NEWCOMER, ben), (ben, NEWCOMER)):
@@ -171,9 +172,8 @@ def test_from_making_an_account_to_having_met(site, page, open_page, ben, run_ro
     page.goto("/")
     expect(page.get_by_text("Tell us about Ben")).to_have_count(0)
     page.get_by_role("link", name="Introductions").click()
-    expect(page.get_by_role("listitem").filter(has_text="Ben Osei")).to_contain_text(
-        "You met"
-    )
+    met = page.get_by_role("heading", name="Met", exact=True).locator("..")
+    expect(met.get_by_role("listitem")).to_contain_text("Ben Osei")
 
     with site.records():
         assert db.session.scalars(select(Encounter)).one()

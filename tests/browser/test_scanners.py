@@ -90,7 +90,7 @@ def test_a_page_that_acts_by_itself_is_noticed(site, written, open_context):
     scanner = open_context()
     scanner.add_init_script(
         """addEventListener("load", () => {
-            if (!window.name) document.querySelector("main form").submit();
+            if (!window.name) document.querySelector("main form button").click();
             window.name = "pressed";
         });"""
     )
@@ -110,7 +110,7 @@ def test_a_page_that_acts_by_itself_is_noticed(site, written, open_context):
             "Confirm my address",
             {"member", "member_session"},
         ),
-        ("introduction", "answer=yes", "Send my answer", {"side"}),
+        ("introduction", "answer=yes", "Yes, introduce us", {"side"}),
         (
             "introduction",
             "/unsubscribe/",

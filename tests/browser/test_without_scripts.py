@@ -57,8 +57,8 @@ def test_from_making_an_account_to_an_answer(site, mill, open_page):
     site.post_round()
 
     press_in_letter(page, NEWCOMER, "Ben", "Yes, introduce us")
-    page.get_by_role("button", name="Send my answer").click()
-    expect(page.get_by_role("status")).to_contain_text("Thank you")
+    page.get_by_role("button", name="Yes, introduce us").click()
+    expect(page.get_by_role("status")).to_contain_text("Thanks!")
     with site.records():
         side = db.session.scalars(
             db.select(Side).join(Member).where(Member.email == NEWCOMER)
